@@ -1,0 +1,225 @@
+package stock
+
+// A code names one way to fail. Codes are part of the API: programs branch on them, so they are never renamed.
+
+// General.
+const (
+	// CodeInvalidValue says that the value is not one that is allowed here.
+	CodeInvalidValue = "invalid_value"
+	// CodeRequired says that a value is missing that must be given.
+	CodeRequired = "required"
+	// CodeBlank says that the text is empty or consists of spaces only.
+	CodeBlank = "blank"
+	// CodeTooLong says that the text has more characters than allowed.
+	CodeTooLong = "too_long"
+	// CodeTooMany says that there are more elements than are taken in one call.
+	CodeTooMany = "too_many"
+	// CodeInvalidCode says that the code has a leading or trailing space, a character that cannot be printed, or is not valid UTF-8.
+	CodeInvalidCode = "invalid_code"
+	// CodeInvalidSerial says that the serial number or the range of serial numbers cannot be read.
+	CodeInvalidSerial = "invalid_serial"
+	// CodeInvalidQuantity says that the quantity is not a plain decimal number within the allowed bounds.
+	CodeInvalidQuantity = "invalid_quantity"
+	// CodeOverPrecise says that the quantity has more decimals than can be kept or than the product allows.
+	CodeOverPrecise = "over_precise"
+	// CodeInvalidDate says that the date does not exist, is not written as 2026-11-23, or is out of bounds.
+	CodeInvalidDate = "invalid_date"
+	// CodeInvalidTime says that the time is not written as in RFC 3339 with a zone, or is out of bounds.
+	CodeInvalidTime = "invalid_time"
+	// CodeReasonRequired says that this is possible only with a reason.
+	CodeReasonRequired = "reason_required"
+	// CodeDateRequired says that the product requires a date that is missing.
+	CodeDateRequired = "date_required"
+	// CodeUnsupported says that this is understood but not supported.
+	CodeUnsupported = "unsupported"
+)
+
+// Things that are not there, or already are.
+const (
+	// CodeUnknownProduct says that there is no such product.
+	CodeUnknownProduct = "unknown_product"
+	// CodeUnknownSite says that there is no such site.
+	CodeUnknownSite = "unknown_site"
+	// CodeUnknownLocation says that there is no such location.
+	CodeUnknownLocation = "unknown_location"
+	// CodeUnknownPartner says that there is no such partner.
+	CodeUnknownPartner = "unknown_partner"
+	// CodeUnknownAddress says that the partner has no such address.
+	CodeUnknownAddress = "unknown_address"
+	// CodeUnknownLot says that the product has no such lot.
+	CodeUnknownLot = "unknown_lot"
+	// CodeUnknownUnit says that the product has no such unit.
+	CodeUnknownUnit = "unknown_unit"
+	// CodeUnknownEntry says that there is no such entry.
+	CodeUnknownEntry = "unknown_entry"
+	// CodeUnknownHold says that there is no such hold.
+	CodeUnknownHold = "unknown_hold"
+	// CodeUnknownException says that there is no such exception.
+	CodeUnknownException = "unknown_exception"
+	// CodeProductExists says that a product with this code exists already.
+	CodeProductExists = "product_exists"
+	// CodeSiteExists says that a site with this code exists already.
+	CodeSiteExists = "site_exists"
+	// CodeLocationExists says that a location with this code exists already at the site.
+	CodeLocationExists = "location_exists"
+	// CodePartnerExists says that a partner with this code exists already.
+	CodePartnerExists = "partner_exists"
+	// CodeAddressExists says that the partner has an address with this code already.
+	CodeAddressExists = "address_exists"
+	// CodeLotExists says that the product has a lot with this code already.
+	CodeLotExists = "lot_exists"
+	// CodeUnitExists says that the product has a unit with this serial already.
+	CodeUnitExists = "unit_exists"
+	// CodeKeyTaken says that the identifier already belongs to something else.
+	CodeKeyTaken = "key_taken"
+	// CodeNotActive says that the thing was deactivated and takes no new movements.
+	CodeNotActive = "not_active"
+	// CodeLoop says that the change would make something contain itself.
+	CodeLoop = "loop"
+)
+
+// Tracking.
+const (
+	// CodeLotRequired says that the product is tracked by lot and the item names none.
+	CodeLotRequired = "lot_required"
+	// CodeLotNotAllowed says that the product is not tracked by lot and the item names one.
+	CodeLotNotAllowed = "lot_not_allowed"
+	// CodeUnitsRequired says that the product is tracked by serial and the item does not name its units.
+	CodeUnitsRequired = "units_required"
+	// CodeUnitsNotAllowed says that the product is not tracked by serial and the item names units.
+	CodeUnitsNotAllowed = "units_not_allowed"
+	// CodeLotAmbiguous says that a partner's lot code means several lots.
+	CodeLotAmbiguous = "lot_ambiguous"
+	// CodeHoldReleased says that the hold is released already.
+	CodeHoldReleased = "hold_released"
+	// CodeExceptionResolved says that the exception is resolved already.
+	CodeExceptionResolved = "exception_resolved"
+	// CodeNotEmpty says that the place still holds goods.
+	CodeNotEmpty = "not_empty"
+	// CodeLotDiffers says that the lot code is known from another source or with another date.
+	CodeLotDiffers = "lot_differs"
+	// CodeDuplicateUnit says that the same unit is named twice.
+	CodeDuplicateUnit = "duplicate_unit"
+	// CodeTrackingInUse says that the tracking mode cannot be changed this way while there is stock.
+	CodeTrackingInUse = "tracking_in_use"
+)
+
+// What the rules refuse.
+const (
+	// CodeLotOnHold says that the lot is on hold.
+	CodeLotOnHold = "lot_on_hold"
+	// CodeUnitOnHold says that the unit is on hold.
+	CodeUnitOnHold = "unit_on_hold"
+	// CodePlaceBlocked says that the place is blocked, by its kind or by a hold.
+	CodePlaceBlocked = "place_blocked"
+	// CodePastDate says that the governing date is past and blocks.
+	CodePastDate = "past_date"
+	// CodeStrategyViolated says that other stock must go first under the strategy.
+	CodeStrategyViolated = "strategy_violated"
+	// CodeInsufficientStock says that there is less at the place than the item takes.
+	CodeInsufficientStock = "insufficient_stock"
+	// CodeUnitElsewhere says that the unit is in another place.
+	CodeUnitElsewhere = "unit_elsewhere"
+	// CodeWrongSite says that the place belongs to another site than the movement.
+	CodeWrongSite = "wrong_site"
+	// CodeUnbalanced says that inputs and outputs do not match.
+	CodeUnbalanced = "unbalanced"
+	// CodeOccurredInFuture says that the time of occurrence lies in the future.
+	CodeOccurredInFuture = "occurred_in_future"
+	// CodeWaitsForException says that an earlier entry of the same unit is an open exception.
+	CodeWaitsForException = "waits_for_exception"
+	// CodeAlreadyReversed says that the entry was reversed already.
+	CodeAlreadyReversed = "already_reversed"
+	// CodeMovedSince says that later movements stand in the way of the reversal.
+	CodeMovedSince = "moved_since"
+	// CodeNotReversible says that entries of this kind cannot be reversed.
+	CodeNotReversible = "not_reversible"
+	// CodeDataInUse says that the record is in use and cannot be changed this way.
+	CodeDataInUse = "data_in_use"
+)
+
+// Calls and the system.
+const (
+	// CodeKeyReused says that the client key was used before with another request.
+	CodeKeyReused = "key_reused"
+	// CodeBodyTooLarge says that the request body is larger than is taken in one call.
+	CodeBodyTooLarge = "body_too_large"
+	// CodeTimeout says that the time allowed ran out before an answer was ready.
+	CodeTimeout = "timeout"
+	// CodeReadOnly says that the system takes no entries at the moment.
+	CodeReadOnly = "read_only"
+	// CodeDiskFull says that there is no room left to store the entry.
+	CodeDiskFull = "disk_full"
+	// CodeInternal says that something failed on our side.
+	CodeInternal = "internal"
+)
+
+// Codes holds the meaning of every code, for the documentation and for the test that keeps both complete.
+var Codes = map[string]string{
+	CodeNotEmpty:          "the place still holds goods",
+	CodeExceptionResolved: "the exception is resolved already",
+	CodeHoldReleased:      "the hold is released already",
+	CodeLotAmbiguous:      "a partner's lot code means several lots",
+	CodeInvalidValue:      "the value is not one that is allowed here",
+	CodeRequired:          "a value is missing that must be given",
+	CodeBlank:             "the text is empty or consists of spaces only",
+	CodeTooLong:           "the text has more characters than allowed",
+	CodeTooMany:           "there are more elements than are taken in one call",
+	CodeInvalidCode:       "the code has a leading or trailing space, a character that cannot be printed, or is not valid UTF-8",
+	CodeInvalidSerial:     "the serial number or the range of serial numbers cannot be read",
+	CodeInvalidQuantity:   "the quantity is not a plain decimal number within the allowed bounds",
+	CodeOverPrecise:       "the quantity has more decimals than can be kept or than the product allows",
+	CodeInvalidDate:       "the date does not exist, is not written as 2026-11-23, or is out of bounds",
+	CodeInvalidTime:       "the time is not written as in RFC 3339 with a zone, or is out of bounds",
+	CodeReasonRequired:    "this is possible only with a reason",
+	CodeDateRequired:      "the product requires a date that is missing",
+	CodeUnsupported:       "this is understood but not supported",
+	CodeUnknownProduct:    "there is no such product",
+	CodeUnknownSite:       "there is no such site",
+	CodeUnknownLocation:   "there is no such location",
+	CodeUnknownPartner:    "there is no such partner",
+	CodeUnknownAddress:    "the partner has no such address",
+	CodeUnknownLot:        "the product has no such lot",
+	CodeUnknownUnit:       "the product has no such unit",
+	CodeUnknownEntry:      "there is no such entry",
+	CodeUnknownHold:       "there is no such hold",
+	CodeUnknownException:  "there is no such exception",
+	CodeProductExists:     "a product with this code exists already",
+	CodeSiteExists:        "a site with this code exists already",
+	CodeLocationExists:    "a location with this code exists already at the site",
+	CodePartnerExists:     "a partner with this code exists already",
+	CodeAddressExists:     "the partner has an address with this code already",
+	CodeLotExists:         "the product has a lot with this code already",
+	CodeUnitExists:        "the product has a unit with this serial already",
+	CodeKeyTaken:          "the identifier already belongs to something else",
+	CodeNotActive:         "the thing was deactivated and takes no new movements",
+	CodeLoop:              "the change would make something contain itself",
+	CodeLotRequired:       "the product is tracked by lot and the item names none",
+	CodeLotNotAllowed:     "the product is not tracked by lot and the item names one",
+	CodeUnitsRequired:     "the product is tracked by serial and the item does not name its units",
+	CodeUnitsNotAllowed:   "the product is not tracked by serial and the item names units",
+	CodeLotDiffers:        "the lot code is known from another source or with another date",
+	CodeDuplicateUnit:     "the same unit is named twice",
+	CodeTrackingInUse:     "the tracking mode cannot be changed this way while there is stock",
+	CodeLotOnHold:         "the lot is on hold",
+	CodeUnitOnHold:        "the unit is on hold",
+	CodePlaceBlocked:      "the place is blocked, by its kind or by a hold",
+	CodePastDate:          "the governing date is past and blocks",
+	CodeStrategyViolated:  "other stock must go first under the strategy",
+	CodeInsufficientStock: "there is less at the place than the item takes",
+	CodeUnitElsewhere:     "the unit is in another place",
+	CodeWrongSite:         "the place belongs to another site than the movement",
+	CodeUnbalanced:        "inputs and outputs do not match",
+	CodeOccurredInFuture:  "the time of occurrence lies in the future",
+	CodeWaitsForException: "an earlier entry of the same unit is an open exception",
+	CodeAlreadyReversed:   "the entry was reversed already",
+	CodeMovedSince:        "later movements stand in the way of the reversal",
+	CodeNotReversible:     "entries of this kind cannot be reversed",
+	CodeDataInUse:         "the record is in use and cannot be changed this way",
+	CodeKeyReused:         "the client key was used before with another request",
+	CodeBodyTooLarge:      "the request body is larger than is taken in one call",
+	CodeTimeout:           "the time allowed ran out before an answer was ready",
+	CodeReadOnly:          "the system takes no entries at the moment",
+	CodeDiskFull:          "there is no room left to store the entry",
+	CodeInternal:          "something failed on our side",
+}

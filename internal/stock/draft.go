@@ -1,0 +1,143 @@
+package stock
+
+// Draft is what a caller asks the ledger to record: one body, and who asks.
+type Draft struct {
+	Key    string   // the client's own key, for safe repeats; empty for none
+	Hash   [32]byte // of the request, to tell a repeat from another request under the same key
+	Actor  string   // who; never empty
+	Device string   // what scanned, or empty
+	Body   Body
+	Keep   bool // keep the draft as an exception where it is refused, instead of answering with the error only
+	Source []byte
+}
+
+// Body is one of the things that can be asked: a *MovementDraft, *HoldDraft, *ReleaseDraft, *CleaningDraft,
+// *ResolveDraft, *LotDraft, *ProductDraft, *SiteDraft, *LocationDraft or *PartnerDraft.
+type Body interface {
+	kind() Kind
+	needs(*Needs)
+	decide(*State, *Entry) *Error
+}
+
+// Outcome is what became of a draft: exactly one of an entry and an error.
+type Outcome struct {
+	Entry     int64 // the entry that records it, new or from before
+	Entries   []*Entry
+	Replayed  bool // the same key and request were answered before
+	Unchanged bool // master data that already stood as asked
+	Kept      bool // refused and kept as an exception: Entry is that exception
+	Err       *Error
+}
+
+// Size is the number of units that the draft names, by which the writer sizes its batches.
+func (d *Draft) Size() int {
+	m, ok := d.Body.(*MovementDraft)
+	if !ok {
+		return 1
+	}
+	n := 1
+	m.each(func(_ string, it *ItemDraft) { n += len(it.Units) })
+	return n
+}
+
+// Decide turns a draft into the entries that record it, applying them to the state, or refuses it and leaves the state
+// as it was. The error's field is relative to the draft's body.
+func (s *State) Decide(d *Draft) Outcome {
+	if used, ok := s.Keys[d.Key]; ok && d.Key != "" {
+		if used.Hash != d.Hash {
+			return Outcome{Err: Errorf(Conflict, CodeKeyReused, "idempotency_key",
+				"key %q was used for another request, entry %d: use a new key for new contents", d.Key, used.Entry)}
+		}
+		return Outcome{Entry: used.Entry, Replayed: true}
+	}
+	mark := len(s.undo)
+	out, err := s.decide(d)
+	if err == nil && !out.Unchanged {
+		return out
+	}
+	s.rollback(mark)
+	if err == nil {
+		return out
+	}
+	if !d.Keep {
+		return Outcome{Err: err}
+	}
+	kept, fault := s.decideWith(d, &keepDraft{draft: d, err: err})
+	if fault != nil {
+		s.rollback(mark)
+		return Outcome{Err: fault}
+	}
+	kept.Kept = true
+	return kept
+}
+
+func (s *State) decide(d *Draft) (Outcome, *Error) {
+	if m, ok := d.Body.(*MovementDraft); ok && d.Keep {
+		if err := s.waits(m); err != nil {
+			return Outcome{}, err
+		}
+	}
+	return s.decideWith(d, d.Body)
+}
+
+func (s *State) decideWith(d *Draft, body Body) (Outcome, *Error) {
+	var out Outcome
+	actor, err := s.actor(&out, KindActor, d.Actor)
+	if err != nil {
+		return out, err
+	}
+	device, err := s.actor(&out, KindDevice, d.Device)
+	if err != nil {
+		return out, err
+	}
+	e := s.newEntry(body.kind())
+	e.Actor, e.Device, e.Key, e.Hash = actor, device, d.Key, d.Hash
+	if e.Key != "" {
+		if err := CheckCode("idempotency_key", e.Key, 200); err != nil {
+			return out, err
+		}
+	}
+	if err := body.decide(s, e); err != nil {
+		return out, err
+	}
+	if e.unchanged != 0 {
+		return Outcome{Entry: e.unchanged, Unchanged: true}, nil
+	}
+	out.Entry = e.ID
+	out.Entries = append(append(out.Entries, e), e.follow...)
+	for _, entry := range out.Entries {
+		entry.Actor, entry.Device = actor, device
+		entry.seal(s)
+	}
+	if e.Key != "" {
+		put(s, s.Keys, e.Key, KeyUse{e.ID, e.Hash})
+	}
+	put(s, s.Entries, e.ID, e)
+	return out, nil
+}
+
+func (s *State) newEntry(kind Kind) *Entry {
+	return &Entry{ID: s.take(&s.Next.Entry), Kind: kind, OccurredAt: s.Now, RecordedAt: s.Now}
+}
+
+// actor finds a person or device by name, and introduces it with an entry of its own when it is new.
+func (s *State) actor(out *Outcome, kind Kind, name string) (int64, *Error) {
+	if name == "" {
+		if kind == KindDevice {
+			return 0, nil
+		}
+		return 0, Errorf(Invalid, CodeRequired, "actor", "say who records this")
+	}
+	if a := s.Actors[ActorKey{kind, name}]; a != nil {
+		return a.ID, nil
+	}
+	if err := CheckCode(kind.String(), name, 100); err != nil {
+		return 0, err
+	}
+	a := &Actor{ID: s.takeMaster(), Kind: kind, Name: name}
+	put(s, s.Actors, ActorKey{kind, name}, a)
+	e := s.newEntry(kind)
+	e.Person = a
+	out.Entries = append(out.Entries, e)
+	return a.ID, nil
+}

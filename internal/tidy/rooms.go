@@ -1,0 +1,164 @@
+package tidy
+
+import (
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+)
+
+// room is a package, with those below it, and what of the house it may import.
+type room struct {
+	path    string
+	imports []string // rooms; nil for none
+	outside []string // modules it may import; nil for any
+}
+
+// The floors, each with all that is under it. Imports go down only.
+var (
+	ground     = []string{"gs1", "epcis", "internal/tlog"}
+	underStore = append(slices.Clone(ground), "internal/stock", "internal/trace", "internal/auth")
+	underApp   = append(slices.Clone(underStore), "internal/store")
+	underAPI   = append(slices.Clone(underApp), "internal/app")
+	allFloors  = append(slices.Clone(underAPI), "internal/api", "web")
+	underRoof  = append(slices.Clone(allFloors), "internal/bench")
+)
+
+// rooms is the house. A package that is in none of them is a finding.
+var rooms = []room{
+	{path: "gs1"},
+	{path: "epcis"},
+	{path: "internal/tlog", outside: []string{"golang.org/x/mod"}},
+
+	{path: "internal/stock", imports: []string{"gs1", "internal/tlog"}},
+	{path: "internal/trace", imports: ground},
+	{path: "internal/auth", imports: ground},
+
+	{path: "internal/store", imports: underStore},
+	{path: "internal/app", imports: underApp},
+	{path: "internal/api", imports: underAPI},
+	{path: "web", imports: underAPI},
+	{path: "cmd/clew", imports: underRoof},
+
+	{path: "internal/sim", imports: underRoof},
+	{path: "internal/bench", imports: allFloors},
+	{path: "internal/tidy"},
+	{path: "internal/deps"}, // temporary: keeps go.mod until its users exist
+}
+
+// keepers says which packages outside the house only some rooms may import.
+var keepers = []struct {
+	what  []string // import paths, with all below them
+	rooms []string
+	free  bool // tests, sim and bench may too
+}{
+	{
+		what:  []string{"database/sql", "modernc.org/sqlite", "github.com/jackc/pgx", "github.com/pressly/goose"},
+		rooms: []string{"internal/store", "internal/deps"},
+		free:  true,
+	},
+	{
+		what:  []string{"net/http"},
+		rooms: []string{"internal/api", "web", "cmd/clew"},
+		free:  true,
+	},
+	{
+		what:  []string{"github.com/danielgtaylor/huma"},
+		rooms: []string{"internal/api", "internal/deps"},
+	},
+}
+
+// bannedNames say nothing about what is in a package.
+var bannedNames = []string{"util", "utils", "common", "helper", "helpers", "model", "models"}
+
+// checkImports finds imports that the house does not allow.
+func checkImports(t tree) []string {
+	var found []string
+	for _, f := range t.files {
+		in, ok := roomOf(f.dir())
+		if !ok {
+			found = append(found, fmt.Sprintf("%s: no room of the house: add it to the table in internal/tidy", f.path))
+			continue
+		}
+		for _, imp := range f.imports() {
+			if reason := refuseImport(t.module, in, f, imp); reason != "" {
+				found = append(found, fmt.Sprintf("%s: imports %s: %s", f.path, imp, reason))
+			}
+		}
+	}
+	return found
+}
+
+func refuseImport(module string, in room, f goFile, imp string) string {
+	if inner, ours := strings.CutPrefix(imp, module+"/"); ours {
+		to, ok := roomOf(inner)
+		switch {
+		case !ok:
+			return "no room of the house"
+		case to.path == in.path, slices.Contains(in.imports, to.path):
+			return ""
+		case f.isTest() && to.path == "internal/sim":
+			return ""
+		}
+		return in.path + " may not import " + to.path
+	}
+	for _, k := range keepers {
+		if !slices.ContainsFunc(k.what, func(what string) bool { return under(imp, what) }) {
+			continue
+		}
+		isFree := k.free && (f.isTest() || in.path == "internal/sim" || in.path == "internal/bench")
+		if !isFree && !slices.Contains(k.rooms, in.path) {
+			return "only for " + strings.Join(k.rooms, ", ")
+		}
+	}
+	first, _, _ := strings.Cut(imp, "/")
+	standard := !strings.Contains(first, ".")
+	if in.outside != nil && !standard && !f.isTest() &&
+		!slices.ContainsFunc(in.outside, func(m string) bool { return under(imp, m) }) {
+		return in.path + " imports only the standard library and " + strings.Join(in.outside, ", ")
+	}
+	return ""
+}
+
+// roomOf finds the room that a folder belongs to.
+func roomOf(dir string) (room, bool) {
+	for _, r := range rooms {
+		if under(dir, r.path) {
+			return r, true
+		}
+	}
+	return room{}, false
+}
+
+// under says whether name is parent or below it.
+func under(name, parent string) bool {
+	return name == parent || strings.HasPrefix(name, parent+"/")
+}
+
+// checkPackageNames finds packages whose name says nothing.
+func checkPackageNames(t tree) []string {
+	seen := map[string]bool{}
+	for _, f := range t.files {
+		for _, name := range []string{strings.TrimSuffix(f.ast.Name.Name, "_test"), path.Base(f.dir())} {
+			if slices.Contains(bannedNames, name) {
+				seen[fmt.Sprintf("%s: a package is named for what it holds, not %q", f.dir(), name)] = true
+			}
+		}
+	}
+	return sortedKeys(seen)
+}
+
+// checkPackageComments finds packages without a package comment.
+func checkPackageComments(t tree) []string {
+	commented := map[string]bool{}
+	for _, f := range t.files {
+		commented[f.dir()] = commented[f.dir()] || f.ast.Doc != nil
+	}
+	var found []string
+	for _, dir := range sortedKeys(commented) {
+		if !commented[dir] {
+			found = append(found, dir+": no package comment")
+		}
+	}
+	return found
+}
