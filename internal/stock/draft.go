@@ -2,13 +2,13 @@ package stock
 
 // Draft is what a caller asks the ledger to record: one body, and who asks.
 type Draft struct {
-	Key    string   // the client's own key, for safe repeats; empty for none
-	Hash   [32]byte // of the request, to tell a repeat from another request under the same key
-	Actor  string   // who; never empty
-	Device string   // what scanned, or empty
-	Body   Body
-	Keep   bool // keep the draft as an exception where it is refused, instead of answering with the error only
-	Source []byte
+	Key      string   // the client's own key, for safe repeats; empty for none
+	Hash     [32]byte // of the request, to tell a repeat from another request under the same key
+	Actor    string   // who; never empty
+	Device   string   // what scanned, or empty
+	Body     Body
+	Keep     bool // keep the draft as an exception where it is refused, instead of answering with the error only
+	expanded bool
 }
 
 // Body is one of the things that can be asked: a *MovementDraft, *HoldDraft, *ReleaseDraft, *CleaningDraft,
@@ -27,6 +27,15 @@ type Outcome struct {
 	Unchanged bool // master data that already stood as asked
 	Kept      bool // refused and kept as an exception: Entry is that exception
 	Err       *Error
+}
+
+// Expand turns serial ranges into single serials. The store does it before anything is loaded; doing it twice is harmless.
+func (d *Draft) Expand() *Error {
+	if body, ok := d.Body.(interface{ ExpandUnits() *Error }); ok && !d.expanded {
+		d.expanded = true
+		return body.ExpandUnits()
+	}
+	return nil
 }
 
 // Size is the number of units that the draft names, by which the writer sizes its batches.
@@ -108,11 +117,11 @@ func (s *State) decideWith(d *Draft, body Body) (Outcome, *Error) {
 	for _, entry := range out.Entries {
 		entry.Actor, entry.Device = actor, device
 		entry.seal(s)
+		put(s, s.Entries, entry.ID, entry)
 	}
 	if e.Key != "" {
 		put(s, s.Keys, e.Key, KeyUse{e.ID, e.Hash})
 	}
-	put(s, s.Entries, e.ID, e)
 	return out, nil
 }
 

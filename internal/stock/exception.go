@@ -81,6 +81,7 @@ func (k *keepDraft) decide(s *State, e *Entry) *Error {
 	}
 	x := &Exception{ID: e.ID, Code: k.err.Code, Field: k.err.Field, Detail: k.err.Detail, Draft: body, Subjects: m.subjects()}
 	put(s, s.Exceptions, x.ID, x)
+	s.DirtyExceptions[x.ID] = true
 	for _, subject := range x.Subjects {
 		if s.Waiting[subject] == 0 {
 			put(s, s.Waiting, subject, x.ID)
@@ -149,6 +150,7 @@ func (d *ResolveDraft) decide(s *State, e *Entry) *Error {
 	next := *x
 	next.Resolved = e.ID
 	put(s, s.Exceptions, x.ID, &next)
+	s.DirtyExceptions[x.ID] = true
 	for subject, id := range s.Waiting {
 		if id == x.ID {
 			put(s, s.Waiting, subject, 0)

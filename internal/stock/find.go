@@ -2,14 +2,19 @@ package stock
 
 // The finders turn the names in a draft into what they stand for, or into an error that names the field.
 
+// FindProduct finds a product by SKU or GTIN, or nil.
+func (s *State) FindProduct(name string) *Product {
+	if p := s.Products[name]; p != nil || name == "" {
+		return p
+	}
+	return s.ByGTIN[normalGTIN(name)]
+}
+
 func (s *State) product(field, sku string) (*Product, *Error) {
 	if sku == "" {
 		return nil, Errorf(Invalid, CodeRequired, field, "name the product by its SKU or GTIN")
 	}
-	p := s.Products[sku]
-	if p == nil {
-		p = s.ByGTIN[normalGTIN(sku)]
-	}
+	p := s.FindProduct(sku)
 	switch {
 	case p == nil:
 		return nil, Errorf(NotFound, CodeUnknownProduct, field, "there is no product %q", clip(sku))

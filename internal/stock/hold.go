@@ -117,6 +117,7 @@ func (d *HoldDraft) goods(s *State, h *Hold) *Error {
 // applyHold makes a hold count in the state.
 func (s *State) applyHold(h *Hold) {
 	put(s, s.Holds, h.ID, h)
+	s.DirtyHolds[h.ID] = true
 	switch {
 	case h.Lot != 0:
 		put(s, s.LotHolds, h.Lot, with(s.LotHolds[h.Lot], h))
@@ -129,13 +130,17 @@ func (s *State) applyHold(h *Hold) {
 // countHolds raises or lowers the number of holds on each unit.
 func (s *State) countHolds(units Runs, by int) {
 	slots := map[Slot]int{}
+	var fresh []int64 // not dirty before
 	for id := range units.All() {
 		u := s.Units[id]
 		if u.Holds == 0 || u.Holds+by == 0 {
 			slots[Slot{u.Product, u.Lot, u.Place}] += by
 		}
 		u.Holds += by
-		s.DirtyUnits[id] = struct{}{}
+		if _, dirty := s.DirtyUnits[id]; !dirty {
+			fresh = append(fresh, id)
+			s.DirtyUnits[id] = struct{}{}
+		}
 	}
 	for slot, n := range slots {
 		put(s, s.HeldUnits, slot, s.HeldUnits[slot]+n)
@@ -144,6 +149,9 @@ func (s *State) countHolds(units Runs, by int) {
 		s.onUndo(func() {
 			for id := range units.All() {
 				s.Units[id].Holds -= by
+			}
+			for _, id := range fresh {
+				delete(s.DirtyUnits, id)
 			}
 		})
 	}
@@ -296,6 +304,7 @@ func (d *ReleaseDraft) lift(s *State, e *Entry) *Error {
 		next.Released = e.ID
 	}
 	put(s, s.Holds, h.ID, &next)
+	s.DirtyHolds[h.ID] = true
 	e.Hold, e.Lifted = &next, lifted
 	s.countHolds(lifted, -1)
 	if next.Released != 0 {

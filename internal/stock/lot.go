@@ -84,7 +84,7 @@ func (d *Dates) complete(p *Product, earliest Date, made Date) *Error {
 			return Errorf(Invalid, CodeDateRequired, f.Name, "every lot of %s carries its %s date", p.SKU, f.Name)
 		}
 	}
-	if g := d.Governing(); g != 0 && d.Production > g {
+	if g := d.Governing(); g != 0 && d.Production != 0 && d.Production > g {
 		return Errorf(Invalid, CodeInvalidDate, "production", "produced on %s, after the lot's end on %s", d.Production, g)
 	}
 	return nil

@@ -254,10 +254,10 @@ func (m *decision) header() *Error {
 		return Errorf(Invalid, CodeOccurredInFuture, "occurred_at", "%s has not come yet; the ledger's clock says %s", e.OccurredAt, m.Now)
 	}
 	m.late = e.OccurredAt < m.Now-lateAfter
+	e.Override = d.Override
 	if err := e.describe(d.Capture, d.Reason, d.Note, d.References); err != nil {
 		return err
 	}
-	e.Override = d.Override
 	if m.reason && e.Reason == "" {
 		return Errorf(Invalid, CodeReasonRequired, "reason", "a %s needs a reason", d.Kind)
 	}
@@ -346,7 +346,7 @@ func (e *Entry) describe(capture, reason, note string, refs []Reference) *Error 
 	for _, t := range []struct {
 		field, text string
 		most        int
-	}{{"reason", reason, 500}, {"note", note, 4000}} {
+	}{{"reason", reason, 500}, {"note", note, 4000}, {"override", e.Override, 500}} {
 		if err := checkText(t.field, t.text, t.most); err != nil {
 			return err
 		}

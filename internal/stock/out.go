@@ -112,7 +112,7 @@ func (m *decision) post(it *ItemDraft, item Item) *Error {
 		if item.Known == KnownNone {
 			item.Known = m.e.Capture.known()
 			if it.How != "" {
-				if err := pick("how", &it.How, knownNames, &item.Known); err != nil {
+				if err := pick("how", &it.How, knownNames[:Chosen], &item.Known); err != nil {
 					return err
 				}
 			}

@@ -40,9 +40,12 @@ type State struct {
 	Waiting    map[string]int64 // by subject, an open exception that later queued entries wait for
 
 	// What the accepted drafts changed, for the store to save.
-	DirtySlots map[Slot]struct{}
-	DirtyUnits map[int64]struct{}
-	undo       []func()
+	DirtySlots      map[Slot]struct{}
+	DirtyUnits      map[int64]struct{}
+	DirtyHolds      map[int64]bool
+	DirtyExceptions map[int64]bool
+	Before          map[Slot]Balance // balances as loaded
+	undo            []func()
 }
 
 // Next are the next free ids; every kind of row has its own dense numbers, all below 2^53.
@@ -122,6 +125,7 @@ func NewState(now Time, salt func() [16]byte) *State {
 		Waiting:    map[string]int64{},
 		DirtySlots: map[Slot]struct{}{},
 		DirtyUnits: map[int64]struct{}{},
+		DirtyHolds: map[int64]bool{}, DirtyExceptions: map[int64]bool{}, Before: map[Slot]Balance{},
 	}
 }
 
@@ -133,6 +137,14 @@ func (s *State) rollback(mark int) {
 		last := len(s.undo) - 1
 		s.undo[last]()
 		s.undo = s.undo[:last]
+	}
+}
+
+// mark adds a key to a set, to be taken back if the draft is refused.
+func mark[K comparable](s *State, set map[K]struct{}, key K) {
+	if _, had := set[key]; !had {
+		set[key] = struct{}{}
+		s.onUndo(func() { delete(set, key) })
 	}
 }
 
@@ -159,6 +171,9 @@ func (s *State) take(next *int64) int64 {
 func (s *State) takeMaster() int64 { return s.take(&s.Next.Master) }
 
 func (s *State) putProduct(p *Product) *Product {
+	if old := s.Products[p.SKU]; old != nil && old.GTIN != "" && old.GTIN != p.GTIN {
+		put(s, s.ByGTIN, old.GTIN, nil)
+	}
 	put(s, s.Products, p.SKU, p)
 	put(s, s.ProductIDs, p.ID, p)
 	if p.GTIN != "" {
@@ -227,6 +242,7 @@ func (s *State) LoadUnit(u *Unit) {
 // LoadBalance adds a balance to the state; its place must be loaded before.
 func (s *State) LoadBalance(slot Slot, b Balance) {
 	s.Balances[slot] = b
+	s.Before[slot] = b
 	s.indexSlot(slot)
 }
 
@@ -251,16 +267,19 @@ func (s *State) indexSlot(slot Slot) {
 	}
 	key := productSite{slot.Product, p.Site}
 	if s.stock[key] == nil {
-		s.stock[key] = map[Slot]struct{}{}
+		put(s, s.stock, key, map[Slot]struct{}{})
 	}
-	s.stock[key][slot] = struct{}{}
+	mark(s, s.stock[key], slot)
 }
 
 // transfer moves an item's goods on today's books: the double entry of rule 2. Units move with their quantity.
 func (s *State) transfer(it *Item) *Error {
+	if it.From == it.To {
+		return Errorf(Invalid, CodeInvalidValue, "to", "the goods are at %s already", s.PlaceName(it.To))
+	}
 	from, to := Slot{it.Product, it.Lot, it.From}, Slot{it.Product, it.Lot, it.To}
 	have, there := s.Balances[from], s.Balances[to]
-	if s.Places[it.From].Real() && have.Quantity < it.Quantity {
+	if at := s.Places[it.From]; (at.Real() || at.Kind == PlaceTransit) && have.Quantity < it.Quantity {
 		return Errorf(Conflict, CodeInsufficientStock, "quantity", "%s of %s at %s: there is %s, %s is asked for",
 			s.goods(it), s.ProductIDs[it.Product].SKU, s.PlaceName(it.From), have.Quantity, it.Quantity)
 	}
@@ -273,8 +292,13 @@ func (s *State) transfer(it *Item) *Error {
 	if it.Second != nil {
 		second = *it.Second
 	}
-	s.setBalance(from, Balance{less, have.Second - second})
-	s.setBalance(to, Balance{more, there.Second + second})
+	lessSecond, ok := have.Second.Add(-second)
+	moreSecond, fits := there.Second.Add(second)
+	if !ok || !fits {
+		return Errorf(Invalid, CodeInvalidQuantity, "second_quantity", "the balance would pass the largest quantity that can be kept")
+	}
+	s.setBalance(from, Balance{less, lessSecond})
+	s.setBalance(to, Balance{more, moreSecond})
 	s.placeUnits(it)
 	return nil
 }
@@ -284,6 +308,7 @@ func (s *State) placeUnits(it *Item) {
 	type before struct {
 		unit       *Unit
 		place, lot int64
+		dirty      bool
 	}
 	var old []before
 	held := 0
@@ -295,7 +320,8 @@ func (s *State) placeUnits(it *Item) {
 			from.Lot = u.Lot
 		}
 		if !it.Born {
-			old = append(old, before{u, u.Place, u.Lot})
+			_, dirty := s.DirtyUnits[id]
+			old = append(old, before{u, u.Place, u.Lot, dirty})
 			s.DirtyUnits[id] = struct{}{}
 		}
 		u.Place, u.Lot = it.To, it.Lot
@@ -309,6 +335,9 @@ func (s *State) placeUnits(it *Item) {
 		s.onUndo(func() {
 			for _, b := range old {
 				b.unit.Place, b.unit.Lot = b.place, b.lot
+				if !b.dirty {
+					delete(s.DirtyUnits, b.unit.ID)
+				}
 			}
 		})
 	}
@@ -316,7 +345,7 @@ func (s *State) placeUnits(it *Item) {
 
 func (s *State) setBalance(slot Slot, b Balance) {
 	put(s, s.Balances, slot, b)
-	s.DirtySlots[slot] = struct{}{}
+	mark(s, s.DirtySlots, slot)
 	s.indexSlot(slot)
 }
 

@@ -1,0 +1,235 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"runtime/debug"
+
+	"clew/internal/stock"
+)
+
+const (
+	// batchDrafts and batchUnits bound a batch, so that nobody waits long behind it. A call that names more units than
+	// batchUnits is a batch of its own.
+	batchDrafts = 256
+	batchUnits  = 5000
+	// queued is how many calls may wait before further callers are held back.
+	queued = 1024
+)
+
+// call is one caller's drafts, decided in order within one batch.
+type call struct {
+	drafts   []*stock.Draft
+	outcomes []stock.Outcome
+	err      error
+	done     chan struct{}
+	size     int
+}
+
+// writer is the only one to write to the ledger. It works in batches: what arrives while one commits makes the next.
+type writer struct {
+	store *Store
+	calls chan *call
+	quit  chan struct{} // closed to end the writer
+	gone  chan struct{} // closed when it has ended
+	conn  *sql.Conn
+	stmts map[string]*sql.Stmt
+}
+
+var errClosed = stock.Errorf(stock.Unavailable, stock.CodeTimeout, "", "the server is shutting down: send the request again")
+
+func newWriter(s *Store) (*writer, error) {
+	conn, err := s.write.Conn(context.Background())
+	if err != nil {
+		return nil, err
+	}
+	w := &writer{store: s, calls: make(chan *call, queued), quit: make(chan struct{}), gone: make(chan struct{}), conn: conn, stmts: map[string]*sql.Stmt{}}
+	go w.run()
+	return w, nil
+}
+
+func (w *writer) close() {
+	close(w.quit)
+	<-w.gone
+	for _, stmt := range w.stmts {
+		stmt.Close()
+	}
+	w.conn.Close()
+}
+
+// Post records drafts, each on its own: one that is refused does not stop the others. The outcomes are in the order of
+// the drafts. An error means that nothing is known to be recorded; drafts with a key can be sent again.
+func (s *Store) Post(ctx context.Context, drafts ...*stock.Draft) ([]stock.Outcome, error) {
+	outcomes := make([]stock.Outcome, len(drafts))
+	c := &call{done: make(chan struct{})}
+	var at []int
+	for i, d := range drafts {
+		if err := d.Expand(); err != nil {
+			outcomes[i] = stock.Outcome{Err: err}
+			continue
+		}
+		c.drafts = append(c.drafts, d)
+		c.size += d.Size()
+		at = append(at, i)
+	}
+	if len(c.drafts) == 0 {
+		return outcomes, nil
+	}
+	select {
+	case s.writer.calls <- c:
+	case <-s.writer.quit:
+		return nil, errClosed
+	case <-ctx.Done():
+		return nil, fault(ctx.Err())
+	}
+	select {
+	case <-c.done:
+	case <-s.writer.gone:
+		return nil, errClosed
+	case <-ctx.Done():
+		// The batch goes on; whoever asked no longer listens.
+		return nil, fault(ctx.Err())
+	}
+	if c.err != nil {
+		return nil, c.err
+	}
+	for i, out := range c.outcomes {
+		outcomes[at[i]] = out
+	}
+	return outcomes, nil
+}
+
+func (w *writer) run() {
+	defer close(w.gone)
+	var next *call
+	for {
+		c := next
+		next = nil
+		if c == nil {
+			select {
+			case c = <-w.calls:
+			case <-w.quit:
+				return
+			}
+		}
+		batch := []*call{c}
+		drafts, size := len(c.drafts), c.size
+	gather:
+		for drafts < batchDrafts && size < batchUnits {
+			select {
+			case more := <-w.calls:
+				if size+more.size > batchUnits {
+					next = more
+					break gather
+				}
+				batch = append(batch, more)
+				drafts += len(more.drafts)
+				size += more.size
+			default:
+				break gather
+			}
+		}
+		w.post(batch)
+	}
+}
+
+// post runs a batch; if the engine fails it, its calls are tried one by one, so that one cannot spoil another.
+func (w *writer) post(batch []*call) {
+	err := w.try(batch)
+	if err != nil && len(batch) > 1 {
+		for _, c := range batch {
+			c.err = w.try([]*call{c})
+		}
+	} else {
+		for _, c := range batch {
+			c.err = err
+		}
+	}
+	for _, c := range batch {
+		close(c.done)
+	}
+}
+
+// try runs the calls as one transaction.
+func (w *writer) try(batch []*call) (err error) {
+	ctx := context.Background()
+	if _, err := w.exec(ctx, w.store.dialect.begin); err != nil {
+		return err
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("store: a batch panicked: %v\n%s", r, debug.Stack())
+		}
+		if err != nil {
+			if _, undo := w.conn.ExecContext(ctx, "ROLLBACK"); undo != nil {
+				err = errors.Join(err, undo)
+			}
+			err = fault(err)
+		}
+	}()
+	var drafts []*stock.Draft
+	for _, c := range batch {
+		drafts = append(drafts, c.drafts...)
+	}
+	state, err := w.load(ctx, drafts)
+	if err != nil {
+		return err
+	}
+	var entries []*stock.Entry
+	for _, c := range batch {
+		c.outcomes = make([]stock.Outcome, len(c.drafts))
+		for i, d := range c.drafts {
+			out := state.Decide(d)
+			entries = append(entries, out.Entries...)
+			c.outcomes[i] = out
+		}
+	}
+	if len(entries) > 0 {
+		if err := w.save(ctx, state, entries); err != nil {
+			return err
+		}
+	}
+	_, err = w.exec(ctx, "COMMIT")
+	return err
+}
+
+// prepared returns a statement that is prepared once and kept.
+func (w *writer) prepared(ctx context.Context, text string) (*sql.Stmt, error) {
+	if stmt := w.stmts[text]; stmt != nil {
+		return stmt, nil
+	}
+	stmt, err := w.conn.PrepareContext(ctx, w.store.dialect.sql(text))
+	if err != nil {
+		return nil, fmt.Errorf("%w in %s", err, text)
+	}
+	w.stmts[text] = stmt
+	return stmt, nil
+}
+
+func (w *writer) exec(ctx context.Context, text string, args ...any) (sql.Result, error) {
+	stmt, err := w.prepared(ctx, text)
+	if err != nil {
+		return nil, err
+	}
+	return stmt.ExecContext(ctx, args...)
+}
+
+func (w *writer) each(ctx context.Context, text string, args []any, scan func(*sql.Rows) error) error {
+	stmt, err := w.prepared(ctx, text)
+	if err != nil {
+		return err
+	}
+	rows, err := stmt.QueryContext(ctx, args...)
+	if err != nil {
+		return fmt.Errorf("%w in %s", err, text)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if err := scan(rows); err != nil {
+			return fmt.Errorf("%w in %s", err, text)
+		}
+	}
+	return rows.Err()
+}
