@@ -1,0 +1,73 @@
+// Package app is what one can do with the ledger: record, look up, trace, import, export. The API and the command line
+// call it and nothing below it.
+//
+// Start at App.Record for what changes the ledger and at the files named after nouns for what is read from it.
+package app
+
+import (
+	"context"
+
+	"clew/internal/stock"
+	"clew/internal/store"
+)
+
+// App is one organisation's Clew.
+type App struct{ Store *store.Store }
+
+// New makes the application over an open store.
+func New(s *store.Store) *App { return &App{Store: s} }
+
+// Who says on whose behalf something is done, and from which device.
+type Who struct{ Actor, Device string }
+
+// Request is one thing to be recorded.
+type Request struct {
+	Who
+	Key  string   // the client's own, for safe repeats
+	Hash [32]byte // of the request
+	Keep bool     // keep it as an exception where it is refused
+	Body stock.Body
+}
+
+// Receipt answers a request that was recorded.
+type Receipt struct {
+	Entry     int64 `json:"entry" doc:"The entry of the log that records it."`
+	Replayed  bool  `json:"-"`
+	Unchanged bool  `json:"unchanged,omitempty" doc:"It already stood so; the entry is the one that made it so."`
+	Kept      bool  `json:"exception,omitempty" doc:"It was refused and is kept as an exception, of this entry."`
+}
+
+// Result is what became of one request among many: a receipt or an error.
+type Result struct {
+	Receipt
+	Err *stock.Error
+}
+
+// Record records one request.
+func (a *App) Record(ctx context.Context, r Request) (Receipt, error) {
+	results, err := a.RecordAll(ctx, []Request{r})
+	switch {
+	case err != nil:
+		return Receipt{}, err
+	case results[0].Err != nil:
+		return Receipt{}, results[0].Err
+	}
+	return results[0].Receipt, nil
+}
+
+// RecordAll records requests, each on its own: one that is refused does not stop the others.
+func (a *App) RecordAll(ctx context.Context, requests []Request) ([]Result, error) {
+	drafts := make([]*stock.Draft, len(requests))
+	for i, r := range requests {
+		drafts[i] = &stock.Draft{Key: r.Key, Hash: r.Hash, Actor: r.Actor, Device: r.Device, Body: r.Body, Keep: r.Keep}
+	}
+	outcomes, err := a.Store.Post(ctx, drafts...)
+	if err != nil {
+		return nil, err
+	}
+	results := make([]Result, len(outcomes))
+	for i, out := range outcomes {
+		results[i] = Result{Receipt{out.Entry, out.Replayed, out.Unchanged, out.Kept}, out.Err}
+	}
+	return results, nil
+}

@@ -1,0 +1,327 @@
+package app
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"strings"
+
+	"clew/internal/stock"
+	"clew/internal/store"
+)
+
+// Entry is one entry of the log.
+type Entry struct {
+	Entry      int64             `json:"entry"`
+	Kind       stock.Kind        `json:"kind"`
+	Step       string            `json:"step,omitempty" doc:"CBV 2.0 business step."`
+	OccurredAt stock.Time        `json:"occurred_at"`
+	RecordedAt stock.Time        `json:"recorded_at"`
+	Actor      string            `json:"actor"`
+	Device     string            `json:"device,omitempty"`
+	Capture    string            `json:"capture,omitempty"`
+	Key        string            `json:"key,omitempty" doc:"The client's own key."`
+	Site       string            `json:"site,omitempty"`
+	Partner    string            `json:"partner,omitempty"`
+	Address    string            `json:"address,omitempty"`
+	About      int64             `json:"about,omitempty" doc:"The entry that this one reverses, receives, releases, follows or resolves."`
+	References []stock.Reference `json:"references,omitempty"`
+	Reason     string            `json:"reason,omitempty"`
+	Note       string            `json:"note,omitempty"`
+	Override   string            `json:"override,omitempty"`
+	Items      []Item            `json:"items,omitempty"`
+	Counted    []Counted         `json:"counted,omitempty"`
+	Hold       *EntryHold        `json:"hold,omitempty"`
+	Exception  *ExceptionState   `json:"refused,omitempty"`
+	Cleaned    string            `json:"cleaned,omitempty"`
+	Follows    []int64           `json:"follows,omitempty" doc:"Entries that this one entailed, such as holds."`
+	Product    *Product          `json:"product,omitempty" doc:"As this entry set it."`
+	SiteSet    *Site             `json:"site_set,omitempty"`
+	PartnerSet *Partner          `json:"partner_set,omitempty"`
+	Locations  []Location        `json:"locations_set,omitempty"`
+}
+
+// Item is one line of a movement.
+type Item struct {
+	Item     int64           `json:"item"`
+	Product  string          `json:"product"`
+	Lot      string          `json:"lot,omitempty"`
+	Quantity stock.Quantity  `json:"quantity"`
+	From     string          `json:"from" doc:"SITE/LOCATION, SITE:purpose, partner:CODE[/ADDRESS] or transit:ENTRY"`
+	To       string          `json:"to"`
+	Known    string          `json:"known,omitempty" doc:"How the lot or units were known: scanned, typed, imported, or chosen by the strategy."`
+	Role     string          `json:"role,omitempty" doc:"input or output of a transformation"`
+	Group    int             `json:"group,omitempty"`
+	Units    int64           `json:"units,omitempty" doc:"How many units."`
+	Serials  []string        `json:"serials,omitempty" doc:"The first units by serial number, up to 100 in a list of entries."`
+	Born     bool            `json:"born,omitempty" doc:"The units came into the ledger here."`
+	About    int64           `json:"about,omitempty" doc:"The item that this one reverses."`
+	Second   *stock.Quantity `json:"second_quantity,omitempty"`
+	Measure  string          `json:"second_uom,omitempty"`
+	Captured string          `json:"captured,omitempty"`
+	Expected *stock.Quantity `json:"expected,omitempty"`
+	Override string          `json:"override,omitempty"`
+	Noted    bool            `json:"noted,omitempty" doc:"Came back from another partner than it was with."`
+}
+
+// Counted is one line of a count.
+type Counted struct {
+	Product  string         `json:"product"`
+	Lot      string         `json:"lot,omitempty"`
+	Place    string         `json:"place"`
+	Counted  stock.Quantity `json:"counted"`
+	Expected stock.Quantity `json:"expected"`
+}
+
+// EntryHold is what a hold or release says.
+type EntryHold struct {
+	Hold    int64  `json:"hold"`
+	Product string `json:"product,omitempty"`
+	Lot     string `json:"lot,omitempty"`
+	Place   string `json:"place,omitempty"`
+	Units   int64  `json:"units,omitempty"`
+}
+
+// ExceptionState is a movement that was refused and kept.
+type ExceptionState struct {
+	Exception int64           `json:"exception"`
+	Code      string          `json:"code"`
+	Field     string          `json:"field,omitempty"`
+	Detail    string          `json:"detail"`
+	Movement  json.RawMessage `json:"movement,omitempty"`
+	Resolved  int64           `json:"resolved,omitempty" doc:"The entry that resolved it."`
+}
+
+// EntryQuery chooses entries by the names people use; what is left empty does not limit.
+type EntryQuery struct {
+	After, Before             int64
+	Desc                      bool
+	Movements                 bool // no master data, holds and the like
+	Kinds                     []stock.Kind
+	Site, Partner             string
+	Product, Lot, Serial, Ref string
+	From, To                  stock.Time
+	Limit                     int
+}
+
+// Entries lists entries whole.
+func (a *App) Entries(ctx context.Context, q EntryQuery) ([]Entry, error) {
+	f := store.EntryFilter{After: q.After, Before: q.Before, Desc: q.Desc, Kinds: q.Kinds, Ref: q.Ref, From: q.From, To: q.To, Limit: q.Limit}
+	if q.Movements && len(f.Kinds) == 0 {
+		for k := stock.KindOpening; k <= stock.KindReversal; k++ {
+			f.Kinds = append(f.Kinds, k)
+		}
+	}
+	if q.Site != "" {
+		v, err := a.Store.Site(ctx, q.Site)
+		if err != nil {
+			return nil, err
+		}
+		f.Site = v.ID
+	}
+	if q.Partner != "" {
+		p, err := a.Store.Partner(ctx, q.Partner)
+		if err != nil {
+			return nil, err
+		}
+		f.Partner = p.ID
+	}
+	if q.Product != "" || q.Lot != "" || q.Serial != "" {
+		if err := a.goods(ctx, q, &f); err != nil {
+			return nil, err
+		}
+	}
+	rows, err := a.Store.Entries(ctx, f)
+	if err != nil {
+		return nil, err
+	}
+	return a.viewEntries(ctx, rows, 100)
+}
+
+// goods resolves the product, lot or unit of a query.
+func (a *App) goods(ctx context.Context, q EntryQuery, f *store.EntryFilter) error {
+	if q.Product == "" {
+		return stock.Errorf(stock.Invalid, stock.CodeRequired, "product", "name the product of the lot or unit")
+	}
+	p, err := a.Store.Product(ctx, q.Product)
+	if err != nil {
+		return err
+	}
+	switch {
+	case q.Lot != "":
+		lot, err := a.lot(ctx, p, q.Lot)
+		if err != nil {
+			return err
+		}
+		f.Lot = lot.ID
+	case q.Serial != "":
+		u, err := a.unit(ctx, p, q.Serial)
+		if err != nil {
+			return err
+		}
+		f.Unit = u.ID
+	default:
+		f.Product = p.ID
+	}
+	return nil
+}
+
+// Entry shows one entry.
+func (a *App) Entry(ctx context.Context, id int64) (Entry, error) {
+	rows, err := a.Store.Entries(ctx, store.EntryFilter{IDs: []int64{id}, Limit: 1})
+	if err != nil {
+		return Entry{}, err
+	}
+	if len(rows) == 0 {
+		return Entry{}, stock.Errorf(stock.NotFound, stock.CodeUnknownEntry, "entry", "there is no entry %d", id)
+	}
+	views, err := a.viewEntries(ctx, rows, 1000)
+	if err != nil {
+		return Entry{}, err
+	}
+	follows, err := a.Store.Entries(ctx, store.EntryFilter{About: id, After: id, Limit: 100})
+	for _, e := range follows {
+		views[0].Follows = append(views[0].Follows, e.ID)
+	}
+	return views[0], err
+}
+
+// viewEntries names everything in the entries; each item shows its first serials, up to a number.
+func (a *App) viewEntries(ctx context.Context, rows []*stock.Entry, serials int) ([]Entry, error) {
+	n := store.NewNames()
+	var runs stock.Runs
+	for _, e := range rows {
+		n.WantEntry(e)
+		for _, it := range e.Items {
+			runs = runs.Union(firstUnits(it.Units, serials))
+		}
+	}
+	masters := map[int64]stock.Master{}
+	for _, e := range rows {
+		if e.Kind <= stock.KindPartner {
+			m, err := stock.MasterOf(e.Leaf)
+			if err != nil {
+				return nil, err
+			}
+			masters[e.ID] = m
+			for _, p := range m.Places {
+				n.WantSites(p.Site)
+				n.WantPlaces(p.Parent)
+			}
+		}
+	}
+	if err := a.Store.LoadNames(ctx, n); err != nil {
+		return nil, err
+	}
+	units, err := a.Store.UnitsOf(ctx, runs, 0, int(runs.Count()))
+	if err != nil {
+		return nil, err
+	}
+	serial := map[int64]string{}
+	for _, u := range units {
+		serial[u.ID] = u.Serial
+	}
+	return views(rows, func(e *stock.Entry) Entry {
+		out := viewEntry(e, n, serial, serials)
+		out.addMaster(e, masters[e.ID], n)
+		return out
+	}), nil
+}
+
+// firstUnits are the first units of a set, up to a number.
+func firstUnits(units stock.Runs, most int) stock.Runs {
+	var out stock.Runs
+	left := int64(most)
+	for _, r := range units {
+		if left <= 0 {
+			break
+		}
+		r.Last = min(r.Last, r.First+left-1)
+		out = append(out, r)
+		left -= r.Last - r.First + 1
+	}
+	return out
+}
+
+func viewEntry(e *stock.Entry, n *store.Names, serial map[int64]string, serials int) Entry {
+	out := Entry{Entry: e.ID, Kind: e.Kind, Step: e.Kind.Step(), OccurredAt: e.OccurredAt, RecordedAt: e.RecordedAt, Actor: n.Actors[e.Actor],
+		Device: n.Actors[e.Device], Key: e.Key, About: e.About, References: e.References, Reason: e.Reason, Note: e.Note, Override: e.Override,
+		Cleaned: n.PlaceRef(e.Cleaned)}
+	if e.Kind.Movement() {
+		out.Capture = e.Capture.String()
+	}
+	if v := n.Sites[e.Site]; v != nil {
+		out.Site = v.Code
+	}
+	if p := n.Partners[e.Partner]; p != nil {
+		out.Partner = p.Code
+	}
+	if p := n.Places[e.Address]; p != nil {
+		out.Address = p.Code
+	}
+	for i := range e.Items {
+		out.Items = append(out.Items, viewItem(&e.Items[i], n, serial, serials))
+	}
+	for _, c := range e.Counted {
+		out.Counted = append(out.Counted, Counted{n.Products[c.Product].SKU, lotCode(n, c.Lot), n.PlaceRef(c.Place), c.Counted, c.Expected})
+	}
+	if h := e.Hold; h != nil {
+		out.Hold = &EntryHold{Hold: h.ID, Lot: lotCode(n, h.Lot), Place: n.PlaceRef(h.Place), Units: cmp.Or(e.Held.Count(), e.Lifted.Count())}
+		if l := n.Lots[h.Lot]; l != nil {
+			out.Hold.Product = n.Products[l.Product].SKU
+		}
+	}
+	if x := e.Exception; x != nil {
+		out.Exception = &ExceptionState{Exception: x.ID, Code: x.Code, Field: x.Field, Detail: x.Detail, Movement: x.Draft, Resolved: x.Resolved}
+	}
+	return out
+}
+
+func viewItem(it *stock.Item, n *store.Names, serial map[int64]string, serials int) Item {
+	out := Item{Item: it.ID, Product: n.Products[it.Product].SKU, Lot: lotCode(n, it.Lot), Quantity: it.Quantity, From: n.PlaceRef(it.From), To: n.PlaceRef(it.To),
+		Known: it.Known.String(), Role: it.Role.String(), Group: it.Group, Units: it.Units.Count(), Born: it.Born, About: it.About, Second: it.Second,
+		Measure: it.Measure, Captured: it.Captured, Expected: it.Expected, Override: it.Override, Noted: it.Noted}
+	for id := range firstUnits(it.Units, serials).All() {
+		out.Serials = append(out.Serials, serial[id])
+	}
+	return out
+}
+
+// addMaster shows the master data that the entry set, with the names that its leaf only has hashes of.
+func (out *Entry) addMaster(e *stock.Entry, m stock.Master, n *store.Names) {
+	text := map[string]string{}
+	for _, t := range e.Erasable {
+		text[t.Field] = t.Text
+	}
+	if m.Product != nil {
+		p := viewProduct(m.Product)
+		out.Product = &p
+	}
+	if m.Site != nil {
+		v := viewSite(m.Site)
+		out.SiteSet = &v
+	}
+	if m.Partner != nil {
+		for i, p := range m.Places {
+			p.Name = text["places["+itoa(i)+"].name"]
+		}
+		m.Partner.Name = text["name"]
+		p := viewPartner(m.Partner, m.Places)
+		out.PartnerSet = &p
+	}
+	for _, p := range m.Places {
+		if p.Kind == stock.PlaceLocation {
+			out.Locations = append(out.Locations, viewLocation(p, n))
+		}
+	}
+	if e.Kind == stock.KindActor || e.Kind == stock.KindDevice {
+		out.Note = strings.TrimSpace(text["name"])
+	}
+}
+
+func lotCode(n *store.Names, id int64) string {
+	if l := n.Lots[id]; l != nil {
+		return l.Code
+	}
+	return ""
+}

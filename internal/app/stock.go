@@ -1,0 +1,280 @@
+package app
+
+import (
+	"context"
+	"strconv"
+	"time"
+
+	"clew/internal/stock"
+	"clew/internal/store"
+)
+
+func itoa(n int) string { return strconv.Itoa(n) }
+
+// Lot is a lot as it stands.
+type Lot struct {
+	Product string `json:"product"`
+	Lot     string `json:"lot"`
+	stock.Dates
+	Source         string        `json:"source,omitempty" doc:"The partner it first came from."`
+	SupplierLots   []SupplierLot `json:"supplier_lots,omitempty"`
+	FirstIn        stock.Time    `json:"first_in"`
+	Birth          int64         `json:"birth" doc:"The entry that brought it into the ledger."`
+	HistoryUnknown bool          `json:"history_unknown,omitempty"`
+	Past           bool          `json:"past,omitempty" doc:"Its governing date has passed, by today's date in UTC."`
+	id             int64
+}
+
+// SupplierLot is a partner's code of a lot.
+type SupplierLot struct {
+	Partner string `json:"partner"`
+	Lot     string `json:"lot"`
+}
+
+// ID is the lot's own number, by which lists page.
+func (l Lot) ID() int64 { return l.id }
+
+// LotQuery chooses lots; what is left empty does not limit.
+type LotQuery struct {
+	Product, Lot, Like string
+	Expires            stock.Date
+	After              int64
+	Limit              int
+}
+
+// Lots lists lots in the order they were born.
+func (a *App) Lots(ctx context.Context, q LotQuery) ([]Lot, error) {
+	f := store.LotFilter{Code: q.Lot, Like: q.Like, After: q.After, Expires: q.Expires, Limit: q.Limit}
+	if q.Product != "" {
+		p, err := a.Store.Product(ctx, q.Product)
+		if err != nil {
+			return nil, err
+		}
+		f.Product = p.ID
+	}
+	rows, err := a.Store.Lots(ctx, f)
+	if err != nil {
+		return nil, err
+	}
+	return a.viewLots(ctx, rows)
+}
+
+func (a *App) viewLots(ctx context.Context, rows []*stock.Lot) ([]Lot, error) {
+	n := store.NewNames()
+	for _, l := range rows {
+		n.WantProducts(l.Product)
+		n.WantPartners(l.Source)
+	}
+	aliases, err := a.Store.AliasesOf(ctx, views(rows, func(l *stock.Lot) int64 { return l.ID }))
+	if err != nil {
+		return nil, err
+	}
+	byLot := map[int64][]stock.Alias{}
+	for _, alias := range aliases {
+		n.WantPartners(alias.Partner)
+		byLot[alias.Lot] = append(byLot[alias.Lot], alias)
+	}
+	if err := a.Store.LoadNames(ctx, n); err != nil {
+		return nil, err
+	}
+	today := a.today()
+	return views(rows, func(l *stock.Lot) Lot {
+		out := Lot{Product: n.Products[l.Product].SKU, Lot: l.Code, Dates: l.Dates, Source: partnerCode(n, l.Source), FirstIn: l.FirstIn, Birth: l.Birth,
+			HistoryUnknown: l.HistoryUnknown, Past: l.Dates.Past(today), id: l.ID}
+		for _, alias := range byLot[l.ID] {
+			out.SupplierLots = append(out.SupplierLots, SupplierLot{partnerCode(n, alias.Partner), alias.Code})
+		}
+		return out
+	}), nil
+}
+
+func partnerCode(n *store.Names, id int64) string {
+	if p := n.Partners[id]; p != nil {
+		return p.Code
+	}
+	return ""
+}
+
+// today is the date by the ledger's clock, in UTC.
+func (a *App) today() stock.Date { return stock.DateOf(a.Store.Now(), time.UTC) }
+
+// lot finds a lot of a product by our code, else by a partner's that means one lot only.
+func (a *App) lot(ctx context.Context, p *stock.Product, code string) (*stock.Lot, error) {
+	rows, err := a.Store.LotsNamed(ctx, p.ID, code)
+	switch {
+	case err != nil:
+		return nil, err
+	case len(rows) == 0:
+		return nil, stock.Errorf(stock.NotFound, stock.CodeUnknownLot, "lot", "product %s has no lot %q", p.SKU, code)
+	case len(rows) > 1 && rows[0].Code != code:
+		return nil, stock.Errorf(stock.Conflict, stock.CodeLotAmbiguous, "lot", "%s is a partner's code of several lots: name ours", code)
+	}
+	return rows[0], nil
+}
+
+func (a *App) unit(ctx context.Context, p *stock.Product, serial string) (*stock.Unit, error) {
+	rows, err := a.Store.Units(ctx, store.UnitFilter{Product: p.ID, Serial: serial, Limit: 1})
+	switch {
+	case err != nil:
+		return nil, err
+	case len(rows) == 0:
+		return nil, stock.Errorf(stock.NotFound, stock.CodeUnknownUnit, "serial", "product %s has no unit %q", p.SKU, serial)
+	}
+	return rows[0], nil
+}
+
+// Unit is one serialised instance as it stands.
+type Unit struct {
+	Product        string `json:"product"`
+	Serial         string `json:"serial"`
+	Lot            string `json:"lot,omitempty"`
+	Place          string `json:"place"`
+	OnHold         bool   `json:"on_hold,omitempty"`
+	HistoryUnknown bool   `json:"history_unknown,omitempty"`
+	id             int64
+}
+
+// ID is the unit's own number, by which lists page.
+func (u Unit) ID() int64 { return u.id }
+
+// UnitQuery chooses units; what is left empty does not limit.
+type UnitQuery struct {
+	Product, Lot, Serial, Site, Location string
+	After                                int64
+	Limit                                int
+}
+
+// Units lists units in the order they were born. A product, a serial or a location must be named.
+func (a *App) Units(ctx context.Context, q UnitQuery) ([]Unit, error) {
+	f := store.UnitFilter{Serial: q.Serial, After: q.After, Limit: q.Limit}
+	if q.Product == "" && q.Serial == "" && q.Location == "" {
+		return nil, stock.Errorf(stock.Invalid, stock.CodeRequired, "product", "name a product, a serial number or a location")
+	}
+	if q.Product != "" {
+		p, err := a.Store.Product(ctx, q.Product)
+		if err != nil {
+			return nil, err
+		}
+		f.Product = p.ID
+		if q.Lot != "" {
+			l, err := a.lot(ctx, p, q.Lot)
+			if err != nil {
+				return nil, err
+			}
+			f.Lot = l.ID
+		}
+	}
+	if q.Location != "" {
+		place, err := a.location(ctx, q.Site, q.Location)
+		if err != nil {
+			return nil, err
+		}
+		f.Place = place.ID
+	}
+	rows, err := a.Store.Units(ctx, f)
+	if err != nil {
+		return nil, err
+	}
+	return a.viewUnits(ctx, rows)
+}
+
+func (a *App) location(ctx context.Context, site, code string) (*stock.Place, error) {
+	v, err := a.Store.Site(ctx, site)
+	if err != nil {
+		return nil, err
+	}
+	return a.Store.Location(ctx, v.ID, code)
+}
+
+func (a *App) viewUnits(ctx context.Context, rows []*stock.Unit) ([]Unit, error) {
+	n := store.NewNames()
+	for _, u := range rows {
+		n.WantProducts(u.Product)
+		n.WantLots(u.Lot)
+		n.WantPlaces(u.Place)
+	}
+	err := a.Store.LoadNames(ctx, n)
+	return views(rows, func(u *stock.Unit) Unit {
+		return Unit{Product: n.Products[u.Product].SKU, Serial: u.Serial, Lot: lotCode(n, u.Lot), Place: n.PlaceRef(u.Place), OnHold: u.Holds > 0,
+			HistoryUnknown: u.HistoryUnknown, id: u.ID}
+	}), err
+}
+
+// StockRow is how much of a product and lot is at a place.
+type StockRow struct {
+	Product   string         `json:"product"`
+	Lot       string         `json:"lot,omitempty"`
+	Place     string         `json:"place"`
+	Quantity  stock.Quantity `json:"quantity"`
+	UoM       string         `json:"uom"`
+	Second    stock.Quantity `json:"second_quantity,omitempty"`
+	Governing stock.Date     `json:"governing_date,omitempty"`
+	key       [3]int64
+}
+
+// Key is the row's product, lot and place, by which lists page.
+func (r StockRow) Key() [3]int64 { return r.key }
+
+// StockQuery chooses balances; what is left empty does not limit.
+type StockQuery struct {
+	Product, Lot, Site, Location string
+	Expires                      stock.Date
+	Virtual                      bool
+	After                        [3]int64
+	Limit                        int
+}
+
+// Stock lists balances by product, lot and place.
+func (a *App) Stock(ctx context.Context, q StockQuery) ([]StockRow, error) {
+	f := store.StockFilter{Expires: q.Expires, Virtual: q.Virtual, After: q.After, Limit: q.Limit}
+	if q.Product != "" {
+		p, err := a.Store.Product(ctx, q.Product)
+		if err != nil {
+			return nil, err
+		}
+		f.Product = p.ID
+		if q.Lot != "" {
+			l, err := a.lot(ctx, p, q.Lot)
+			if err != nil {
+				return nil, err
+			}
+			f.Lot = l.ID
+		}
+	} else if q.Lot != "" {
+		return nil, stock.Errorf(stock.Invalid, stock.CodeRequired, "product", "name the product of the lot")
+	}
+	if q.Site != "" {
+		v, err := a.Store.Site(ctx, q.Site)
+		if err != nil {
+			return nil, err
+		}
+		f.Site = v.ID
+	}
+	if q.Location != "" {
+		place, err := a.location(ctx, q.Site, q.Location)
+		if err != nil {
+			return nil, err
+		}
+		f.Place = place.ID
+	}
+	rows, err := a.Store.Stock(ctx, f)
+	if err != nil {
+		return nil, err
+	}
+	return a.viewStock(ctx, rows)
+}
+
+func (a *App) viewStock(ctx context.Context, rows []store.StockRow) ([]StockRow, error) {
+	n := store.NewNames()
+	for _, r := range rows {
+		n.WantProducts(r.Slot.Product)
+		n.WantLots(r.Slot.Lot)
+		n.WantPlaces(r.Slot.Place)
+	}
+	err := a.Store.LoadNames(ctx, n)
+	return views(rows, func(r store.StockRow) StockRow {
+		p := n.Products[r.Slot.Product]
+		return StockRow{Product: p.SKU, Lot: lotCode(n, r.Slot.Lot), Place: n.PlaceRef(r.Slot.Place), Quantity: r.Balance.Quantity, UoM: p.UoM,
+			Second: r.Balance.Second, Governing: r.Governing, key: [3]int64{r.Slot.Product, r.Slot.Lot, r.Slot.Place}}
+	}), err
+}

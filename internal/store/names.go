@@ -1,0 +1,159 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"maps"
+
+	"clew/internal/stock"
+)
+
+// Names turns the ids in entries and balances into what people call them. Fill the wanted ids with the Want methods,
+// then Load; ids that are not known name nothing.
+type Names struct {
+	Products                                        map[int64]*stock.Product
+	Lots                                            map[int64]*stock.Lot
+	Sites                                           map[int64]*stock.Site
+	Partners                                        map[int64]*stock.Partner
+	Places                                          map[int64]*stock.Place
+	Actors                                          map[int64]string
+	products, lots, sites, partners, places, actors map[int64]struct{}
+}
+
+// NewNames returns an empty dictionary.
+func NewNames() *Names {
+	set := func() map[int64]struct{} { return map[int64]struct{}{} }
+	return &Names{Products: map[int64]*stock.Product{}, Lots: map[int64]*stock.Lot{}, Sites: map[int64]*stock.Site{},
+		Partners: map[int64]*stock.Partner{}, Places: map[int64]*stock.Place{}, Actors: map[int64]string{},
+		products: set(), lots: set(), sites: set(), partners: set(), places: set(), actors: set()}
+}
+
+func want(set map[int64]struct{}, ids []int64) {
+	for _, id := range ids {
+		if id != 0 {
+			set[id] = struct{}{}
+		}
+	}
+}
+
+// WantProducts asks for products by id.
+func (n *Names) WantProducts(ids ...int64) { want(n.products, ids) }
+
+// WantLots asks for lots by id, and for their products.
+func (n *Names) WantLots(ids ...int64) { want(n.lots, ids) }
+
+// WantSites asks for sites by id.
+func (n *Names) WantSites(ids ...int64) { want(n.sites, ids) }
+
+// WantPartners asks for partners by id.
+func (n *Names) WantPartners(ids ...int64) { want(n.partners, ids) }
+
+// WantPlaces asks for places by id, and for their sites and partners.
+func (n *Names) WantPlaces(ids ...int64) { want(n.places, ids) }
+
+// WantActors asks for the names of people and devices by id.
+func (n *Names) WantActors(ids ...int64) { want(n.actors, ids) }
+
+// WantEntry asks for all that an entry names.
+func (n *Names) WantEntry(e *stock.Entry) {
+	n.WantActors(e.Actor, e.Device)
+	n.WantSites(e.Site)
+	n.WantPartners(e.Partner)
+	n.WantPlaces(e.Address, e.Cleaned)
+	for i := range e.Items {
+		it := &e.Items[i]
+		n.WantProducts(it.Product)
+		n.WantLots(it.Lot)
+		n.WantPlaces(it.From, it.To)
+	}
+	for _, c := range e.Counted {
+		n.WantProducts(c.Product)
+		n.WantLots(c.Lot)
+		n.WantPlaces(c.Place)
+	}
+	if e.Hold != nil {
+		n.WantLots(e.Hold.Lot)
+		n.WantPlaces(e.Hold.Place)
+	}
+	for _, p := range e.Places {
+		n.WantSites(p.Site, p.ToSite)
+		n.WantPlaces(p.Parent)
+	}
+}
+
+// PlaceRef writes a place as people and files name it.
+func (n *Names) PlaceRef(id int64) string {
+	p := n.Places[id]
+	if p == nil {
+		return ""
+	}
+	site, partner := "", ""
+	if v := n.Sites[p.Site]; v != nil {
+		site = v.Code
+	}
+	if v := n.Partners[p.Partner]; v != nil {
+		partner = v.Code
+	}
+	return p.Ref(site, partner)
+}
+
+// LoadNames looks the wanted ids up, each kind by one statement.
+func (s *Store) LoadNames(ctx context.Context, n *Names) error {
+	steps := []struct {
+		want map[int64]struct{}
+		text string
+		scan func(*sql.Rows) error
+	}{
+		{n.lots, `SELECT ` + lotColumns + ` FROM @rows($1: id int) r JOIN lot l ON l.id = r.id`, func(r *sql.Rows) error {
+			l, err := scanLot(r)
+			if err == nil {
+				n.Lots[l.ID] = l
+				n.WantProducts(l.Product)
+				n.WantPartners(l.Source)
+			}
+			return err
+		}},
+		{n.products, `SELECT ` + productColumns + ` FROM @rows($1: id int) r JOIN product p ON p.id = r.id`, func(r *sql.Rows) error {
+			p, err := scanProduct(r)
+			n.Products[p.ID] = p
+			return err
+		}},
+		{n.places, `SELECT ` + placeColumns + ` FROM @rows($1: id int) r JOIN place p ON p.id = r.id`, func(r *sql.Rows) error {
+			p, err := scanPlace(r)
+			if err == nil {
+				n.Places[p.ID] = p
+				n.WantSites(p.Site, p.ToSite)
+				n.WantPartners(p.Partner)
+			}
+			return err
+		}},
+		{n.sites, `SELECT ` + siteColumns + ` FROM @rows($1: id int) r JOIN site s ON s.id = r.id`, func(r *sql.Rows) error {
+			v, err := scanSite(r)
+			n.Sites[v.ID] = v
+			return err
+		}},
+		{n.partners, `SELECT ` + partnerColumns + ` FROM @rows($1: id int) r JOIN partner p ON p.id = r.id`, func(r *sql.Rows) error {
+			p, err := scanPartner(r)
+			n.Partners[p.ID] = p
+			return err
+		}},
+		{n.actors, `SELECT a.id, a.name FROM @rows($1: id int) r JOIN actor a ON a.id = r.id`, func(r *sql.Rows) error {
+			var id int64
+			var name string
+			err := r.Scan(&id, &name)
+			n.Actors[id] = name
+			return err
+		}},
+	}
+	for _, step := range steps {
+		if len(step.want) == 0 {
+			continue
+		}
+		set := ids(maps.Keys(step.want))
+		clear(step.want)
+		if err := s.query(ctx, step.text, []any{set}, step.scan); err != nil {
+			return err
+		}
+	}
+	return nil
+}
