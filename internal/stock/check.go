@@ -123,8 +123,8 @@ func present(want Presence, exists bool, taken, unknown, field, key string) *Err
 	return nil
 }
 
-// normalGTIN pads GTIN-8, -12 and -13 to 14 digits; the check digit stays right.
-func normalGTIN(text string) string {
+// NormalGTIN pads GTIN-8, -12 and -13 to 14 digits; the check digit stays right.
+func NormalGTIN(text string) string {
 	if n := len(text); n == 8 || n == 12 || n == 13 {
 		return strings.Repeat("0", 14-n) + text
 	}

@@ -30,6 +30,10 @@ const (
 	CodeReasonRequired = "reason_required"
 	// CodeDateRequired says that the product requires a date that is missing.
 	CodeDateRequired = "date_required"
+	// CodeInvalidRow says that the row of a file cannot be read: a stray quote, a missing cell, or text that is not UTF-8.
+	CodeInvalidRow = "invalid_row"
+	// CodeUnknownColumn says that the file has a column that this kind of file does not have.
+	CodeUnknownColumn = "unknown_column"
 	// CodeUnsupported says that this is understood but not supported.
 	CodeUnsupported = "unsupported"
 )
@@ -173,6 +177,8 @@ var Codes = map[string]string{
 	CodeInvalidTime:       "the time is not written as in RFC 3339 with a zone, or is out of bounds",
 	CodeReasonRequired:    "this is possible only with a reason",
 	CodeDateRequired:      "the product requires a date that is missing",
+	CodeInvalidRow:        "the row of a file cannot be read: a stray quote, a missing cell, or text that is not UTF-8",
+	CodeUnknownColumn:     "the file has a column that this kind of file does not have",
 	CodeUnsupported:       "this is understood but not supported",
 	CodeUnknownProduct:    "there is no such product",
 	CodeUnknownSite:       "there is no such site",

@@ -14,7 +14,9 @@ func (m *decision) count() *Error {
 	return m.holdBorn()
 }
 
-func (m *decision) countItem(it *ItemDraft, seen map[Slot]bool) *Error {
+func (m *decision) countItem(asked *ItemDraft, seen map[Slot]bool) *Error {
+	line := *asked // the draft itself stays as it was asked for
+	it := &line
 	p, _, err := m.line(it)
 	if err != nil {
 		return err
@@ -37,45 +39,54 @@ func (m *decision) countItem(it *ItemDraft, seen map[Slot]bool) *Error {
 	}
 	slot := Slot{Product: p.ID, Place: at.ID}
 	if p.Tracking == TrackLot {
-		lot := m.LotCodes[LotKey{p.ID, it.Lot}]
-		if it.Lot == "" {
-			return Errorf(Invalid, CodeLotRequired, "lot", "product %s is tracked by lot: count lot by lot", p.SKU)
-		}
-		if lot != nil {
-			slot.Lot = lot.ID
-		} else if !it.New {
-			return Errorf(NotFound, CodeUnknownLot, "lot", "product %s has no lot %q; goods of unknown history come in only when marked new", p.SKU, clip(it.Lot))
+		if slot.Lot, err = m.countedLot(p, it); err != nil {
+			return err
 		}
 	}
-	if seen[slot] && slot.Lot != 0 || seen[slot] && p.Tracking == TrackNone {
+	if seen[slot] {
 		return Errorf(Invalid, CodeInvalidValue, "lot", "%s is counted twice at %s", p.SKU, it.To)
 	}
-	seen[slot] = true
-	expected := m.Balances[slot].Quantity
-	if slot.Lot == 0 && p.Tracking == TrackLot {
+	counted, expected := *it.Quantity, m.Balances[slot].Quantity
+	if p.Tracking == TrackLot && slot.Lot == 0 {
 		expected = 0
 	}
-	counted := *it.Quantity
-	line := *it
 	switch {
 	case counted > expected:
-		more := counted - expected
-		line.Quantity = &more
-		err = m.bringIn(&line, m.purpose(m.site, PlaceFound), Plain, 0, 0)
+		it.Quantity = ptrTo(counted - expected)
+		err = m.bringIn(it, m.purpose(m.site, PlaceFound), Plain, 0, 0)
 	case counted < expected:
-		less := expected - counted
-		line.Quantity, line.From = &less, at.Code
-		err = m.takeOut(&line, m.purpose(m.site, PlaceLoss), Plain, 0)
+		it.Quantity, it.From = ptrTo(expected-counted), at.Code
+		err = m.takeOut(it, m.purpose(m.site, PlaceLoss), Plain, 0)
 	}
 	if err != nil {
 		return err
 	}
-	if slot.Lot == 0 && p.Tracking == TrackLot {
-		slot.Lot = m.LotCodes[LotKey{p.ID, it.Lot}].ID
+	if p.Tracking == TrackLot && slot.Lot == 0 {
+		slot.Lot = m.LotCodes[LotKey{p.ID, it.Lot}].ID // just born
 	}
+	seen[slot] = true
 	m.e.Counted = append(m.e.Counted, Counted{p.ID, slot.Lot, at.ID, counted, expected})
 	return nil
 }
+
+// countedLot is the lot that a line counts, 0 where it is yet to be born.
+func (m *decision) countedLot(p *Product, it *ItemDraft) (int64, *Error) {
+	if it.Lot == "" {
+		return 0, Errorf(Invalid, CodeLotRequired, "lot", "product %s is tracked by lot: count lot by lot", p.SKU)
+	}
+	lot, err := m.lot(p, it.Lot)
+	switch {
+	case err == nil:
+		return lot.ID, nil
+	case err.Code != CodeUnknownLot:
+		return 0, err
+	case !it.New || *it.Quantity == 0:
+		return 0, Errorf(NotFound, CodeUnknownLot, "lot", "product %s has no lot %q; goods of unknown history come in only when marked new", p.SKU, clip(it.Lot))
+	}
+	return 0, nil
+}
+
+func ptrTo(q Quantity) *Quantity { return &q }
 
 // countUnits books the units of the product that the location should have and were not counted as lost, the others as found.
 func (m *decision) countUnits(p *Product, it *ItemDraft, at *Place, seen map[Slot]bool) *Error {

@@ -171,6 +171,8 @@ type Item struct {
 	Expected *Quantity // what the recipe promised of an output
 	Override string    // why another than the strategy's choice, or a late breach, was let through
 	Noted    bool      // came back from another partner than it was with
+	ToMix    bool      // it went into a mixed location
+	FromMix  bool      // it came out of one
 }
 
 // Entry is one fact of the log: what Decide makes of a Draft.

@@ -3,6 +3,7 @@ package stock
 import (
 	"cmp"
 	"encoding/json"
+	"slices"
 )
 
 // Exception is a draft that could not be posted and is kept for a person to resolve. Its id is its entry's.
@@ -23,21 +24,37 @@ const MaxWaiting = 1000
 func (n *Needs) Subject(sku, code string) {
 	if code != "" {
 		add(n.Subjects, sku+"|"+code)
+		add(n.Subjects, NormalGTIN(sku)+"|"+code)
 	}
 }
 
-// subjects lists what the draft names, for traces and for entries that wait.
-func (d *MovementDraft) subjects() []string {
+// namesOf are the names by which drafts may call the product: as one of them wrote it, its SKU and its GTIN.
+func (s *State) namesOf(written string) []string {
+	names := []string{written}
+	p := s.Products[written]
+	if p == nil {
+		p = s.ByGTIN[NormalGTIN(written)]
+	}
+	if p != nil {
+		names = append(names, p.SKU)
+		if p.GTIN != "" {
+			names = append(names, p.GTIN)
+		}
+	}
+	return sortedSet(names)
+}
+
+// subjects lists what the draft names, for traces and for entries that wait, under every name of its products.
+func (s *State) subjects(d *MovementDraft) []string {
 	var out []string
 	d.each(func(_ string, it *ItemDraft) {
-		if it.Lot != "" {
-			out = append(out, it.Product+"|"+it.Lot)
-		}
-		for i, serial := range it.Units {
-			if i == MaxWaiting {
-				break
+		for _, name := range s.namesOf(it.Product) {
+			if it.Lot != "" {
+				out = append(out, name+"|"+it.Lot)
 			}
-			out = append(out, it.Product+"|"+serial)
+			for _, serial := range it.Units[:min(len(it.Units), MaxWaiting)] {
+				out = append(out, name+"|"+serial)
+			}
 		}
 	})
 	return sortedSet(out)
@@ -46,13 +63,29 @@ func (d *MovementDraft) subjects() []string {
 // waits refuses a queued movement whose units an open exception names: order within a unit's story is kept.
 func (s *State) waits(d *MovementDraft) (err *Error) {
 	d.each(func(path string, it *ItemDraft) {
-		for _, serial := range it.Units {
-			if id := s.Waiting[it.Product+"|"+serial]; id != 0 && err == nil {
-				err = Errorf(Conflict, CodeWaitsForException, "units", "unit %s waits for exception %d to be resolved", serial, id).At(path)
+		if len(s.Waiting) == 0 || err != nil {
+			return
+		}
+		for _, name := range s.namesOf(it.Product) {
+			for _, serial := range it.Units {
+				if id := s.Waiting[name+"|"+serial]; id != 0 {
+					err = Errorf(Conflict, CodeWaitsForException, "units", "unit %s waits for exception %d to be resolved", serial, id).At(path)
+					return
+				}
 			}
 		}
 	})
 	return err
+}
+
+// waitsNext is the oldest exception still open that names the subject, 0 when there is none.
+func (s *State) waitsNext(subject string) (first int64) {
+	for _, x := range s.Exceptions {
+		if x.Resolved == 0 && (first == 0 || x.ID < first) && slices.Contains(x.Subjects, subject) {
+			first = x.ID
+		}
+	}
+	return first
 }
 
 // keepDraft keeps a refused draft as an exception.
@@ -69,7 +102,11 @@ func (k *keepDraft) decide(s *State, e *Entry) *Error {
 	if !ok {
 		return k.err
 	}
-	body, err := json.Marshal(m)
+	kept := *m
+	if kept.OccurredAt == 0 {
+		kept.OccurredAt = s.Now // when it is posted later, it has still happened now
+	}
+	body, err := json.Marshal(&kept)
 	if err != nil {
 		return Errorf(Internal, CodeInternal, "", "the draft cannot be kept: %v", err)
 	}
@@ -79,7 +116,7 @@ func (k *keepDraft) decide(s *State, e *Entry) *Error {
 	if v := s.Sites[m.Site]; v != nil {
 		e.Site = v.ID
 	}
-	x := &Exception{ID: e.ID, Code: k.err.Code, Field: k.err.Field, Detail: k.err.Detail, Draft: body, Subjects: m.subjects()}
+	x := &Exception{ID: e.ID, Code: k.err.Code, Field: k.err.Field, Detail: k.err.Detail, Draft: body, Subjects: s.subjects(m)}
 	put(s, s.Exceptions, x.ID, x)
 	s.DirtyExceptions[x.ID] = true
 	for _, subject := range x.Subjects {
@@ -105,7 +142,7 @@ func (d *ResolveDraft) kind() Kind { return KindResolution }
 // Prepare gives the resolution the movement that the exception keeps, as the store read it, before the needs are collected.
 func (d *ResolveDraft) Prepare(kept []byte) error {
 	d.movement = d.Amended
-	if d.movement == nil && len(kept) > 0 {
+	if d.movement == nil && len(kept) > 0 && d.Action == "post" {
 		d.movement = &MovementDraft{}
 		if err := json.Unmarshal(kept, d.movement); err != nil {
 			return err
@@ -153,7 +190,7 @@ func (d *ResolveDraft) decide(s *State, e *Entry) *Error {
 	s.DirtyExceptions[x.ID] = true
 	for subject, id := range s.Waiting {
 		if id == x.ID {
-			put(s, s.Waiting, subject, 0)
+			put(s, s.Waiting, subject, s.waitsNext(subject))
 		}
 	}
 	e.About, e.Exception = x.ID, &next

@@ -7,7 +7,7 @@ func (s *State) FindProduct(name string) *Product {
 	if p := s.Products[name]; p != nil || name == "" {
 		return p
 	}
-	return s.ByGTIN[normalGTIN(name)]
+	return s.ByGTIN[NormalGTIN(name)]
 }
 
 func (s *State) product(field, sku string) (*Product, *Error) {
@@ -85,22 +85,27 @@ func (s *State) lot(p *Product, code string) (*Lot, *Error) {
 	if l := s.LotCodes[LotKey{p.ID, code}]; l != nil {
 		return l, nil
 	}
-	aliases := s.Aliases[LotKey{p.ID, code}]
+	found, err := s.aliased(p, code, 0)
+	if found == nil && err == nil {
+		return nil, Errorf(NotFound, CodeUnknownLot, "lot", "product %s has no lot %q", p.SKU, clip(code))
+	}
+	return found, err
+}
+
+// aliased finds the one lot that a partner, or with 0 any of them, calls by the code; nil when none is called so.
+func (s *State) aliased(p *Product, code string, partner int64) (*Lot, *Error) {
 	var found *Lot
 	var codes []string
-	for _, a := range aliases {
-		if l := s.Lots[a.Lot]; l != nil && l != found {
+	for _, a := range s.Aliases[LotKey{p.ID, code}] {
+		if l := s.Lots[a.Lot]; l != nil && l != found && (partner == 0 || a.Partner == partner) {
 			found = l
 			codes = append(codes, l.Code)
 		}
 	}
-	if len(codes) > 1 {
+	if codes = sortedSet(codes); len(codes) > 1 {
 		err := Errorf(Conflict, CodeLotAmbiguous, "lot", "%s is a partner's code of several lots: name ours", code)
-		err.About = sortedSet(codes)
+		err.About = codes
 		return nil, err
-	}
-	if found == nil {
-		return nil, Errorf(NotFound, CodeUnknownLot, "lot", "product %s has no lot %q", p.SKU, clip(code))
 	}
 	return found, nil
 }

@@ -272,13 +272,19 @@ func (m *decision) releaseItem(it *ItemDraft) *Error {
 	if err != nil {
 		return err
 	}
+	before := len(m.e.Items)
 	switch p.Tracking {
 	case TrackSerial:
-		return m.takeUnits(p, it, from, to, Plain, 0)
+		err = m.takeUnits(p, it, from, to, Plain, 0)
 	case TrackLot:
-		return m.takeLot(p, it, from, to, Plain, 0)
+		err = m.takeLot(p, it, from, to, Plain, 0)
+	default:
+		err = m.takePlain(p, it, from, to, Plain, 0)
 	}
-	return m.takePlain(p, it, from, to, Plain, 0)
+	if err != nil {
+		return err
+	}
+	return m.weighedOnce(it, before)
 }
 
 // lift ends a hold, or takes some units out of it.

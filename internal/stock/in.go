@@ -1,13 +1,15 @@
 package stock
 
-import "strconv"
+import (
+	"slices"
+	"strconv"
+)
 
 // born collects what a movement brought in that may have to start on hold.
 type born struct {
 	lots  []*Lot
 	units []int64
 	slots []Slot // of lots that were there before
-	when  []HoldWhen
 }
 
 // bringIn moves goods of one line from a virtual place into a location of the site. Lots and units that are not known
@@ -40,7 +42,11 @@ func (m *decision) bringIn(it *ItemDraft, from *Place, role ItemRole, group int,
 		item.Lot = lot.ID
 	}
 	if p.Tracking == TrackSerial {
-		return m.unitsIn(p, it, lot, item)
+		before := len(m.e.Items)
+		if err := m.unitsIn(p, it, lot, item); err != nil {
+			return err
+		}
+		return m.weighedOnce(it, before)
 	}
 	if err := m.post(it, item); err != nil {
 		return err
@@ -65,12 +71,9 @@ func offers(code string) []string {
 
 // lotIn finds the lot that goods come in with, checks that it is the same one, or lets it be born.
 func (m *decision) lotIn(p *Product, it *ItemDraft, earliest Date) (*Lot, *Error) {
-	lot := m.LotCodes[LotKey{p.ID, it.Lot}]
-	if lot == nil && len(m.Aliases[LotKey{p.ID, it.Lot}]) > 0 && m.d.Kind != KindReceive {
-		var err *Error
-		if lot, err = m.lot(p, it.Lot); err != nil {
-			return nil, err
-		}
+	lot, err := m.meant(p, it.Lot)
+	if err != nil {
+		return nil, err
 	}
 	if lot == nil {
 		return m.bearLot(p, it, earliest)
@@ -91,6 +94,25 @@ func (m *decision) lotIn(p *Product, it *ItemDraft, earliest Date) (*Lot, *Error
 		return nil, m.lotDiffers(p, it, "lot", "lot %s of %s came from %s: what is made here needs a lot code of its own", it.Lot, p.SKU, m.partnerCode(lot.Source))
 	}
 	return lot, m.alias(it, lot)
+}
+
+// meant finds the lot that a code stands for where goods come in: ours of that code, else the one that a partner calls so. What a
+// supplier delivers under a code of its own is that lot of its, also where the same code is ours for another's. Nil means that none is.
+func (m *decision) meant(p *Product, code string) (*Lot, *Error) {
+	lot := m.LotCodes[LotKey{p.ID, code}]
+	partner := int64(0)
+	if m.d.Kind == KindReceive {
+		partner = m.partner.ID
+		if lot != nil && !lot.HistoryUnknown && lot.Source != partner {
+			if theirs, err := m.aliased(p, code, partner); theirs != nil || err != nil {
+				return theirs, err
+			}
+		}
+	}
+	if lot != nil {
+		return lot, nil
+	}
+	return m.aliased(p, code, partner)
 }
 
 func dateWord(d Date) string {
@@ -182,10 +204,8 @@ func (m *decision) unitsIn(p *Product, it *ItemDraft, lot *Lot, item Item) *Erro
 	if len(back) > 0 {
 		if err := m.postUnits(p, it, back, func(u *Unit) Item {
 			line := item
-			if line.From == 0 || u.Place != item.From {
-				line.From = u.Place
-				line.Noted = item.Role == Plain
-			}
+			line.From = u.Place
+			line.Noted = m.flow.partner && m.Places[u.Place].Partner != m.partner.ID
 			return line
 		}); err != nil {
 			return err
@@ -203,23 +223,36 @@ func (m *decision) unitsIn(p *Product, it *ItemDraft, lot *Lot, item Item) *Erro
 // comesBack checks that units which are known already may come in again.
 func (m *decision) comesBack(p *Product, back []*Unit, lot *Lot, item *Item) *Error {
 	for _, u := range back {
-		at := m.Places[u.Place]
-		switch {
-		case item.Role == Output:
-			// A transformation hands on what it took in, or what an earlier one built in.
-			if at.ID != item.From {
-				return m.exists(p, u)
-			}
-		case !at.Outside() || m.d.Kind == KindOpening:
-			return m.exists(p, u)
-		case m.d.Kind == KindFound && at.Kind == PlacePartner:
+		if !m.mayComeFrom(m.Places[u.Place], item) {
 			return m.exists(p, u)
 		}
-		if lot != nil && u.Lot != lot.ID && item.Role != Output {
+		// A unit changes its lot only in a transformation that has it on both sides.
+		if lot != nil && u.Lot != lot.ID && !m.tookIn(u.ID) {
 			return Errorf(Conflict, CodeLotDiffers, "lot", "unit %s is of %s, not of lot %s: a unit's lot is fixed at birth", u.Serial, m.lotName(u.Lot), lot.Code)
 		}
 	}
 	return nil
+}
+
+// mayComeFrom reports whether a known unit that is there may come in.
+func (m *decision) mayComeFrom(at *Place, item *Item) bool {
+	switch {
+	case item.Role == Output:
+		// A transformation hands on what it took in, or what an earlier one built in; a disassembly also what another site built in.
+		return at.ID == item.From || m.d.Kind == KindDisassemble && at.Kind == PlaceProduction
+	case at.Kind == PlaceOpening:
+		return true // a reversal took it back: it was never here
+	case m.d.Kind == KindOpening:
+		return false
+	case m.d.Kind == KindFound:
+		return at.Kind == PlaceFound || at.Outside() && at.Kind != PlacePartner
+	}
+	return at.Outside() || at.Kind == PlaceFound
+}
+
+// tookIn reports whether the transformation's group that is being decided has the unit among its inputs.
+func (m *decision) tookIn(unit int64) bool {
+	return slices.ContainsFunc(m.inputs, func(it Item) bool { return it.Units.Contains(unit) })
 }
 
 func (m *decision) exists(p *Product, u *Unit) *Error {
@@ -236,8 +269,9 @@ func (m *decision) bearUnits(p *Product, it *ItemDraft, serials []string, item I
 	known := m.Serials[p.ID]
 	if known == nil {
 		known = make(map[string]*Unit, len(serials))
-		m.Serials[p.ID] = known
+		put(m.State, m.Serials, p.ID, known)
 	}
+	before := len(known)
 	for i, serial := range serials {
 		u := &units[i]
 		*u = Unit{ID: first + int64(i), Product: p.ID, Serial: serial, Lot: item.Lot, Place: item.To, HistoryUnknown: m.unknown}
@@ -253,6 +287,14 @@ func (m *decision) bearUnits(p *Product, it *ItemDraft, serials []string, item I
 			delete(m.Units, u.ID)
 		}
 	})
+	if len(known) != before+len(serials) {
+		return Errorf(Invalid, CodeDuplicateUnit, "units", "a unit of %s is named twice", p.SKU)
+	}
+	for _, serial := range serials {
+		if err := CheckCode("units", serial, MaxCode); err != nil {
+			return err
+		}
+	}
 	m.e.Births = append(m.e.Births, births...)
 	item.Born = true
 	item.Units = Runs{{First: first, Last: first + int64(len(serials)) - 1}}
@@ -291,18 +333,26 @@ func (m *decision) holdBorn() *Error {
 	for _, u := range m.e.Births {
 		newborn[u.ID] = true
 	}
-	byReason := map[string][]int64{}
-	var order []string
-	for _, id := range m.born.units {
-		if why := reason(m.ProductIDs[m.Units[id].Product], newborn[id]); why != "" {
-			if byReason[why] == nil {
-				order = append(order, why)
-			}
-			byReason[why] = append(byReason[why], id)
-		}
+	// A hold is on units of one product, so that a serial names one of them when some are released.
+	type cause struct {
+		product int64
+		why     string
 	}
-	for _, why := range order {
-		m.follow(&Hold{Units: RunsOf(byReason[why]), Reason: why})
+	units := map[cause][]int64{}
+	var order []cause
+	for _, id := range m.born.units {
+		p := m.ProductIDs[m.Units[id].Product]
+		c := cause{p.ID, reason(p, newborn[id])}
+		if c.why == "" {
+			continue
+		}
+		if units[c] == nil {
+			order = append(order, c)
+		}
+		units[c] = append(units[c], id)
+	}
+	for _, c := range order {
+		m.follow(&Hold{Units: RunsOf(units[c]), Reason: c.why})
 	}
 	return nil
 }

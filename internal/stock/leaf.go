@@ -102,16 +102,23 @@ func LeafOf(e *Entry, sku func(int64) string) []byte {
 	births := e.Births
 	for i := range e.Items {
 		it := &e.Items[i]
-		n := 0
-		if it.Born {
-			n = int(it.Units.Count())
-		}
+		n := it.newborn(births)
 		w.item(it, births[:n], sku)
 		births = births[n:]
 	}
 	w.master(e)
 	w.goods(e, sku)
 	return w.Bytes()
+}
+
+// newborn is how many of the births, which are in order, are the item's. Rows that were tampered with may not fit each other: then
+// none is, and the leaf is not the one that was sealed.
+func (it *Item) newborn(births []*Unit) int {
+	n := int(it.Units.Count())
+	if !it.Born || n == 0 || n > len(births) || births[0].ID != it.Units[0].First || births[n-1].ID != it.Units[len(it.Units)-1].Last {
+		return 0
+	}
+	return n
 }
 
 type leafWriter struct{ *tlog.Leaf }
@@ -170,6 +177,7 @@ func (w leafWriter) item(it *Item, births []*Unit, sku func(int64) string) {
 		} else if len(it.Units) > 0 {
 			w.Hash(18, RunsRoot(it.Units))
 		}
+		w.int(19, it.ID)
 	})
 }
 

@@ -70,13 +70,14 @@ func (d *Dates) complete(p *Product, earliest Date, made Date) *Error {
 	if d.Production == 0 && made != 0 {
 		d.Production = made
 	}
+	inherited := false // what is made today of goods past their date is past it too
 	if d.Governing() == 0 {
 		governing := d.at(p.governingField())
 		switch {
 		case p.ShelfLife > 0 && d.Production != 0:
 			*governing = d.Production.AddDays(p.ShelfLife)
 		case earliest != 0:
-			*governing = earliest
+			*governing, inherited = earliest, true
 		}
 	}
 	for _, f := range dateFields {
@@ -84,14 +85,14 @@ func (d *Dates) complete(p *Product, earliest Date, made Date) *Error {
 			return Errorf(Invalid, CodeDateRequired, f.Name, "every lot of %s carries its %s date", p.SKU, f.Name)
 		}
 	}
-	if g := d.Governing(); g != 0 && d.Production != 0 && d.Production > g {
+	if g := d.Governing(); g != 0 && !inherited && d.Production != 0 && d.Production > g {
 		return Errorf(Invalid, CodeInvalidDate, "production", "produced on %s, after the lot's end on %s", d.Production, g)
 	}
 	return nil
 }
 
-// past reports whether goods with these dates are past their governing date on the day: the date itself is the last good day.
-func (d Dates) past(day Date) bool {
+// Past reports whether goods with these dates are past their governing date on the day: the date itself is the last good day.
+func (d Dates) Past(day Date) bool {
 	g := d.Governing()
 	return g != 0 && day > g
 }

@@ -165,12 +165,6 @@ func (d *MovementDraft) needs(n *Needs) {
 		if d.Kind == KindCount {
 			n.UnitsHere(it.Product, d.Site, cmp.Or(it.To, it.From))
 		}
-		for _, serial := range it.Units {
-			if len(it.Units) > MaxWaiting {
-				break
-			}
-			n.Subject(it.Product, serial)
-		}
 	})
 }
 
@@ -187,6 +181,8 @@ type decision struct {
 	day     Date   // the site's business date of occurred at
 	late    bool
 	takes   []take // what left under an enforced strategy
+	path    string // of the line being decided, for what is judged once all lines are
+	inputs  []Item // of the transformation's group being decided
 	born    born
 }
 
@@ -209,8 +205,9 @@ func (d *MovementDraft) decide(s *State, e *Entry) *Error {
 		return Errorf(Invalid, CodeRequired, "items", "a movement has at least one item")
 	}
 	for i := range d.Items {
+		m.path = index("items", i)
 		if err := m.item(&d.Items[i]); err != nil {
-			return err.At(index("items", i))
+			return err.At(m.path)
 		}
 	}
 	if err := m.complies(); err != nil {

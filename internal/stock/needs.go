@@ -45,6 +45,13 @@ func NeedsOf(drafts []*Draft) *Needs {
 			n.Actors[ActorKey{KindDevice, d.Device}] = struct{}{}
 		}
 		d.Body.needs(n)
+		if m, ok := d.Body.(*MovementDraft); ok && d.Keep {
+			m.each(func(_ string, it *ItemDraft) {
+				for _, serial := range it.Units[:min(len(it.Units), MaxWaiting)] {
+					n.Subject(it.Product, serial)
+				}
+			})
+		}
 	}
 	return n
 }
@@ -55,7 +62,7 @@ func add[K comparable](m map[K]struct{}, key K) { m[key] = struct{}{} }
 func (n *Needs) SKU(sku string) {
 	if sku != "" {
 		add(n.SKUs, sku)
-		n.GTIN(normalGTIN(sku))
+		n.GTIN(NormalGTIN(sku))
 	}
 }
 

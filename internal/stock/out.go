@@ -19,17 +19,25 @@ func (m *decision) takeOut(it *ItemDraft, to *Place, role ItemRole, group int) *
 	if err != nil {
 		return err
 	}
-	taken := m.e.Items[before:]
-	if len(taken) > 1 && it.Second != nil {
-		return Errorf(Invalid, CodeLotRequired, "second_quantity", "the quantity was taken from %d lots or places: name each with its own second quantity", len(taken))
+	if err := m.weighedOnce(it, before); err != nil {
+		return err
 	}
+	taken := m.e.Items[before:]
 	for i := range taken {
 		if err := m.mayLeave(p, &taken[i], to, it); err != nil {
 			return err
 		}
 		if m.enforced && role != Output {
-			m.takes = append(m.takes, take{m.e.ID, before + i, p, m.override(it)})
+			m.takes = append(m.takes, take{before + i, p, m.override(it), m.path})
 		}
+	}
+	return nil
+}
+
+// weighedOnce refuses a second quantity that would stand at each of several items, and so count several times.
+func (m *decision) weighedOnce(it *ItemDraft, before int) *Error {
+	if n := len(m.e.Items) - before; n > 1 && it.Second != nil {
+		return Errorf(Invalid, CodeLotRequired, "second_quantity", "the goods are of %d lots or places: name each with its own second quantity", n)
 	}
 	return nil
 }
@@ -46,25 +54,8 @@ func (m *decision) line(it *ItemDraft) (*Product, *Place, *Error) {
 	if p.Tracking != TrackSerial && len(it.Units) > 0 {
 		return nil, nil, Errorf(Invalid, CodeUnitsNotAllowed, "units", "product %s is not tracked by serial number", p.SKU)
 	}
-	if (it.Second == nil) != (it.Measure == "") {
-		return nil, nil, Errorf(Invalid, CodeRequired, "second_uom", "a second quantity and its unit of measure go together")
-	}
-	if it.Second != nil {
-		if *it.Second <= 0 {
-			return nil, nil, Errorf(Invalid, CodeInvalidQuantity, "second_quantity", "%s is not above zero", *it.Second)
-		}
-		if err := checkUoM(it.Measure); err != nil {
-			err.Field = "second_uom"
-			return nil, nil, err
-		}
-	}
-	for _, t := range []struct {
-		field, text string
-		most        int
-	}{{"captured", it.Captured, 100}, {"override", it.Override, 500}} {
-		if err := checkText(t.field, t.text, t.most); err != nil {
-			return nil, nil, err
-		}
+	if err := it.remarks(); err != nil {
+		return nil, nil, err
 	}
 	var from *Place
 	if it.From != "" {
@@ -73,6 +64,26 @@ func (m *decision) line(it *ItemDraft) (*Product, *Place, *Error) {
 		}
 	}
 	return p, from, nil
+}
+
+// remarks checks what a line may carry besides its goods: a second quantity and texts.
+func (it *ItemDraft) remarks() *Error {
+	if (it.Second == nil) != (it.Measure == "") {
+		return Errorf(Invalid, CodeRequired, "second_uom", "a second quantity and its unit of measure go together")
+	}
+	if it.Second != nil {
+		if *it.Second <= 0 {
+			return Errorf(Invalid, CodeInvalidQuantity, "second_quantity", "%s is not above zero", *it.Second)
+		}
+		if err := checkUoM(it.Measure); err != nil {
+			err.Field = "second_uom"
+			return err
+		}
+	}
+	if err := checkText("captured", it.Captured, 100); err != nil {
+		return err
+	}
+	return checkText("override", it.Override, 500)
 }
 
 func (m *decision) override(it *ItemDraft) string {
@@ -112,7 +123,7 @@ func (m *decision) post(it *ItemDraft, item Item) *Error {
 		if item.Known == KnownNone {
 			item.Known = m.e.Capture.known()
 			if it.How != "" {
-				if err := pick("how", &it.How, knownNames[:Chosen], &item.Known); err != nil {
+				if err := pick("how", &it.How, m.knownWords(), &item.Known); err != nil {
 					return err
 				}
 			}
@@ -252,6 +263,9 @@ func (m *decision) postUnits(p *Product, it *ItemDraft, units []*Unit, item func
 			line.Lot = k.lot
 		}
 		line.Product, line.Units, line.Quantity = p.ID, RunsOf(ids[k]), Units(len(ids[k]))
+		if Units(line.Units.Count()) != line.Quantity {
+			return Errorf(Invalid, CodeDuplicateUnit, "units", "a unit of %s is named twice", p.SKU)
+		}
 		if err := m.post(it, line); err != nil {
 			return err
 		}
@@ -279,15 +293,16 @@ func (m *decision) elsewhere(p *Product, u *Unit, from *Place) *Error {
 
 // mayLeave judges an item that left a location: blocked is blocked (rule 6).
 func (m *decision) mayLeave(p *Product, item *Item, to *Place, it *ItemDraft) *Error {
-	if m.pinned(item.From, item.Lot) && !m.leavesPinned(to) {
+	if m.pinned(item.From, item.Lot) && !m.leavesPinned(to, item.Lot) {
 		return m.breach(item, it, Errorf(Conflict, CodePlaceBlocked, "from",
 			"%s is blocked: from there goods go to another blocking location, back by release, to the supplier or to loss", m.PlaceName(item.From)))
 	}
-	if !m.uses {
+	// A transformation of any kind could take goods out of a hold under a new name.
+	if !m.uses && !m.d.Kind.Transforms() {
 		return nil
 	}
-	if holds := m.LotHolds[item.Lot]; item.Lot != 0 && len(holds) > 0 {
-		err := Errorf(Conflict, CodeLotOnHold, "lot", "lot %s of %s is on hold: %s", m.Lots[item.Lot].Code, p.SKU, holds[0].Reason)
+	if h := m.lotHold(item.Lot); h != nil {
+		err := Errorf(Conflict, CodeLotOnHold, "lot", "lot %s of %s is on hold: %s", m.Lots[item.Lot].Code, p.SKU, h.Reason)
 		err.About = []string{m.Lots[item.Lot].Code}
 		return m.breach(item, it, err)
 	}
@@ -298,7 +313,7 @@ func (m *decision) mayLeave(p *Product, item *Item, to *Place, it *ItemDraft) *E
 			return m.breach(item, it, err)
 		}
 	}
-	if lot := m.Lots[item.Lot]; lot != nil && p.Past == PastBlocks && lot.Dates.past(m.day) {
+	if lot := m.Lots[item.Lot]; m.uses && lot != nil && p.Past == PastBlocks && lot.Dates.Past(m.day) {
 		return m.breach(item, it, Errorf(Conflict, CodePastDate, "lot", "lot %s of %s passed its date, %s, before %s",
 			lot.Code, p.SKU, lot.Dates.Governing(), m.day))
 	}
@@ -320,10 +335,10 @@ func (m *decision) breach(item *Item, it *ItemDraft, err *Error) *Error {
 }
 
 // leavesPinned reports whether goods from a blocked place may go there.
-func (m *decision) leavesPinned(to *Place) bool {
+func (m *decision) leavesPinned(to *Place, lot int64) bool {
 	switch {
 	case to.Real():
-		return m.blocking(to)
+		return m.pinned(to.ID, lot)
 	case to.Kind == PlaceLoss, to.Kind == PlaceDestruction, to.Kind == PlaceSample, to.Kind == PlaceRetainedSample, to.Kind == PlaceLaboratory:
 		return true
 	}
@@ -351,9 +366,27 @@ func (s *State) pinned(place, lot int64) bool {
 		return true
 	}
 	for _, h := range s.LotHolds[lot] {
-		if lot != 0 && h.Place == place {
+		if h.Place != 0 && s.inside(place, h.Place) {
 			return true
 		}
 	}
 	return false
+}
+
+// lotHold is a hold on the whole lot, wherever it is; nil when there is none.
+func (s *State) lotHold(lot int64) *Hold {
+	for _, h := range s.LotHolds[lot] {
+		if h.Place == 0 {
+			return h
+		}
+	}
+	return nil
+}
+
+// knownWords are how a line may say that its lot or units were known. Only an imported history tells of choices made elsewhere.
+func (m *decision) knownWords() []string {
+	if m.e.Capture == CaptureImport {
+		return knownNames
+	}
+	return knownNames[:Chosen]
 }

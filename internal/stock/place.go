@@ -244,7 +244,7 @@ func (d *LocationDraft) decide(s *State, e *Entry) *Error {
 	}
 	for up, depth := next.Parent, 0; up != 0; depth++ {
 		if up == next.ID || depth > 50 {
-			return Errorf(Invalid, CodeLoop, "parent", "%s lies inside %s already: the location tree would run in a loop", *d.Parent, d.Code)
+			return Errorf(Invalid, CodeLoop, "parent", "%s would lie inside itself, or more than 50 locations deep", d.Code)
 		}
 		up = s.Places[up].Parent
 	}

@@ -137,7 +137,7 @@ func (d *ProductDraft) kind() Kind { return KindProduct }
 func (d *ProductDraft) needs(n *Needs) {
 	n.SKU(d.SKU)
 	if d.GTIN != nil {
-		n.GTIN(normalGTIN(*d.GTIN))
+		n.GTIN(NormalGTIN(*d.GTIN))
 	}
 }
 
@@ -158,7 +158,7 @@ func (d *ProductDraft) decide(s *State, e *Entry) *Error {
 	if err := d.apply(&next); err != nil {
 		return err
 	}
-	if old != nil && old.Tracking != next.Tracking && old.HasHistory {
+	if old != nil && old.Tracking != next.Tracking && (old.HasHistory || s.hasHistory(old.ID)) {
 		return Errorf(Conflict, CodeTrackingInUse, "tracking",
 			"%s already has stock or history as %s: its tracking mode is fixed", d.SKU, old.Tracking)
 	}
@@ -178,9 +178,19 @@ func (d *ProductDraft) decide(s *State, e *Entry) *Error {
 	return nil
 }
 
+// hasHistory reports whether this batch of drafts, or what was loaded for it, moved goods of the product.
+func (s *State) hasHistory(product int64) bool {
+	for slot := range s.Balances {
+		if slot.Product == product {
+			return true
+		}
+	}
+	return false
+}
+
 func (d *ProductDraft) apply(p *Product) *Error {
 	if d.GTIN != nil {
-		p.GTIN = normalGTIN(*d.GTIN)
+		p.GTIN = NormalGTIN(*d.GTIN)
 		if p.GTIN != "" && !validGTIN(p.GTIN) {
 			return Errorf(Invalid, CodeInvalidValue, "gtin", "%q is not a GTIN: 8, 12, 13 or 14 digits with a right check digit", *d.GTIN)
 		}

@@ -1,6 +1,7 @@
 package stock
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 )
@@ -266,8 +267,16 @@ func TestSecondQuantity(t *testing.T) {
 	l.ok("ship; PUMP #P1+P3")
 	l.no("return; PUMP #P1+P3 >A second=2", CodeLotRequired, "items[0].second_quantity")
 	l.no("return; PUMP #P1+P9 >A new second=2", CodeLotRequired, "items[0].second_quantity")
-	d := l.ok("dispatch; BOLT/L2 4 <A second=10; PUMP #P2+P4 second=0.000001").ID
-	_ = d
+	l.no("dispatch; PUMP #P2+P4 second=1", CodeLotRequired, "items[0].second_quantity")
+	l.ok("receive; BOLT/L3 4 >A second=10")
+	sent := l.ok("dispatch; BOLT/L2 4 second=10; BOLT/L3 4 second=10; PUMP #P2; PUMP #P4").ID
+	arrive := fmt.Sprintf("arrive dispatch=%d; ", sent)
+	l.no(arrive+"BOLT 8 >A second=20", CodeLotRequired, "items[0].second_quantity")
+	l.no(arrive+"PUMP #P2+P4 >A second=20", CodeLotRequired, "items[0].second_quantity")
+	l.ok(arrive + "BOLT/L2 4 >A second=10; BOLT/L3 4 >A second=10; PUMP #P2+P4 >A")
+	l.ok("move; PUMP #P5 <B >Q; PUMP #P6 <B >Q")
+	l.ok("receive; PUMP/U3 #P7 >Q")
+	l.no(&ReleaseDraft{Site: "S1", Reason: "good", Items: []ItemDraft{l.itemDraft("PUMP #P5+P7 <Q >B second=2")}}, CodeLotRequired, "items[0].second_quantity")
 }
 
 func TestSecondQuantityOverflow(t *testing.T) {

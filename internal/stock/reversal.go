@@ -1,5 +1,10 @@
 package stock
 
+import (
+	"cmp"
+	"slices"
+)
+
 // reverse takes a movement back, whole or in part: each item runs the other way, tied to the one it takes back.
 func (m *decision) reverse() *Error {
 	was := m.Entries[m.d.Reverses]
@@ -32,10 +37,9 @@ func (m *decision) reverse() *Error {
 		if rest <= 0 {
 			continue
 		}
-		units := it.Units
-		if len(units) > 0 && m.Reversed[it.ID] > 0 {
-			units = m.stillThere(it)
-			rest = Units(units.Count())
+		units, err := m.unitsLeft(was, it)
+		if err != nil {
+			return err
 		}
 		left++
 		if err := m.reverseItem(was, it, rest, units, &ItemDraft{}); err != nil {
@@ -48,15 +52,23 @@ func (m *decision) reverse() *Error {
 	return nil
 }
 
-// stillThere are the units of a partly reversed item that are where it put them.
-func (m *decision) stillThere(it *Item) Runs {
+// unitsLeft are the units of an item that were not reversed yet, as far as all of them are where it put them.
+func (m *decision) unitsLeft(was *Entry, it *Item) (Runs, *Error) {
+	done := m.Reversed[it.ID]
+	if done == 0 || len(it.Units) == 0 {
+		return it.Units, nil
+	}
 	var ids []int64
 	for id := range it.Units.All() {
 		if u := m.Units[id]; u != nil && u.Place == it.To {
 			ids = append(ids, id)
 		}
 	}
-	return RunsOf(ids)
+	if rest := it.Quantity - done; Units(len(ids)) != rest {
+		return nil, m.movedSince(was, Errorf(Conflict, CodeMovedSince, "reverses", "of item %d, %s units are not reversed yet and %d are at %s: name those to reverse",
+			it.ID, rest, len(ids), m.PlaceName(it.To)))
+	}
+	return RunsOf(ids), nil
 }
 
 // reverseNamed takes back one item, or the part of it that the draft names.
@@ -70,10 +82,17 @@ func (m *decision) reverseNamed(was *Entry, it *ItemDraft) *Error {
 	if item == nil {
 		return Errorf(NotFound, CodeUnknownEntry, "item", "entry %d has no item %d", was.ID, it.Item)
 	}
+	if err := it.remarks(); err != nil {
+		return err
+	}
 	p := m.ProductIDs[item.Product]
 	if len(item.Units) > 0 {
-		units := item.Units
-		if len(it.Units) > 0 {
+		units, err := Runs(nil), (*Error)(nil)
+		if len(it.Units) == 0 {
+			if units, err = m.unitsLeft(was, item); err != nil {
+				return err
+			}
+		} else {
 			named, err := m.units(p, it.Units)
 			if err != nil {
 				return err
@@ -86,6 +105,9 @@ func (m *decision) reverseNamed(was *Entry, it *ItemDraft) *Error {
 				}
 			}
 			units = RunsOf(ids)
+			if units.Count() != int64(len(ids)) {
+				return Errorf(Invalid, CodeDuplicateUnit, "units", "a unit is named twice")
+			}
 		}
 		return m.reverseItem(was, item, Units(units.Count()), units, it)
 	}
@@ -112,8 +134,18 @@ func (m *decision) reverseItem(was *Entry, item *Item, quantity Quantity, units 
 	}
 	back := Item{Product: item.Product, Lot: item.Lot, Quantity: quantity, From: item.To, To: item.From, Units: units,
 		Known: item.Known, Role: item.Role, Group: item.Group, About: item.ID}
-	if quantity == item.Quantity && item.Second != nil {
-		it = &ItemDraft{Second: item.Second, Measure: item.Measure}
+	switch {
+	case item.Second == nil && it.Second != nil:
+		return Errorf(Invalid, CodeUnsupported, "second_quantity", "item %d carries no second quantity", item.ID)
+	case item.Second == nil:
+	case quantity == item.Quantity:
+		whole := *it
+		whole.Second, whole.Measure = item.Second, item.Measure
+		it = &whole
+	case it.Second == nil:
+		return Errorf(Invalid, CodeRequired, "second_quantity", "item %d carries a second quantity: name the item, and how much of it goes back", item.ID)
+	case it.Measure != item.Measure || *it.Second > *item.Second:
+		return Errorf(Invalid, CodeInvalidQuantity, "second_quantity", "%s %s goes back of %s %s", *it.Second, it.Measure, *item.Second, item.Measure)
 	}
 	if m.uses && m.Places[item.To].Real() {
 		if err := m.mayLeave(m.ProductIDs[item.Product], &back, m.Places[item.From], it); err != nil {
@@ -129,7 +161,25 @@ func (m *decision) reverseItem(was *Entry, item *Item, quantity Quantity, units 
 		return err
 	}
 	put(m.State, m.Reversed, item.ID, m.Reversed[item.ID]+quantity)
+	m.oldLots(was, item, units)
 	return nil
+}
+
+// oldLots gives units that a transformation put into another lot the one back with which they went in.
+func (m *decision) oldLots(was *Entry, item *Item, units Runs) {
+	if item.Role != Output || item.Born {
+		return
+	}
+	i, _ := slices.BinarySearchFunc(was.Items, item.ID, func(it Item, id int64) int { return cmp.Compare(it.ID, id) })
+	for ; i >= 0 && was.Items[i].Group == item.Group; i-- {
+		in := was.Items[i]
+		if in.Role != Input || in.Product != item.Product || in.Lot == item.Lot {
+			continue
+		}
+		if back := in.Units.Intersect(units); len(back) > 0 {
+			m.placeUnits(&Item{Product: in.Product, Lot: in.Lot, From: item.From, To: item.From, Units: back})
+		}
+	}
 }
 
 func (m *decision) movedSince(was *Entry, err *Error) *Error {

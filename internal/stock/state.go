@@ -299,6 +299,7 @@ func (s *State) transfer(it *Item) *Error {
 	}
 	s.setBalance(from, Balance{less, lessSecond})
 	s.setBalance(to, Balance{more, moreSecond})
+	it.FromMix, it.ToMix = s.Places[it.From].Mixed, s.Places[it.To].Mixed
 	s.placeUnits(it)
 	return nil
 }

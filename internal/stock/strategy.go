@@ -7,10 +7,10 @@ import (
 
 // take is an item that left under an enforced strategy.
 type take struct {
-	entry    int64
 	item     int // index into the entry's items
 	product  *Product
 	override string
+	path     string // of the line in the draft
 }
 
 // stockOf lists where the site has stock of a product, or of one lot of it, in the order in which it is taken when no
@@ -54,7 +54,9 @@ func (m *decision) candidates(p *Product, from *Place) []Slot {
 	rule := p.Rule()
 	slices.SortFunc(out, func(a, b Slot) int {
 		x, y := m.Lots[a.Lot], m.Lots[b.Lot]
-		return cmp.Or(cmp.Compare(m.rank(rule, x), m.rank(rule, y)), cmp.Compare(x.FirstIn, y.FirstIn),
+		// What came in after the movement happened was not there to be taken; it goes last, for clocks differ.
+		return cmp.Or(compareBool(x.FirstIn > m.e.OccurredAt, y.FirstIn > m.e.OccurredAt),
+			cmp.Compare(m.rank(rule, x), m.rank(rule, y)), cmp.Compare(x.FirstIn, y.FirstIn),
 			cmp.Compare(a.Lot, b.Lot), cmp.Compare(a.Place, b.Place))
 	})
 	return out
@@ -69,7 +71,7 @@ func (m *decision) free(p *Product, slot Slot) bool {
 	if lot == nil {
 		return slot.Lot == 0
 	}
-	return len(m.LotHolds[lot.ID]) == 0 && (p.Past != PastBlocks || !lot.Dates.past(m.day))
+	return m.lotHold(lot.ID) == nil && (p.Past != PastBlocks || !lot.Dates.Past(m.day))
 }
 
 // lastRank is that of lots without a date.
@@ -94,8 +96,8 @@ func (m *decision) rank(rule Strategy, lot *Lot) int64 {
 }
 
 func (s *State) inside(place, outer int64) bool {
-	for ; place != 0; place = s.Places[place].Parent {
-		if place == outer {
+	for p := s.Places[place]; p != nil; p = s.Places[p.Parent] {
+		if p.ID == outer {
 			return true
 		}
 	}
@@ -145,7 +147,7 @@ func (m *decision) complies() *Error {
 			rule, t.product.SKU, other.Code, m.PlaceName(first.Place), lot.Code)
 		err.Offer = other.Code
 		err.About = []string{other.Code, lot.Code}
-		return err
+		return err.At(t.path)
 	}
 	return nil
 }
@@ -162,7 +164,7 @@ func (m *decision) firstFree(p *Product, zone int64) Slot {
 		if p.Tracking == TrackSerial && !m.anyFreeUnit(slot) {
 			continue
 		}
-		if best.Lot == 0 || cmp.Or(cmp.Compare(m.rank(rule, lot), m.rank(rule, m.Lots[best.Lot])), cmp.Compare(slot.Lot, best.Lot)) < 0 {
+		if best.Lot == 0 || cmp.Or(cmp.Compare(m.rank(rule, lot), m.rank(rule, m.Lots[best.Lot])), cmp.Compare(slot.Lot, best.Lot), cmp.Compare(slot.Place, best.Place)) < 0 {
 			best = slot
 		}
 	}

@@ -31,11 +31,13 @@ func (m *decision) group(g *Group, number int) *Error {
 	}
 	first := len(m.e.Items)
 	for i := range g.Inputs {
+		m.path = index("groups", number-1) + "." + index("inputs", i)
 		if err := m.takeOut(&g.Inputs[i], m.other, Input, number); err != nil {
 			return err.At(index("inputs", i))
 		}
 	}
 	made := len(m.e.Items)
+	m.inputs = m.e.Items[first:made]
 	earliest := m.earliest(m.e.Items[first:made])
 	for i := range g.Outputs {
 		out := &g.Outputs[i]
@@ -71,17 +73,22 @@ func (m *decision) balanced(in, out []Item) *Error {
 		return nil
 	}
 	var sumIn, sumOut Quantity
+	fits := true
 	lotsIn, lotsOut := map[int64]bool{}, map[int64]bool{}
 	products := map[int64]bool{}
 	for _, it := range in {
-		sumIn += it.Quantity
+		sum, ok := sumIn.Add(it.Quantity)
+		sumIn, fits = sum, fits && ok
 		lotsIn[it.Lot], products[it.Product] = true, true
 	}
 	for _, it := range out {
-		sumOut += it.Quantity
+		sum, ok := sumOut.Add(it.Quantity)
+		sumOut, fits = sum, fits && ok
 		lotsOut[it.Lot], products[it.Product] = true, true
 	}
 	switch {
+	case !fits:
+		return Errorf(Invalid, CodeInvalidQuantity, "outputs", "the quantities together pass the largest that can be kept")
 	case kind == KindSplit && (len(lotsIn) > 1 || len(products) > 1):
 		return Errorf(Invalid, CodeUnbalanced, "inputs", "a split takes one lot apart, of one product")
 	case kind == KindMerge && (len(lotsOut) > 1 || len(products) > 1):

@@ -58,7 +58,11 @@ func (m *decision) arriveItem(it *ItemDraft) *Error {
 				return m.elsewhere(p, u, m.other)
 			}
 		}
-		return m.postUnits(p, it, units, func(*Unit) Item { return Item{To: to.ID} })
+		before := len(m.e.Items)
+		if err := m.postUnits(p, it, units, func(*Unit) Item { return Item{To: to.ID} }); err != nil {
+			return err
+		}
+		return m.weighedOnce(it, before)
 	}
 	var lot *Lot
 	if it.Lot != "" {
@@ -66,6 +70,7 @@ func (m *decision) arriveItem(it *ItemDraft) *Error {
 			return err
 		}
 	}
+	before := len(m.e.Items)
 	left := quantity
 	var last int64
 	for _, slot := range m.inTransit(p) {
@@ -83,7 +88,7 @@ func (m *decision) arriveItem(it *ItemDraft) *Error {
 		left -= some
 	}
 	if left == 0 {
-		return nil
+		return m.weighedOnce(it, before)
 	}
 	if lot == nil && p.Tracking == TrackLot && last == 0 {
 		return Errorf(Invalid, CodeLotRequired, "lot", "dispatch %d carries no more of %s: name the lot of what came beyond it", m.e.About, p.SKU)
@@ -94,7 +99,10 @@ func (m *decision) arriveItem(it *ItemDraft) *Error {
 	if m.e.Reason == "" {
 		return Errorf(Conflict, CodeInsufficientStock, "quantity", "dispatch %d carries %s less of %s than that; to book the surplus as found, give a reason", m.e.About, left, p.SKU)
 	}
-	return m.post(it, Item{Product: p.ID, Lot: last, Quantity: left, From: m.purpose(m.site, PlaceFound).ID, To: to.ID, Known: m.chosenUnless(p, it)})
+	if err := m.post(it, Item{Product: p.ID, Lot: last, Quantity: left, From: m.purpose(m.site, PlaceFound).ID, To: to.ID, Known: m.chosenUnless(p, it)}); err != nil {
+		return err
+	}
+	return m.weighedOnce(it, before)
 }
 
 // chosenUnless says how the lot of an arriving line is known: nobody looked when the line named none.

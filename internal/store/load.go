@@ -186,7 +186,7 @@ func (l *loader) siteRows() error {
 	if err != nil || len(l.sites) == 0 {
 		return err
 	}
-	return l.each(l.ctx, `SELECT `+placeColumns+` FROM @rows($1: id int) r JOIN place p ON p.site = r.id AND p.code = '' AND p.kind > 0`,
+	return l.each(l.ctx, `SELECT `+placeColumns+` FROM @rows($1: id int) r JOIN place p ON p.site = r.id AND p.site > 0 AND p.code = '' AND p.kind > 0`,
 		[]any{ids(maps.Keys(l.sites))}, l.place)
 }
 
@@ -228,7 +228,7 @@ func (l *loader) partners() error {
 	if err != nil || len(l.s.PartnerIDs) == 0 {
 		return err
 	}
-	return l.each(l.ctx, `SELECT `+placeColumns+` FROM @rows($1: id int) r JOIN place p ON p.partner = r.id`, []any{ids(maps.Keys(l.s.PartnerIDs))}, l.place)
+	return l.each(l.ctx, `SELECT `+placeColumns+` FROM @rows($1: id int) r JOIN place p ON p.partner = r.id AND p.partner > 0`, []any{ids(maps.Keys(l.s.PartnerIDs))}, l.place)
 }
 
 // locations finds the locations named. One that its site lacks is looked for in other sites, so that the refusal can say so.
@@ -252,7 +252,7 @@ func (l *loader) locations() error {
 		return nil
 	}
 	if set.n > 0 {
-		if err := l.each(l.ctx, `SELECT `+placeColumns+` FROM @rows($1: site int, code text) r JOIN place p ON p.site = r.site AND p.code = r.code AND p.kind = 0`,
+		if err := l.each(l.ctx, `SELECT `+placeColumns+` FROM @rows($1: site int, code text) r JOIN place p ON p.site = r.site AND p.site > 0 AND p.code = r.code AND p.kind = 0`,
 			[]any{set.text()}, load); err != nil {
 			return err
 		}
@@ -262,7 +262,7 @@ func (l *loader) locations() error {
 		for key := range want {
 			codes[key.Code] = struct{}{}
 		}
-		err := l.each(l.ctx, `SELECT `+placeColumns+` FROM @rows($1: code text) r JOIN site s ON true JOIN place p ON p.site = s.id AND p.code = r.code AND p.kind = 0
+		err := l.each(l.ctx, `SELECT `+placeColumns+` FROM @rows($1: code text) r JOIN site s ON true JOIN place p ON p.site = s.id AND p.site > 0 AND p.code = r.code AND p.kind = 0
 			LIMIT 100`, []any{names(maps.Keys(codes))}, load)
 		if err != nil {
 			return err

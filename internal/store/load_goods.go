@@ -88,6 +88,8 @@ const itemColumns = `i.id, i.entry, i.product, i.lot, i.quantity, i.from_place, 
 const (
 	flagBorn = 1 << iota
 	flagNoted
+	flagIntoMixed // it went into a tank or silo
+	flagFromMixed // it came out of one
 )
 
 // scanItem reads an item and the entry it is of.
@@ -100,6 +102,7 @@ func scanItem(r *sql.Rows, more ...any) (it stock.Item, entry int64, err error) 
 		return it, 0, err
 	}
 	it.Born, it.Noted = flags&flagBorn != 0, flags&flagNoted != 0
+	it.ToMix, it.FromMix = flags&flagIntoMixed != 0, flags&flagFromMixed != 0
 	it.Units, err = unpack(units)
 	return it, entry, err
 }
@@ -147,7 +150,7 @@ func (l *loader) entries() error {
 			l.s.Reversed[item] = quantity
 			return nil
 		}},
-		{`SELECT ` + placeColumns + ` FROM @rows($1: id int) r JOIN place p ON p.dispatch = r.id`, func(r *sql.Rows) error {
+		{`SELECT ` + placeColumns + ` FROM @rows($1: id int) r JOIN place p ON p.dispatch = r.id AND p.dispatch > 0`, func(r *sql.Rows) error {
 			p, err := scanPlace(r)
 			if err == nil {
 				l.s.LoadPlace(p)
@@ -245,7 +248,7 @@ func (l *loader) siteIDs() error {
 	if err != nil {
 		return err
 	}
-	return l.each(l.ctx, `SELECT `+placeColumns+` FROM @rows($1: id int) r JOIN place p ON p.site = r.id AND p.code = '' AND p.kind > 0`, []any{set}, l.place)
+	return l.each(l.ctx, `SELECT `+placeColumns+` FROM @rows($1: id int) r JOIN place p ON p.site = r.id AND p.site > 0 AND p.code = '' AND p.kind > 0`, []any{set}, l.place)
 }
 
 // lotNames finds lots by our code or by a partner's.
@@ -382,10 +385,14 @@ func (l *loader) stockRows() error {
 		return nil
 	}
 	return l.each(l.ctx, `SELECT `+balanceColumns+` FROM @rows($1: site int, product int) r
-		JOIN balance b ON b.site = r.site AND b.product = r.product AND b.site > 0`, []any{set.text()}, l.slot)
+		JOIN balance s ON s.site = r.site AND s.product = r.product AND s.site > 0 `+ofStock, []any{set.text()}, l.slot)
 }
 
 const balanceColumns = `b.product, b.lot, b.place, b.quantity, b.second`
+
+// ofStock reads the balances that the index of real places (s) found. Asked in one step, SQLite takes the primary key
+// instead and reads every place that ever had the product, customers and all.
+const ofStock = `JOIN balance b ON b.product = s.product AND b.lot = s.lot AND b.place = s.place`
 
 func (l *loader) slot(r *sql.Rows) error {
 	var row slotRow
@@ -421,7 +428,7 @@ func (l *loader) lotBalances() error {
 		return nil
 	}
 	return l.each(l.ctx, `SELECT `+balanceColumns+` FROM @rows($1: site int, product int, lot int) r
-		JOIN balance b ON b.site = r.site AND b.product = r.product AND b.lot = r.lot AND b.site > 0`, []any{set.text()}, l.slot)
+		JOIN balance s ON s.site = r.site AND s.product = r.product AND s.lot = r.lot AND s.site > 0 `+ofStock, []any{set.text()}, l.slot)
 }
 
 // serialSlots are the product and lot of the units loaded.
@@ -488,7 +495,7 @@ func (l *loader) lotIDs() error {
 func (l *loader) placeRows() error {
 	delete(l.places, 0)
 	if len(l.places) == 0 {
-		return nil
+		return l.partnersOfPlaces()
 	}
 	err := l.each(l.ctx, `WITH RECURSIVE up (id, parent) AS (
 			SELECT p.id, p.parent FROM @rows($1: id int) r JOIN place p ON p.id = r.id
@@ -503,12 +510,17 @@ func (l *loader) placeRows() error {
 	return l.partnersOfPlaces()
 }
 
-// partnersOfPlaces loads the partners whose addresses came up, to name them.
+// partnersOfPlaces loads the partners whose addresses came up, and those that lots came from, to name them.
 func (l *loader) partnersOfPlaces() error {
 	missing := map[int64]struct{}{}
 	for _, p := range l.s.Places {
 		if p.Partner != 0 && l.s.PartnerIDs[p.Partner] == nil {
 			missing[p.Partner] = struct{}{}
+		}
+	}
+	for _, lot := range l.s.Lots {
+		if lot.Source != 0 && l.s.PartnerIDs[lot.Source] == nil {
+			missing[lot.Source] = struct{}{}
 		}
 	}
 	if len(missing) == 0 {

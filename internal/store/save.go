@@ -101,6 +101,12 @@ func (s *saver) item(e *stock.Entry, it *stock.Item, newborn []*stock.Unit) []*s
 	if it.Noted {
 		flags |= flagNoted
 	}
+	if it.ToMix {
+		flags |= flagIntoMixed
+	}
+	if it.FromMix {
+		flags |= flagFromMixed
+	}
 	var measure any
 	if it.Measure != "" {
 		measure = it.Measure
@@ -231,8 +237,8 @@ func (s *saver) log() error {
 			SELECT * FROM @rows($1: id int, kind int, occurred_at int, recorded_at int, actor int, device int, capture int, site int, partner int, address int, about int, first_item int, items int, client_key text, request_hash blob, leaf blob)`},
 		{&s.items, `INSERT INTO item (id, entry, product, lot, quantity, from_place, to_place, known, role, part, about, flags, units, second, measure, expected)
 			SELECT * FROM @rows($1: id int, entry int, product int, lot int, quantity int, from_place int, to_place int, known int, role int, part int, about int, flags int, units blob, second int, measure text, expected int)`},
-		{&s.itemUnits, `INSERT INTO item_unit (unit, item, role) SELECT u.id, r.item, r.role
-			FROM @rows($1: item int, role int, first int, last int) r CROSS JOIN unit u WHERE u.id BETWEEN r.first AND r.last`},
+		{&s.itemUnits, `WITH r AS MATERIALIZED (SELECT * FROM @rows($1: item int, role int, first int, last int))
+			INSERT INTO item_unit (unit, item, role) SELECT u.id, r.item, r.role FROM r CROSS JOIN unit u WHERE u.id BETWEEN r.first AND r.last`},
 		{&s.references, `INSERT INTO reference (code, kind, entry, part) SELECT * FROM @rows($1: code text, kind text, entry int, part int)`},
 		{&s.erasables, `INSERT INTO erasable (entry, part, field, salt, text) SELECT * FROM @rows($1: entry int, part int, field text, salt blob, text text)`},
 		{&s.counted, `INSERT INTO counted (entry, part, product, lot, place, counted, expected)
@@ -274,8 +280,8 @@ func (s *saver) units() error {
 		first, last, fate = id, id, *u
 	}
 	flush()
-	return s.put(&set, `UPDATE unit SET lot = r.lot, place = r.place, holds = r.holds
-		FROM @rows($1: first int, last int, lot int, place int, holds int) r WHERE unit.id BETWEEN r.first AND r.last`)
+	return s.put(&set, `WITH r AS MATERIALIZED (SELECT * FROM @rows($1: first int, last int, lot int, place int, holds int))
+		UPDATE unit SET lot = r.lot, place = r.place, holds = r.holds FROM r WHERE unit.id BETWEEN r.first AND r.last`)
 }
 
 // balances adds what the batch moved to what is there, and drops what has come to nothing.

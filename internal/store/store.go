@@ -26,6 +26,8 @@ type Store struct {
 	dialect *dialect
 	read    *sql.DB
 	write   *sql.DB
+	options Options
+	remove  bool // it is a copy, removed when it is closed
 	ledger  string
 	writer  *writer
 	clock   func() stock.Time
@@ -51,7 +53,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 		return nil, fmt.Errorf("the data folder cannot be made: %w", err)
 	}
 	uri := "file:" + escapePath(o.Path) + "?" + pragmas
-	s := &Store{dialect: sqliteDialect, clock: o.Clock, salt: o.Salt}
+	s := &Store{dialect: sqliteDialect, options: o, clock: o.Clock, salt: o.Salt}
 	if s.clock == nil {
 		s.clock = stock.Now
 	}
@@ -70,7 +72,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	s.read.SetMaxOpenConns(readers)
 	s.read.SetMaxIdleConns(readers)
 	if err := s.start(ctx); err != nil {
-		return nil, errors.Join(err, s.Close())
+		return nil, errors.Join(fault(err), s.Close())
 	}
 	return s, nil
 }
@@ -106,6 +108,9 @@ func (s *Store) Close() error {
 		if db != nil {
 			errs = append(errs, db.Close())
 		}
+	}
+	if s.remove {
+		errs = append(errs, removeFiles(s.options.Path))
 	}
 	return errors.Join(errs...)
 }
@@ -149,6 +154,8 @@ func fault(err error) error {
 		return stock.Errorf(stock.Unavailable, stock.CodeDiskFull, "", "the disk is full: nothing was recorded; make room and try again")
 	case errors.As(err, &engine) && engine.Code()&0xff == 10:
 		return stock.Errorf(stock.Unavailable, stock.CodeDiskFull, "", "the disk cannot be written (%v): nothing was recorded", engine)
+	case errors.As(err, &engine) && engine.Code()&0xff == 14:
+		return stock.Errorf(stock.Unavailable, stock.CodeReadOnly, "", "the ledger's file cannot be opened: %v", engine)
 	case errors.As(err, &engine) && engine.Code()&0xff == 8:
 		return stock.Errorf(stock.Unavailable, stock.CodeReadOnly, "", "the ledger's file is read-only")
 	case errors.Is(err, fs.ErrPermission):

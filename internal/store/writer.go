@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
+	"sync"
 
 	"clew/internal/stock"
 )
@@ -36,6 +37,7 @@ type writer struct {
 	gone  chan struct{} // closed when it has ended
 	conn  *sql.Conn
 	stmts map[string]*sql.Stmt
+	ended sync.Once
 }
 
 var errClosed = stock.Errorf(stock.Unavailable, stock.CodeTimeout, "", "the server is shutting down: send the request again")
@@ -51,12 +53,14 @@ func newWriter(s *Store) (*writer, error) {
 }
 
 func (w *writer) close() {
-	close(w.quit)
-	<-w.gone
-	for _, stmt := range w.stmts {
-		stmt.Close()
-	}
-	w.conn.Close()
+	w.ended.Do(func() {
+		close(w.quit)
+		<-w.gone
+		for _, stmt := range w.stmts {
+			stmt.Close()
+		}
+		w.conn.Close()
+	})
 }
 
 // Post records drafts, each on its own: one that is refused does not stop the others. The outcomes are in the order of

@@ -31,7 +31,7 @@ var rooms = []room{
 	{path: "internal/tlog", outside: []string{"golang.org/x/mod"}},
 
 	{path: "internal/stock", imports: []string{"gs1", "internal/tlog"}},
-	{path: "internal/trace", imports: ground},
+	{path: "internal/trace", imports: append([]string{"internal/stock"}, ground...)}, // it walks over stock.Runs
 	{path: "internal/auth", imports: ground},
 
 	{path: "internal/store", imports: underStore},

@@ -58,6 +58,9 @@ CREATE TABLE item (
 CREATE INDEX item_lot ON item (lot, role) WHERE lot > 0;
 CREATE INDEX item_part ON item (entry, part, role) WHERE role > 0;
 CREATE INDEX item_about ON item (about) WHERE about > 0;
+-- What went into tanks and silos and what left them: flags has 4 for the one and 8 for the other.
+CREATE INDEX item_into_mixed ON item (to_place, lot) WHERE flags >= 4;
+CREATE INDEX item_from_mixed ON item (from_place, lot) WHERE flags >= 4;
 
 -- Which items a unit was in: its history, read by unit. Rebuildable from item.units.
 CREATE TABLE item_unit (

@@ -1,0 +1,21 @@
+package main
+
+import (
+	"os"
+
+	"clew/internal/bench"
+)
+
+type benchCommand struct {
+	Quick bool   `help:"A tenth of the sizes: under a minute."`
+	Dir   string `help:"Scratch folder, on the disk to be measured; a temporary one by default." type:"path"`
+}
+
+// Run measures this very binary as a server, in folders of its own; the ledger in --data is not touched.
+func (cmd *benchCommand) Run(s *session) error {
+	self, err := os.Executable()
+	if err != nil {
+		return err
+	}
+	return bench.Run(s.ctx, bench.Options{Binary: self, Dir: cmd.Dir, Quick: cmd.Quick, Out: s.out, Log: s.errs})
+}

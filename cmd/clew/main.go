@@ -1,0 +1,94 @@
+// Clew keeps account of goods: what came in, what was made of it, where it went.
+//
+// Package main is the command line. It only wires: every command speaks to the API's handler, in this process or, when a
+// server already runs on the same data, through its socket. Start at commands, then at session.client in session.go.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+)
+
+// version is stamped by the build.
+var version = "dev"
+
+// The exit codes: what was asked was done; it was refused or failed; it was not understood.
+const (
+	exitDone   = 0
+	exitFailed = 1
+	exitUsage  = 2
+)
+
+// commands is the whole command line.
+type commands struct {
+	Data  string `help:"Folder of the ledger." default:"./data" env:"CLEW_DATA" type:"path" placeholder:"DIR"`
+	Actor string `help:"Who records. By default the user of the operating system." env:"CLEW_ACTOR" placeholder:"NAME"`
+
+	Serve   serveCommand   `cmd:"" help:"Serve the API on this machine."`
+	Post    postCommand    `cmd:"" help:"Record movements or master data from JSON."`
+	Stock   stockCommand   `cmd:"" help:"Show what is on hand."`
+	Trace   traceCommand   `cmd:"" help:"Show where goods came from and where they went."`
+	History historyCommand `cmd:"" help:"Show all that happened to a lot or unit."`
+	Verify  verifyCommand  `cmd:"" help:"Recompute the ledger's state from its entries and compare."`
+	Bench   benchCommand   `cmd:"" help:"Measure this machine: Clew beside the bare storage engine."`
+	Version versionCommand `cmd:"" help:"Show the version."`
+}
+
+func main() { os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) }
+
+// run is the program but for what belongs to the process.
+func run(args []string, in io.Reader, out, errs io.Writer) (code int) {
+	var c commands
+	parser, err := kong.New(&c, kong.Name("clew"), kong.Description("Product traceability: what came in, what was made of it, where it went."),
+		kong.Writers(out, errs), kong.UsageOnError(), kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
+		kong.Exit(func(exit int) { panic(exited(exit)) }))
+	if err != nil {
+		panic(err) // the tags above are wrong
+	}
+	defer func() {
+		// kong leaves through its Exit once it has shown the help.
+		if r := recover(); r != nil {
+			exit, ok := r.(exited)
+			if !ok {
+				panic(r)
+			}
+			code = int(exit)
+		}
+	}()
+	parsed, err := parser.Parse(args)
+	if err != nil {
+		fmt.Fprintf(errs, "clew: %s (see clew --help)\n", oneLine(err))
+		return exitUsage
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	s := &session{ctx: ctx, data: c.Data, actor: c.Actor, in: in, out: out, errs: errs}
+	defer s.close()
+	switch err := parsed.Run(s); {
+	case errors.Is(err, errUsage):
+		fmt.Fprintf(errs, "clew: %s\n", oneLine(err))
+		return exitUsage
+	case err != nil:
+		fmt.Fprintf(errs, "clew: %s\n", oneLine(err))
+		return exitFailed
+	}
+	return exitDone
+}
+
+type exited int
+
+// errUsage marks what is wrong with the command itself.
+var errUsage = errors.New("usage")
+
+// oneLine keeps an error to the one line that a script can read.
+func oneLine(err error) string {
+	return strings.Join(strings.Fields(strings.ReplaceAll(err.Error(), "\n", "; ")), " ")
+}

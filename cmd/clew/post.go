@@ -1,0 +1,142 @@
+package main
+
+import (
+	"bufio"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"clew/internal/api"
+	"clew/internal/app"
+)
+
+type postCommand struct {
+	reading
+	To   string `help:"What is recorded: ${enum}." enum:"movements,products,sites,locations,partners,holds,releases,cleanings" default:"movements"`
+	Keep bool   `help:"Keep a movement that is refused as an exception."`
+	Key  string `help:"Key of the call, for safe repeats." placeholder:"KEY"`
+	File string `arg:"" help:"File with a JSON object, or an array of them; - for standard input."`
+}
+
+// Run records what the file says.
+func (cmd *postCommand) Run(s *session) error {
+	in := s.in
+	if cmd.File != "-" {
+		f, err := os.Open(cmd.File)
+		if err != nil {
+			return err
+		}
+		defer f.Close()
+		in = f
+	}
+	c, err := s.client()
+	if err != nil {
+		return err
+	}
+	var headers []string
+	if cmd.Keep {
+		headers = append(headers, "Clew-If-Refused", "keep")
+	}
+	if cmd.Key != "" {
+		headers = append(headers, "Idempotency-Key", cmd.Key)
+	}
+	text := bufio.NewReader(in)
+	many, err := isArray(text)
+	if err != nil {
+		return err
+	}
+	path := "/v1/" + cmd.To
+	if many && (cmd.To == "holds" || cmd.To == "releases" || cmd.To == "cleanings") {
+		return fmt.Errorf("%s are recorded one by one: give an object, not an array", cmd.To)
+	}
+	if many {
+		path += "/bulk"
+	}
+	body, err := c.do("POST", path, nil, text, headers...)
+	if err != nil {
+		return err
+	}
+	defer body.Close()
+	switch {
+	case many:
+		return cmd.tellMany(s, body)
+	case cmd.JSON:
+		return copyJSON(s.out, body)
+	}
+	return tellEntry(s.out, body)
+}
+
+// isArray looks at what the text begins with.
+func isArray(text *bufio.Reader) (bool, error) {
+	for {
+		c, err := text.ReadByte()
+		switch {
+		case errors.Is(err, io.EOF):
+			return false, errors.New("there is nothing in the file")
+		case err != nil:
+			return false, err
+		case c == ' ' || c == '\t' || c == '\r' || c == '\n':
+			continue
+		}
+		return c == '[', text.UnreadByte()
+	}
+}
+
+// tellEntry shows an entry that was recorded.
+func tellEntry(out io.Writer, body io.Reader) error {
+	var e app.Entry
+	if err := json.NewDecoder(body).Decode(&e); err != nil {
+		return err
+	}
+	fmt.Fprintf(out, "entry %d: %s\n", e.Entry, e.Kind)
+	if x := e.Exception; x != nil {
+		fmt.Fprintf(out, "  refused and kept: %s (%s)\n", x.Detail, x.Code)
+	}
+	for _, it := range e.Items {
+		fmt.Fprintf(out, "  %s %s, %s to %s%s\n", it.Quantity, goods(it.Product, it.Lot), it.From, it.To, chosen(it.Known))
+	}
+	return nil
+}
+
+func goods(product, lot string) string {
+	if lot == "" {
+		return product
+	}
+	return product + " lot " + lot
+}
+
+func chosen(known string) string {
+	if known == "chosen" {
+		return " (chosen by the strategy)"
+	}
+	return ""
+}
+
+// tellMany shows what became of each entry, and fails when any was refused.
+func (cmd *postCommand) tellMany(s *session, body io.Reader) error {
+	var answer api.BulkAnswer
+	if err := json.NewDecoder(body).Decode(&answer); err != nil {
+		return err
+	}
+	if cmd.JSON {
+		text, err := json.MarshalIndent(answer, "", " ")
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(s.out, "%s\n", text)
+	} else {
+		for _, r := range answer.Results {
+			if r.Problem != nil {
+				fmt.Fprintf(s.out, "%d: refused: %s\n", r.Index, tell(r.Problem))
+				continue
+			}
+			fmt.Fprintf(s.out, "%d: entry %d\n", r.Index, r.Entry)
+		}
+	}
+	if answer.Refused > 0 {
+		return fmt.Errorf("%d of %d were refused", answer.Refused, answer.Recorded+answer.Refused)
+	}
+	return nil
+}

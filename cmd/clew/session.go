@@ -1,0 +1,111 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"os/user"
+	"path/filepath"
+	"time"
+
+	"clew/internal/api"
+	"clew/internal/app"
+	"clew/internal/store"
+)
+
+// session is what a command runs in.
+type session struct {
+	ctx   context.Context
+	data  string
+	actor string
+	in    io.Reader
+	out   io.Writer
+	errs  io.Writer
+
+	held []io.Closer // released in reverse when the command ends
+}
+
+func (s *session) close() {
+	for i := len(s.held) - 1; i >= 0; i-- {
+		if err := s.held[i].Close(); err != nil {
+			fmt.Fprintf(s.errs, "clew: %s\n", oneLine(err))
+		}
+	}
+	s.held = nil
+}
+
+func (s *session) socket() string { return filepath.Join(s.data, "clew.sock") }
+
+// who is the actor: as given, else the user of the operating system.
+func (s *session) who() string {
+	if s.actor != "" {
+		return s.actor
+	}
+	if u, err := user.Current(); err == nil && u.Username != "" {
+		return u.Username
+	}
+	return "unknown"
+}
+
+// errBusy says that another process has the ledger open.
+var errBusy = errors.New("another clew works on this data")
+
+// open opens the ledger itself, as nobody else may meanwhile. A folder without a ledger gets one only when create is set.
+func (s *session) open(create bool) (*app.App, error) {
+	file := filepath.Join(s.data, "clew.db")
+	if _, err := os.Stat(file); errors.Is(err, os.ErrNotExist) && !create {
+		return nil, fmt.Errorf("there is no ledger in %s: make one with clew serve, import or demo, or name another folder with --data", s.data)
+	}
+	if err := os.MkdirAll(s.data, 0o700); err != nil {
+		return nil, fmt.Errorf("the data folder cannot be made: %w", err)
+	}
+	lock, err := lockFile(filepath.Join(s.data, "clew.lock"))
+	if err != nil {
+		return nil, err
+	}
+	s.held = append(s.held, lock)
+	ledger, err := store.Open(s.ctx, store.Options{Path: file})
+	if err != nil {
+		return nil, err
+	}
+	s.held = append(s.held, ledger)
+	return app.New(ledger), nil
+}
+
+// client reaches the API: over the ledger in this process when nobody has it open, else through the server that has.
+func (s *session) client() (*client, error) {
+	const patience = 5 * time.Second // for another short command to end
+	for start := time.Now(); ; time.Sleep(50 * time.Millisecond) {
+		a, err := s.open(false)
+		if err == nil {
+			handler := api.New(a, api.Options{Actor: s.who(), Version: version})
+			return &client{ctx: s.ctx, actor: s.who(), http: &http.Client{Transport: inProcess{handler}}}, nil
+		}
+		if !errors.Is(err, errBusy) {
+			return nil, err
+		}
+		if c := s.remote(); c != nil {
+			return c, nil
+		}
+		if time.Since(start) > patience {
+			return nil, fmt.Errorf("%w (%s) and serves no calls at %s: wait for it to end, or stop it", errBusy, s.data, s.socket())
+		}
+	}
+}
+
+// remote reaches the server on the same data, nil when there is none.
+func (s *session) remote() *client {
+	dial := func(ctx context.Context, _, _ string) (net.Conn, error) {
+		return (&net.Dialer{}).DialContext(ctx, "unix", s.socket())
+	}
+	conn, err := dial(s.ctx, "", "")
+	if err != nil {
+		return nil
+	}
+	conn.Close()
+	return &client{ctx: s.ctx, actor: s.who(), http: &http.Client{Transport: &http.Transport{DialContext: dial}}}
+}

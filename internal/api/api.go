@@ -1,0 +1,94 @@
+// Package api serves Clew over HTTP: REST under /v1, described by OpenAPI 3.1, with every error as problem+json.
+//
+// Start at New, whose list of routes is the table of contents; each file named after a noun holds its operations. What
+// changes the ledger goes through record in record.go, many things at once through bulk.go. Only this package imports huma,
+// which documents the operations and reads their parameters; bodies are read by strict.go, for exact errors and for speed.
+package api
+
+import (
+	"context"
+	"io"
+	"log/slog"
+	"net/http"
+
+	"clew/internal/app"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
+)
+
+// Options say how the API is served.
+type Options struct {
+	Actor   string       // who acts where a request does not say
+	Version string       // of the program
+	Log     *slog.Logger // one line for each request; none when nil
+}
+
+// server holds what the operations need.
+type server struct {
+	app    *app.App
+	actor  string
+	huma   huma.API
+	mux    *http.ServeMux
+	bodies *bodies
+}
+
+// New makes the handler of the whole API.
+func New(a *app.App, o Options) http.Handler {
+	s := newServer(a, o)
+	log := o.Log
+	if log == nil {
+		log = slog.New(slog.NewTextHandler(io.Discard, nil))
+	}
+	return newEdge(s.mux, log)
+}
+
+func newServer(a *app.App, o Options) *server {
+	s := &server{app: a, actor: o.Actor, mux: http.NewServeMux(), bodies: &bodies{large: make(chan struct{}, largeAtOnce)}}
+	s.huma = humago.New(s.mux, config(o.Version))
+	s.describe()
+	s.products()
+	s.sites()
+	s.locations()
+	s.partners()
+	s.lots()
+	s.units()
+	s.stock()
+	s.movements()
+	s.bulk()
+	s.entries()
+	s.holds()
+	s.exceptions()
+	s.traces()
+	s.codes()
+	s.health()
+	s.documents()
+	s.mux.HandleFunc("/", fallback(s.mux))
+	return s
+}
+
+// reply wraps the body of an answer for huma.
+type reply[T any] struct{ Body T }
+
+// get adds an operation that reads.
+func get[I, O any](s *server, path, id, summary, tag string, handle func(context.Context, *I) (O, error)) {
+	op := huma.Operation{
+		Method: http.MethodGet, Path: path, OperationID: id, Summary: summary, Tags: []string{tag},
+		Errors: []int{http.StatusBadRequest, http.StatusNotFound, http.StatusServiceUnavailable},
+	}
+	register(s, op, func(ctx context.Context, in *I) (*reply[O], error) {
+		body, err := handle(ctx, in)
+		return &reply[O]{body}, err
+	})
+}
+
+// register is the one way to add an operation: it turns every error into a problem, so that none shows what is inside.
+func register[I, O any](s *server, op huma.Operation, handle func(context.Context, *I) (*O, error)) {
+	huma.Register(s.huma, op, func(ctx context.Context, in *I) (*O, error) {
+		out, err := handle(ctx, in)
+		if err != nil {
+			return nil, problemOf(ctx, err)
+		}
+		return out, nil
+	})
+}

@@ -1,0 +1,174 @@
+package api
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"runtime/debug"
+	"strings"
+	"time"
+
+	"clew/internal/stock"
+)
+
+type (
+	requestKey struct{}
+	notesKey   struct{}
+)
+
+func requestID(ctx context.Context) string {
+	id, _ := ctx.Value(requestKey{}).(string)
+	return id
+}
+
+// edge is what every request passes first and last: it gets an id, a guard against panics, and one line in the log.
+type edge struct {
+	inner http.Handler
+	log   *slog.Logger
+	guard *http.CrossOriginProtection
+}
+
+func newEdge(inner http.Handler, log *slog.Logger) *edge {
+	return &edge{inner: inner, log: log, guard: http.NewCrossOriginProtection()}
+}
+
+// ServeHTTP serves a request and logs it once.
+func (e *edge) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	start := time.Now()
+	id := cleanID(r.Header.Get("X-Request-Id"))
+	found := &notes{}
+	ctx := context.WithValue(context.WithValue(r.Context(), requestKey{}, id), notesKey{}, found)
+	r = r.WithContext(ctx)
+	seen := &answer{ResponseWriter: w}
+	seen.Header().Set("X-Request-Id", id)
+	seen.Header().Set("X-Content-Type-Options", "nosniff")
+	seen.Header().Set("Cache-Control", "no-store")
+	defer func() {
+		fault := recover()
+		if fault != nil && fault != http.ErrAbortHandler { //nolint:errorlint // the sentinel is compared as net/http does
+			note(ctx, fmt.Errorf("panic: %v\n%s", fault, debug.Stack()))
+			if seen.status == 0 {
+				writeProblem(seen, problemOf(ctx, errInternal))
+			}
+		}
+		e.write(r, seen, found, time.Since(start))
+		if fault != nil && seen.broken(fault) {
+			panic(http.ErrAbortHandler) // what was begun cannot be ended well: the client must see it break off
+		}
+	}()
+	if err := e.allowed(r); err != nil {
+		writeProblem(seen, problemOf(ctx, err))
+		return
+	}
+	e.inner.ServeHTTP(seen, r)
+}
+
+// allowed keeps foreign web pages out: a browser will send their requests to a server on the same machine, too.
+func (e *edge) allowed(r *http.Request) error {
+	if err := e.guard.Check(r); err != nil {
+		return stock.Errorf(stock.Forbidden, stock.CodeUnsupported, "origin", "requests from other web pages are not taken")
+	}
+	host := r.Host
+	if h, _, err := net.SplitHostPort(host); err == nil {
+		host = h
+	}
+	if ip := net.ParseIP(strings.Trim(host, "[]")); host == "localhost" || host == "clew" || ip != nil && ip.IsLoopback() {
+		return nil
+	}
+	return stock.Errorf(stock.Forbidden, stock.CodeUnsupported, "host", "this server answers to localhost only")
+}
+
+// write is the one line of the log about a request.
+func (e *edge) write(r *http.Request, seen *answer, found *notes, took time.Duration) {
+	level := slog.LevelInfo
+	attrs := []slog.Attr{
+		slog.String("request_id", requestID(r.Context())), slog.String("method", r.Method), slog.String("path", r.URL.Path),
+		slog.Int("status", seen.status), slog.Int64("bytes", seen.bytes), slog.Duration("took", took),
+	}
+	if actor := r.Header.Get("Clew-Actor"); actor != "" {
+		attrs = append(attrs, slog.String("actor", actor))
+	}
+	if err := errors.Join(found.errs...); err != nil {
+		level = slog.LevelError
+		attrs = append(attrs, slog.String("error", err.Error()))
+	}
+	e.log.LogAttrs(r.Context(), level, "request", attrs...)
+}
+
+// cleanID keeps a client's request id when it is harmless in a log, and makes one otherwise.
+func cleanID(given string) string {
+	fit := given != "" && len(given) <= 64 && !strings.ContainsFunc(given, func(c rune) bool {
+		return !(c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || strings.ContainsRune("-_.:", c))
+	})
+	if fit {
+		return given
+	}
+	var id [8]byte
+	rand.Read(id[:])
+	return hex.EncodeToString(id[:])
+}
+
+// answer sees what is answered.
+type answer struct {
+	http.ResponseWriter
+	status int
+	bytes  int64
+}
+
+// WriteHeader keeps the status.
+func (a *answer) WriteHeader(status int) {
+	if a.status == 0 {
+		a.status = status
+	}
+	a.ResponseWriter.WriteHeader(status)
+}
+
+// Write counts what is written.
+func (a *answer) Write(p []byte) (int, error) {
+	if a.status == 0 {
+		a.status = http.StatusOK
+	}
+	n, err := a.ResponseWriter.Write(p)
+	a.bytes += int64(n)
+	return n, err
+}
+
+// Unwrap lets http.ResponseController reach the connection.
+func (a *answer) Unwrap() http.ResponseWriter { return a.ResponseWriter }
+
+// broken reports whether the panic left an answer half written.
+func (a *answer) broken(fault any) bool {
+	return fault == http.ErrAbortHandler || a.status != http.StatusInternalServerError //nolint:errorlint // as above
+}
+
+func writeProblem(w http.ResponseWriter, p *Problem) {
+	w.Header().Set("Content-Type", p.ContentType(""))
+	w.WriteHeader(p.Status)
+	json.NewEncoder(w).Encode(p) // whoever asked may be gone: nothing is left to tell them
+}
+
+// fallback answers what no route takes, as a problem like all others.
+func fallback(mux *http.ServeMux) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		var allow []string
+		for _, method := range []string{"GET", "POST", "PATCH"} {
+			other := r.Clone(r.Context())
+			other.Method = method
+			if _, pattern := mux.Handler(other); pattern != "/" {
+				allow = append(allow, method)
+			}
+		}
+		p := problemOf(r.Context(), stock.Errorf(stock.NotFound, stock.CodeUnsupported, "", "there is nothing at this address"))
+		if len(allow) > 0 {
+			w.Header().Set("Allow", strings.Join(allow, ", "))
+			p.Status, p.Detail = http.StatusMethodNotAllowed, "this address takes "+strings.Join(allow, " or ")
+		}
+		writeProblem(w, p)
+	}
+}

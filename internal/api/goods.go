@@ -1,0 +1,71 @@
+package api
+
+import (
+	"context"
+
+	"clew/internal/app"
+)
+
+const tagLook = "looking up"
+
+func (s *server) lots() {
+	get(s, "/v1/lots", "list-lots", "List lots in the order they came into the ledger", tagLook, func(ctx context.Context, in *struct {
+		Paging
+		Product string `query:"product" doc:"SKU or GTIN."`
+		Lot     string `query:"lot" doc:"Our lot code, exactly."`
+		Like    string `query:"like" maxLength:"200" doc:"Part of the lot code, whatever the case."`
+		Expires string `query:"expires_before" doc:"Governing date on or before this day."`
+	}) (List[app.Lot], error) {
+		q := app.LotQuery{Product: in.Product, Lot: in.Lot, Like: in.Like, Limit: in.Limit}
+		var err error
+		if q.Expires, err = dateOf("expires_before", in.Expires); err != nil {
+			return List[app.Lot]{}, err
+		}
+		if err := in.after(&q.After); err != nil {
+			return List[app.Lot]{}, err
+		}
+		items, err := s.app.Lots(ctx, q)
+		return pageOf(items, in.Paging, app.Lot.ID), err
+	})
+}
+
+func (s *server) units() {
+	get(s, "/v1/units", "list-units", "List units in the order they came into the ledger", tagLook, func(ctx context.Context, in *struct {
+		Paging
+		Product  string `query:"product" doc:"SKU or GTIN. One of product, serial and location is needed."`
+		Lot      string `query:"lot"`
+		Serial   string `query:"serial"`
+		Site     string `query:"site" doc:"Site of the location."`
+		Location string `query:"location"`
+	}) (List[app.Unit], error) {
+		q := app.UnitQuery{Product: in.Product, Lot: in.Lot, Serial: in.Serial, Site: in.Site, Location: in.Location, Limit: in.Limit}
+		if err := in.after(&q.After); err != nil {
+			return List[app.Unit]{}, err
+		}
+		items, err := s.app.Units(ctx, q)
+		return pageOf(items, in.Paging, app.Unit.ID), err
+	})
+}
+
+func (s *server) stock() {
+	get(s, "/v1/stock", "list-stock", "List what is on hand, by product, lot and place", tagLook, func(ctx context.Context, in *struct {
+		Paging
+		Product  string `query:"product" doc:"SKU or GTIN."`
+		Lot      string `query:"lot" doc:"Needs the product."`
+		Site     string `query:"site"`
+		Location string `query:"location" doc:"Needs the site."`
+		Expires  string `query:"expires_before" doc:"Governing date on or before this day."`
+		Virtual  bool   `query:"virtual" doc:"Also what is with partners, used up or lost."`
+	}) (List[app.StockRow], error) {
+		q := app.StockQuery{Product: in.Product, Lot: in.Lot, Site: in.Site, Location: in.Location, Virtual: in.Virtual, Limit: in.Limit}
+		var err error
+		if q.Expires, err = dateOf("expires_before", in.Expires); err != nil {
+			return List[app.StockRow]{}, err
+		}
+		if err := in.after(&q.After); err != nil {
+			return List[app.StockRow]{}, err
+		}
+		items, err := s.app.Stock(ctx, q)
+		return pageOf(items, in.Paging, app.StockRow.Key), err
+	})
+}

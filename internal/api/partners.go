@@ -1,0 +1,36 @@
+package api
+
+import (
+	"context"
+
+	"clew/internal/app"
+	"clew/internal/stock"
+)
+
+func (s *server) partners() {
+	get(s, "/v1/partners", "list-partners", "List partners by code", tagMaster, func(ctx context.Context, in *Search) (List[app.Partner], error) {
+		page, err := in.page()
+		if err != nil {
+			return List[app.Partner]{}, err
+		}
+		items, err := s.app.Partners(ctx, page)
+		return pageOf(items, in.Paging, func(p app.Partner) string { return p.Code }), err
+	})
+	get(s, "/v1/partners/{code}", "get-partner", "Show a partner with its addresses", tagMaster, func(ctx context.Context, in *struct {
+		Code string `path:"code"`
+	}) (app.Partner, error) {
+		return s.app.Partner(ctx, in.Code)
+	})
+	creates(s, "/v1/partners", "create-partner", "Create a partner", func(d *stock.PartnerDraft) stock.Body {
+		d.If = stock.MustBeNew
+		return d
+	})
+	changes[stock.PartnerDraft](s, "/v1/partners/{code}", "change-partner", "Change a partner; addresses given are added or changed", []string{"code"},
+		func(in *CodePath, text string) (stock.Body, error) {
+			d := &stock.PartnerDraft{If: stock.MustExist}
+			if err := decode(text, d); err != nil {
+				return nil, err
+			}
+			return d, agree("code", &d.Code, in.Code)
+		})
+}

@@ -1,0 +1,41 @@
+package api
+
+import (
+	"context"
+
+	"clew/internal/app"
+	"clew/internal/stock"
+)
+
+// SKUPath names a product in a path.
+type SKUPath struct {
+	Call
+	SKU string `path:"sku"`
+}
+
+func (s *server) products() {
+	get(s, "/v1/products", "list-products", "List products by SKU", tagMaster, func(ctx context.Context, in *Search) (List[app.Product], error) {
+		page, err := in.page()
+		if err != nil {
+			return List[app.Product]{}, err
+		}
+		items, err := s.app.Products(ctx, page)
+		return pageOf(items, in.Paging, func(p app.Product) string { return p.SKU }), err
+	})
+	get(s, "/v1/products/{sku}", "get-product", "Show a product", tagMaster, func(ctx context.Context, in *struct {
+		SKU string `path:"sku" doc:"SKU or GTIN."`
+	}) (app.Product, error) {
+		return s.app.Product(ctx, in.SKU)
+	})
+	creates(s, "/v1/products", "create-product", "Create a product", func(d *stock.ProductDraft) stock.Body {
+		d.If = stock.MustBeNew
+		return d
+	})
+	changes[stock.ProductDraft](s, "/v1/products/{sku}", "change-product", "Change a product", []string{"sku"}, func(in *SKUPath, text string) (stock.Body, error) {
+		d := &stock.ProductDraft{If: stock.MustExist}
+		if err := decode(text, d); err != nil {
+			return nil, err
+		}
+		return d, agree("sku", &d.SKU, in.SKU)
+	})
+}

@@ -1,0 +1,169 @@
+package api
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"reflect"
+	"strconv"
+
+	"clew/internal/app"
+	"clew/internal/stock"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
+)
+
+// Call is what every request that writes may say about itself.
+type Call struct {
+	Actor   string `header:"Clew-Actor" doc:"Who records this. Left out, the one that the server runs for."`
+	Device  string `header:"Clew-Device" doc:"What scanned."`
+	Key     string `header:"Idempotency-Key" doc:"The client's own key of this request, up to 200 characters. Sent again with the same body it gets the first answer, with another body key_reused."`
+	Refused string `header:"Clew-If-Refused" enum:"keep" doc:"keep: a movement that the rules refuse is kept as an exception for a person to resolve, and answered 202."`
+	Prefer  string `header:"Prefer" doc:"return=minimal: answer with the number of the entry only."`
+
+	r *http.Request
+	w http.ResponseWriter
+}
+
+// Resolve keeps the request, whose body huma does not read.
+func (c *Call) Resolve(ctx huma.Context) []error {
+	c.r, c.w = humago.Unwrap(ctx)
+	return nil
+}
+
+func (c *Call) call() *Call { return c }
+
+// Recorded answers a request that was recorded.
+type Recorded struct {
+	Status   int
+	Replayed string `header:"Idempotency-Replayed" doc:"true: this request was answered before, and this is that answer."`
+	Location string `header:"Location"`
+	Body     any
+}
+
+// caller is a pointer to an input that embeds Call.
+type caller[I any] interface {
+	*I
+	call() *Call
+}
+
+// writes adds an operation that records one body. read decodes the body's text into the draft, knowing the path too.
+func writes[I any, P caller[I]](s *server, op huma.Operation, most int64, schema *huma.Schema, read func(in *I, text string) (stock.Body, error)) {
+	op.Responses = s.recordedResponses(op)
+	op.Errors = []int{400, 403, 404, 409, 413, 415, 503}
+	register(s, op, func(ctx context.Context, in *I) (*Recorded, error) {
+		c := P(in).call()
+		text, release, err := s.bodies.read(ctx, c.w, c.r, most)
+		if err != nil {
+			return nil, err
+		}
+		defer release()
+		draft, err := read(in, text)
+		if err != nil {
+			return nil, err
+		}
+		return s.record(ctx, c, draft)
+	})
+	s.describeBody(op, map[string]*huma.MediaType{"application/json": {Schema: schema}})
+}
+
+// describeBody says what an operation takes. It comes after register, as huma would read and check a body that it knows of.
+func (s *server) describeBody(op huma.Operation, content map[string]*huma.MediaType) {
+	path := s.huma.OpenAPI().Paths[op.Path]
+	known := path.Post
+	if op.Method == http.MethodPatch {
+		known = path.Patch
+	}
+	known.RequestBody = &huma.RequestBody{Required: true, Content: content}
+}
+
+func (s *server) recordedResponses(op huma.Operation) map[string]*huma.Response {
+	schema := s.schema(reflect.TypeFor[app.Entry]())
+	answer := func(text string) *huma.Response {
+		return &huma.Response{Description: text, Content: map[string]*huma.MediaType{"application/json": {Schema: schema}}}
+	}
+	out := map[string]*huma.Response{"201": answer("Recorded: the entry")}
+	if op.DefaultStatus == http.StatusOK {
+		out = map[string]*huma.Response{"200": answer("Recorded, or it already stood so: the entry")}
+	} else if op.Tags[0] == tagMaster {
+		out["200"] = answer("It already stood so: the entry that made it so")
+	}
+	if op.Tags[0] == tagMovements {
+		out["202"] = answer("Refused, and kept as an exception: its entry")
+	}
+	return out
+}
+
+// record records one body and answers with the entry, in the same words when it is sent again.
+func (s *server) record(ctx context.Context, c *Call, body stock.Body) (*Recorded, error) {
+	request, err := s.request(c, c.Key, body)
+	if err != nil {
+		return nil, err
+	}
+	receipt, err := s.app.Record(ctx, request)
+	if err != nil {
+		return nil, err
+	}
+	out := &Recorded{Status: http.StatusCreated, Location: "/v1/entries/" + strconv.FormatInt(receipt.Entry, 10), Body: receipt}
+	if receipt.Replayed {
+		out.Replayed = "true"
+	}
+	kept := receipt.Kept
+	if c.Prefer != "return=minimal" {
+		entry, err := s.app.Entry(ctx, receipt.Entry)
+		if err != nil {
+			return nil, err
+		}
+		kept = entry.Kind == stock.KindException
+		out.Body = entry
+	}
+	switch {
+	case kept:
+		out.Status = http.StatusAccepted
+	case receipt.Unchanged, c.r.Method == http.MethodPatch:
+		out.Status = http.StatusOK
+	}
+	return out, nil
+}
+
+func (s *server) request(c *Call, key string, body stock.Body) (app.Request, error) {
+	r := app.Request{Who: app.Who{Actor: c.Actor, Device: c.Device}, Key: key, Keep: c.Refused == "keep", Body: body}
+	if r.Actor == "" {
+		r.Actor = s.actor
+	}
+	if key == "" {
+		return r, nil
+	}
+	var err error
+	r.Hash, err = hashOf(body)
+	return r, err
+}
+
+// hashOf is what two requests under one key are compared by: what is asked, however it is spelt and wherever it is sent.
+// It is stored: a draft's JSON may gain fields that are left out when empty, and must not change otherwise.
+func hashOf(body stock.Body) ([32]byte, error) {
+	h := sha256.New()
+	fmt.Fprintf(h, "%T %d\n", body, presenceOf(body))
+	if err := json.NewEncoder(h).Encode(body); err != nil {
+		return [32]byte{}, err
+	}
+	return [32]byte(h.Sum(nil)), nil
+}
+
+// presenceOf tells creating and changing apart, which the JSON of a draft does not show.
+func presenceOf(body stock.Body) stock.Presence {
+	switch d := body.(type) {
+	case *stock.ProductDraft:
+		return d.If
+	case *stock.SiteDraft:
+		return d.If
+	case *stock.LocationDraft:
+		return d.If
+	case *stock.PartnerDraft:
+		return d.If
+	}
+	return 0
+}

@@ -1,0 +1,280 @@
+package app
+
+import (
+	"context"
+	"io"
+	"slices"
+	"strings"
+
+	"clew/internal/stock"
+	"clew/internal/store"
+)
+
+// ExportKinds are the kinds of files that Export writes.
+var ExportKinds = []string{"products", "sites", "locations", "partners", "movements", "stock"}
+
+// Export says what is to be written; what is left empty does not limit.
+type Export struct {
+	Kind          string // one of ExportKinds
+	Site, Product string // of locations, movements and stock
+	From, To      stock.Time
+}
+
+// Export writes a file with the columns that Import reads, and more that begin with x- and are for people. Stock is written
+// as opening stock. Movements are written up to the newest entry of the moment; holds, releases in place, cleanings,
+// exceptions and what was resolved are no movements and not among them.
+func (a *App) Export(ctx context.Context, o Export, w io.Writer) error {
+	x := &exporter{app: a, ctx: ctx, o: o, w: w}
+	if err := x.limits(); err != nil {
+		return err
+	}
+	var err error
+	switch o.Kind {
+	case "products":
+		err = x.products()
+	case "sites":
+		err = x.sites()
+	case "locations":
+		err = x.locations()
+	case "partners":
+		err = x.partners()
+	case "movements":
+		err = x.movements()
+	case "stock":
+		err = x.stock()
+	default:
+		return stock.Errorf(stock.Invalid, stock.CodeInvalidValue, "kind", "%q is none of %s", clipped(o.Kind), strings.Join(ExportKinds, ", "))
+	}
+	if err != nil {
+		return err
+	}
+	return x.flush(0)
+}
+
+// exporter writes one file.
+type exporter struct {
+	app *App
+	ctx context.Context
+	o   Export
+	w   io.Writer
+
+	table *table
+	extra []string // columns for people, without their x-
+	out   csvWriter
+	site  *stock.Site
+	goods *stock.Product
+}
+
+// limits finds what the export is limited to, and refuses limits that the kind does not know.
+func (x *exporter) limits() (err error) {
+	o := x.o
+	switch {
+	case o.Site != "" && !slices.Contains([]string{"locations", "movements", "stock"}, o.Kind):
+		return stock.Errorf(stock.Invalid, stock.CodeUnsupported, "site", "%s are of all sites", o.Kind)
+	case o.Product != "" && !slices.Contains([]string{"movements", "stock"}, o.Kind):
+		return stock.Errorf(stock.Invalid, stock.CodeUnsupported, "product", "%s are not of one product", o.Kind)
+	case (o.From != 0 || o.To != 0) && o.Kind != "movements":
+		return stock.Errorf(stock.Invalid, stock.CodeUnsupported, "from", "only movements have a time")
+	}
+	if o.Site != "" {
+		if x.site, err = x.app.Store.Site(x.ctx, o.Site); err != nil {
+			return err
+		}
+	}
+	if o.Product != "" {
+		x.goods, err = x.app.Store.Product(x.ctx, o.Product)
+	}
+	return err
+}
+
+// begin writes the header.
+func (x *exporter) begin(t *table, extra ...string) {
+	x.table, x.extra = t, extra
+	for _, c := range t.columns {
+		if c.name != "capture" { // an export is captured anew when it is imported
+			x.out.cell(c.name)
+		}
+	}
+	for _, name := range extra {
+		x.out.cell(ignoredMark + name)
+	}
+	x.out.end()
+}
+
+// cells are a row by the names of its columns.
+type cells map[string]string
+
+// row writes a row, and sends what was gathered once it is much.
+func (x *exporter) row(row cells) error {
+	for _, c := range x.table.columns {
+		switch {
+		case c.name == "capture":
+		case c.number:
+			x.out.cell(row[c.name])
+		default:
+			x.out.text(row[c.name])
+		}
+	}
+	for _, name := range x.extra {
+		x.out.text(row[ignoredMark+name])
+	}
+	x.out.end()
+	return x.flush(1 << 16)
+}
+
+// flush sends what was gathered if it is more than a number of bytes.
+func (x *exporter) flush(least int) error {
+	if len(x.out.buf) <= least {
+		return nil
+	}
+	_, err := x.w.Write(x.out.buf)
+	x.out.buf = x.out.buf[:0]
+	return err
+}
+
+func yes(v bool) string {
+	if v {
+		return "yes"
+	}
+	return "no"
+}
+
+// yesOnly leaves no empty: most cells of such a column are.
+func yesOnly(v bool) string {
+	if v {
+		return "yes"
+	}
+	return ""
+}
+
+func (x *exporter) products() error {
+	x.begin(tables["products"], "entry")
+	return eachPage(func(after string) ([]*stock.Product, error) {
+		return x.app.Store.Products(x.ctx, store.Page{After: after, Limit: exportPage})
+	}, func(p *stock.Product) (string, error) {
+		return p.SKU, x.row(cells{"sku": p.SKU, "gtin": p.GTIN, "name": p.Name, "tracking": p.Tracking.String(), "uom": p.UoM, "decimals": itoa(p.Decimals),
+			"strategy": p.Strategy.String(), "tolerance_days": itoa(p.Tolerance), "requires": joinList(p.Requires.Names()), "past_date": p.Past.String(),
+			"shelf_life_days": itoa(p.ShelfLife), "warn_days": itoa(p.WarnDays), "unit_cost": p.UnitCost, "tags": joinList(p.Tags),
+			"hold_on": joinList(p.HoldWhen.Names()), "active": yes(p.Active), "x-entry": itoa(int(p.Entry))})
+	})
+}
+
+func (x *exporter) sites() error {
+	x.begin(tables["sites"], "entry")
+	return x.eachSite(func(v *stock.Site) error {
+		return x.row(cells{"code": v.Code, "name": v.Name, "time_zone": v.TimeZone, "gln": v.GLN, "private": yes(v.Private), "active": yes(v.Active),
+			"x-entry": itoa(int(v.Entry))})
+	})
+}
+
+func (x *exporter) eachSite(each func(*stock.Site) error) error {
+	return eachPage(func(after string) ([]*stock.Site, error) {
+		return x.app.Store.Sites(x.ctx, store.Page{After: after, Limit: exportPage})
+	}, func(v *stock.Site) (string, error) { return v.Code, each(v) })
+}
+
+// locations writes each site's, those that others lie in first.
+func (x *exporter) locations() error {
+	x.begin(tables["locations"], "entry")
+	return x.eachSite(func(v *stock.Site) error {
+		if x.site != nil && x.site.ID != v.ID {
+			return nil
+		}
+		below := map[int64][]*stock.Place{}
+		err := eachPage(func(after string) ([]*stock.Place, error) {
+			return x.app.Store.Locations(x.ctx, v.ID, store.Page{After: after, Limit: exportPage})
+		}, func(p *stock.Place) (string, error) {
+			below[p.Parent] = append(below[p.Parent], p)
+			return p.Code, nil
+		})
+		if err != nil {
+			return err
+		}
+		return x.tree(v, &stock.Place{}, below)
+	})
+}
+
+func (x *exporter) tree(v *stock.Site, up *stock.Place, below map[int64][]*stock.Place) error {
+	for _, p := range below[up.ID] {
+		err := x.row(cells{"site": v.Code, "code": p.Code, "parent": up.Code, "name": p.Name, "gln": p.GLN, "blocking": yes(p.Blocking), "mixed": yes(p.Mixed),
+			"zone": yes(p.Zone), "active": yes(p.Active), "x-entry": itoa(int(p.Entry))})
+		if err != nil {
+			return err
+		}
+		if err := x.tree(v, p, below); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// partners writes a row for each partner with its main address, and one for each other address.
+func (x *exporter) partners() error {
+	x.begin(tables["partners"], "entry")
+	for after := ""; ; {
+		page, err := x.app.Store.Partners(x.ctx, store.Page{After: after, Limit: exportPage})
+		if err != nil {
+			return err
+		}
+		ids := views(page, func(p *stock.Partner) int64 { return p.ID })
+		places, err := x.app.Store.Addresses(x.ctx, ids)
+		if err != nil {
+			return err
+		}
+		byPartner := map[int64][]*stock.Place{}
+		for _, p := range places {
+			byPartner[p.Partner] = append(byPartner[p.Partner], p)
+		}
+		for _, p := range page {
+			if err := x.partner(p, byPartner[p.ID]); err != nil {
+				return err
+			}
+			after = p.Code
+		}
+		if len(page) < exportPage {
+			return nil
+		}
+	}
+}
+
+func (x *exporter) partner(p *stock.Partner, places []*stock.Place) error {
+	row := cells{"code": p.Code, "name": p.Name, "gln": p.GLN, "roles": joinList(p.Roles.Names()), "hold_on": joinList(p.HoldWhen.Names()), "active": yes(p.Active),
+		"x-entry": itoa(int(p.Entry))}
+	var others []*stock.Place
+	for _, a := range places {
+		if a.Code == "" {
+			row["address_name"], row["address_gln"] = a.Name, a.GLN
+		} else {
+			others = append(others, a)
+		}
+	}
+	if err := x.row(row); err != nil {
+		return err
+	}
+	for _, a := range others {
+		if err := x.row(cells{"code": p.Code, "address": a.Code, "address_name": a.Name, "address_gln": a.GLN, "x-entry": itoa(int(a.Entry))}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+const exportPage = 500
+
+// eachPage walks a list to its end by the key of what was seen last.
+func eachPage[T any](read func(after string) ([]T, error), each func(T) (key string, err error)) error {
+	for after := ""; ; {
+		page, err := read(after)
+		if err != nil {
+			return err
+		}
+		for _, item := range page {
+			if after, err = each(item); err != nil {
+				return err
+			}
+		}
+		if len(page) < exportPage {
+			return nil
+		}
+	}
+}

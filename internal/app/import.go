@@ -1,0 +1,292 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"io"
+	"strings"
+
+	"clew/internal/stock"
+)
+
+// Import says what a file holds and how it is to be read.
+type Import struct {
+	Who
+	Kind     string // one of ImportKinds
+	Override string // why late breaches of holds, dates and strategies in the file are recorded; rows may say it themselves
+	Keep     bool   // keep movements that the rules refuse as exceptions
+	DryRun   bool   // tell what would happen, and record nothing
+	// Header is told the file's columns before any row, Refused each row that is refused, in the file's order.
+	// Progress is told the report so far after each batch. Each may be nil.
+	Header   func(names []string) error
+	Refused  func(Refusal) error
+	Progress func(ImportReport) error
+}
+
+// ImportReport counts what became of the rows of a file.
+type ImportReport struct {
+	Kind     string `json:"kind"`
+	DryRun   bool   `json:"dry_run,omitempty" doc:"Nothing was recorded: this is what would be."`
+	Rows     int    `json:"rows" doc:"Rows read, without the header and without empty ones."`
+	Recorded int    `json:"recorded" doc:"Rows that are now recorded."`
+	Already  int    `json:"already" doc:"Rows that were recorded before, or say what already stands."`
+	Kept     int    `json:"kept" doc:"Rows that were refused and are kept as exceptions."`
+	Refused  int    `json:"refused" doc:"Rows that were refused."`
+	Entries  int    `json:"entries" doc:"Movements or records made of the rows that are now recorded."`
+}
+
+// Refusal is a row that was refused, and why.
+type Refusal struct {
+	Line   int      `json:"line" doc:"Of the file, from 1."`
+	Field  string   `json:"field,omitempty" doc:"The column."`
+	Code   string   `json:"code"`
+	Reason string   `json:"reason"`
+	Cells  []string `json:"cells,omitempty" doc:"The row's cells as they were read."`
+	Raw    string   `json:"raw,omitempty" doc:"The row's text, where it could not be cut into cells."`
+	Key    string   `json:"key,omitempty" doc:"The client key of a movement whose row has no reference."`
+}
+
+// pending is what one record is made from: a row of master data, or the rows of a movement.
+type pending struct {
+	rows     []*importRow
+	request  Request
+	movement *movement    // nil for master data
+	fault    *stock.Error // why it cannot be recorded
+	faulty   int          // the row that the fault is about
+	size     int          // of units and bytes, by which batches are cut
+}
+
+const (
+	// A batch is one transaction of the ledger: long enough to share its commit, short enough that others need not wait.
+	importDrafts = 500
+	importRows   = 5000
+	importUnits  = 5000
+)
+
+// Import reads a file of rows and records them, each on its own: what is right goes in, what is wrong is told to Refused.
+// An error says that the file could not be read at all, or that reading it was broken off: the report then tells how far it
+// came, and the same file can be given again.
+func (a *App) Import(ctx context.Context, o Import, file io.Reader) (ImportReport, error) {
+	report := ImportReport{Kind: o.Kind, DryRun: o.DryRun}
+	t := tables[o.Kind]
+	if t == nil {
+		return report, stock.Errorf(stock.Invalid, stock.CodeInvalidValue, "kind", "%q is none of %s", clipped(o.Kind), strings.Join(ImportKinds, ", "))
+	}
+	in := newCSVReader(file)
+	head, err := readHeader(in, t)
+	if err != nil {
+		return report, err
+	}
+	if o.Header != nil {
+		if err := o.Header(head.names); err != nil {
+			return report, err
+		}
+	}
+	target := a
+	if o.DryRun {
+		tried, err := a.Store.Copy(ctx)
+		if err != nil {
+			return report, err
+		}
+		defer tried.Close()
+		target = New(tried)
+	}
+	run := &importRun{app: target, o: o, report: &report}
+	return report, run.all(ctx, in, head)
+}
+
+// importRun is one file on its way in: one goroutine reads rows and makes drafts of them, the other records the batch before.
+type importRun struct {
+	app    *App
+	o      Import
+	report *ImportReport
+}
+
+func (r *importRun) all(ctx context.Context, in *csvReader, head *header) error {
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	batches := make(chan []*pending, 1)
+	failed := make(chan error, 1)
+	go func() {
+		defer close(batches)
+		failed <- r.read(ctx, in, head, batches)
+	}()
+	for batch := range batches {
+		if err := r.record(ctx, batch); err != nil {
+			stop()
+			for range batches { // the reader may be about to hand over one more
+				continue
+			}
+			return err
+		}
+	}
+	return <-failed
+}
+
+// read cuts the file into batches.
+func (r *importRun) read(ctx context.Context, in *csvReader, head *header, batches chan<- []*pending) error {
+	var batch []*pending
+	rows, size := 0, 0
+	send := func() error {
+		if len(batch) == 0 {
+			return nil
+		}
+		select {
+		case batches <- batch:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+		batch, rows, size = nil, 0, 0
+		return nil
+	}
+	take := func(p *pending) error {
+		batch = append(batch, p)
+		rows += len(p.rows)
+		size += p.size
+		if len(batch) >= importDrafts || rows >= importRows || size >= importUnits {
+			return send()
+		}
+		return nil
+	}
+	next := r.masters
+	if r.o.Kind == "opening" || r.o.Kind == "movements" {
+		next = r.movements(ctx)
+	}
+	for {
+		rec, err := in.next()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return err
+		}
+		if err := next(head.rowOf(tables[r.o.Kind], rec), take); err != nil {
+			return err
+		}
+	}
+	if err := next(nil, take); err != nil {
+		return err
+	}
+	return send()
+}
+
+// masters makes a record of each row.
+func (r *importRun) masters(row *importRow, take func(*pending) error) error {
+	if row == nil {
+		return nil
+	}
+	p := &pending{rows: []*importRow{row}, fault: row.fault}
+	if p.fault == nil {
+		p.request.Body, p.fault = masterBody(r.o.Kind, row)
+	}
+	return take(p)
+}
+
+// record posts a batch, in parts where a movement refers to an earlier one of the same batch.
+func (r *importRun) record(ctx context.Context, batch []*pending) error {
+	keys := map[string]bool{}
+	start := 0
+	for i, p := range batch {
+		if p.movement != nil && keys[p.movement.about] {
+			if err := r.post(ctx, batch[start:i]); err != nil {
+				return err
+			}
+			start = i
+			clear(keys)
+		}
+		if p.request.Key != "" {
+			keys[p.request.Key] = true
+		}
+	}
+	if err := r.post(ctx, batch[start:]); err != nil {
+		return err
+	}
+	if r.o.Progress == nil {
+		return nil
+	}
+	return r.o.Progress(*r.report)
+}
+
+func (r *importRun) post(ctx context.Context, batch []*pending) error {
+	if err := r.resolve(ctx, batch); err != nil {
+		return err
+	}
+	var requests []Request
+	var sent []*pending
+	for _, p := range batch {
+		if p.fault == nil {
+			p.request.Who, p.request.Keep = r.o.Who, r.o.Keep && p.movement != nil
+			requests = append(requests, p.request)
+			sent = append(sent, p)
+		}
+	}
+	results, err := r.app.RecordAll(ctx, requests)
+	if err != nil {
+		return err
+	}
+	outcome := map[*pending]Result{}
+	for i, p := range sent {
+		outcome[p] = results[i]
+	}
+	for _, p := range batch {
+		result, posted := outcome[p]
+		if posted && result.Err != nil {
+			p.faulty, p.fault = p.locate(r.o.Kind, result.Err)
+		}
+		if p.fault != nil && p.fault.Code == stock.CodeKeyReused && p.movement != nil {
+			same, err := r.app.recordedAs(ctx, p)
+			if err != nil {
+				return err
+			}
+			if same {
+				p.fault, result = nil, Result{Receipt: Receipt{Replayed: true}}
+			}
+		}
+		if err := r.count(p, result); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// count adds what became of a record to the report.
+func (r *importRun) count(p *pending, result Result) error {
+	n := len(p.rows)
+	r.report.Rows += n
+	switch {
+	case p.fault != nil:
+		r.report.Refused += n
+		return r.refuse(p)
+	case result.Kept && !result.Replayed:
+		r.report.Kept += n
+	case result.Replayed, result.Unchanged:
+		r.report.Already += n
+	default:
+		r.report.Recorded += n
+		r.report.Entries++
+	}
+	return nil
+}
+
+// refuse tells each row of a refused record; those that are not to blame are told with which they belong.
+func (r *importRun) refuse(p *pending) error {
+	if r.o.Refused == nil {
+		return nil
+	}
+	blamed := p.rows[p.faulty]
+	for i, row := range p.rows {
+		f := Refusal{Line: row.record.line, Code: p.fault.Code, Cells: row.record.cells, Raw: row.record.raw}
+		if i == p.faulty {
+			f.Field, f.Reason = p.fault.Field, p.fault.Detail
+		} else {
+			f.Reason = "refused with line " + itoa(blamed.record.line) + " of the same movement: " + p.fault.Detail
+		}
+		if p.movement != nil && row.cells != nil && row.text("reference") == "" {
+			f.Key = p.request.Key
+		}
+		if err := r.o.Refused(f); err != nil {
+			return err
+		}
+	}
+	return nil
+}

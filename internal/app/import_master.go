@@ -1,0 +1,47 @@
+package app
+
+import "clew/internal/stock"
+
+// masterBody turns a row of master data into what it asks for: what is given is set, what is empty stays as it stands.
+func masterBody(kind string, row *importRow) (stock.Body, *stock.Error) {
+	c := &cellReader{row: row}
+	var body stock.Body
+	switch kind {
+	case "products":
+		body = &stock.ProductDraft{SKU: c.text("sku"), GTIN: c.clearable("gtin"), Name: c.given("name"), Tracking: c.given("tracking"),
+			UoM: c.given("uom"), Decimals: c.number("decimals"), Strategy: c.clearable("strategy"), Tolerance: c.number("tolerance_days"),
+			Requires: c.list("requires"), Past: c.given("past_date"), ShelfLife: c.number("shelf_life_days"), WarnDays: c.number("warn_days"),
+			UnitCost: c.clearable("unit_cost"), Tags: c.list("tags"), HoldWhen: c.list("hold_on"), Active: c.flag("active")}
+	case "sites":
+		body = &stock.SiteDraft{Code: c.text("code"), Name: c.given("name"), TimeZone: c.given("time_zone"), GLN: c.clearable("gln"),
+			Private: c.flag("private"), Active: c.flag("active")}
+	case "locations":
+		body = &stock.LocationDraft{Site: c.text("site"), Code: c.text("code"), Parent: c.clearable("parent"), Name: c.given("name"),
+			GLN: c.clearable("gln"), Blocking: c.flag("blocking"), Mixed: c.flag("mixed"), Zone: c.flag("zone"), Active: c.flag("active")}
+	case "partners":
+		p := &stock.PartnerDraft{Code: c.text("code"), Name: c.given("name"), GLN: c.clearable("gln"), Roles: c.list("roles"),
+			HoldWhen: c.list("hold_on"), Active: c.flag("active")}
+		a := stock.AddressDraft{Code: c.text("address"), Name: c.text("address_name"), GLN: c.text("address_gln")}
+		if a != (stock.AddressDraft{}) {
+			p.Addresses = []stock.AddressDraft{a}
+		}
+		body = p
+	}
+	return body, c.err
+}
+
+// masterField names the column that an error of the rules is about.
+func masterField(kind, field string) string {
+	if kind != "partners" {
+		return field
+	}
+	switch field {
+	case "addresses[0].code":
+		return "address"
+	case "addresses[0].name":
+		return "address_name"
+	case "addresses[0].gln":
+		return "address_gln"
+	}
+	return field
+}

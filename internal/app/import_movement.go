@@ -1,0 +1,349 @@
+package app
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/binary"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"time"
+
+	"clew/internal/stock"
+)
+
+// movement is what a run of rows asks for, before the entries that it refers to are known.
+type movement struct {
+	draft *stock.MovementDraft
+	about string // reference of the movement that it reverses, or of the dispatch that it receives
+	field string // the column of about
+	items []int  // of a reversal: for each item the place of what it reverses in the movement, from 1
+	where map[string]int
+	refs  []string // the column of each reference
+}
+
+// maxRun is how many rows a movement may have; all of them are held at once.
+const maxRun = 100_000
+
+// movementReader gathers the rows of a movement: those that follow each other with the same reference.
+type movementReader struct {
+	run   *importRun
+	ctx   context.Context
+	zones map[string]*time.Location
+	// used counts, by a hash of 8 bytes, how often a row's content or a reference was seen: a million rows take some 30 MB.
+	used map[uint64]uint32
+
+	ref   string
+	rows  []*importRow
+	units int
+	stray []*importRow // rows that cannot be read, which may belong to the run that follows
+}
+
+// movements gives the function that takes a file's rows one by one, and nil at its end.
+func (r *importRun) movements(ctx context.Context) func(*importRow, func(*pending) error) error {
+	m := &movementReader{run: r, ctx: ctx, zones: map[string]*time.Location{}, used: map[uint64]uint32{}}
+	return m.add
+}
+
+// add takes a row. A row that cannot be read is refused alone, unless its text shows the reference of the rows around it: then
+// their movement is refused with it, lest it is recorded with an item missing.
+func (m *movementReader) add(row *importRow, take func(*pending) error) error {
+	switch {
+	case row == nil:
+		return m.flush(take, true)
+	case row.cells == nil:
+		if m.ref != "" && strings.Contains(row.record.raw, m.ref) {
+			m.rows = append(m.rows, row)
+			return nil
+		}
+		if err := m.flush(take, true); err != nil {
+			return err
+		}
+		m.stray = append(m.stray, row)
+		if len(m.stray) > 100 {
+			return m.flush(take, true)
+		}
+		return nil
+	}
+	ref := row.text("reference")
+	if ref != "" && ref == m.ref && len(m.rows) > 0 {
+		m.rows = append(m.rows, row)
+		return nil
+	}
+	if err := m.flush(take, false); err != nil {
+		return err
+	}
+	joined := -1
+	for i, stray := range m.stray {
+		if ref != "" && strings.Contains(stray.record.raw, ref) {
+			joined = i
+			break
+		}
+	}
+	alone := m.stray
+	if joined >= 0 {
+		alone = m.stray[:joined]
+		m.rows = append(m.rows, m.stray[joined:]...)
+	}
+	m.stray = nil
+	for _, stray := range alone {
+		if err := take(&pending{rows: []*importRow{stray}, fault: stray.fault}); err != nil {
+			return err
+		}
+	}
+	m.ref = ref
+	m.rows = append(m.rows, row)
+	return nil
+}
+
+// flush ends the run; with strays, also the rows before the next run that could not be read.
+func (m *movementReader) flush(take func(*pending) error, strays bool) error {
+	rows, ref := m.rows, m.ref
+	m.rows, m.ref = nil, ""
+	if len(rows) > 0 {
+		if err := take(m.pending(rows, ref)); err != nil {
+			return err
+		}
+	}
+	if !strays {
+		return nil
+	}
+	alone := m.stray
+	m.stray = nil
+	for _, stray := range alone {
+		if err := take(&pending{rows: []*importRow{stray}, fault: stray.fault}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// pending makes a request of a run of rows.
+func (m *movementReader) pending(rows []*importRow, ref string) *pending {
+	p := &pending{rows: rows, movement: &movement{}}
+	refuse := func(row int, err *stock.Error) *pending {
+		p.fault, p.faulty = err, row
+		return p
+	}
+	again := m.key(p, ref)
+	for i, row := range rows {
+		if row.fault != nil {
+			return refuse(i, row.fault)
+		}
+	}
+	if again {
+		return refuse(0, stock.Errorf(stock.Conflict, stock.CodeKeyReused, "reference",
+			"the reference %q has rows further up: the rows of one movement follow each other, and each movement has a reference of its own", clipped(ref)))
+	}
+	if len(rows) > maxRun {
+		return refuse(0, stock.Errorf(stock.TooLarge, stock.CodeTooMany, "reference", "a movement of %d rows: at most %d are taken", len(rows), maxRun))
+	}
+	if row, err := m.draft(p); err != nil {
+		return refuse(row, err)
+	}
+	p.size = sizeOf(p.movement.draft)
+	return p
+}
+
+// key gives the run its client key: its reference, or its content and which occurrence of that it is. It reports whether
+// the reference was used by rows further up.
+func (m *movementReader) key(p *pending, ref string) (again bool) {
+	h := sha256.New()
+	if ref != "" {
+		h.Write([]byte("reference\x00" + ref))
+		p.request.Key = ref
+	} else if row := p.rows[len(p.rows)-1]; row.cells != nil {
+		row.contentTo(h.Write)
+	}
+	sum := h.Sum(nil)
+	short := binary.LittleEndian.Uint64(sum[16:])
+	m.used[short]++
+	if ref != "" {
+		return m.used[short] > 1
+	}
+	p.request.Key = "row-" + base64.RawURLEncoding.EncodeToString(sum[:16]) + "-" + itoa(int(m.used[short]))
+	return false
+}
+
+// contentTo writes what a row says: all of a movement's, and of opening stock what it is stock of and where, so that another
+// quantity of the same is not taken for more of it.
+func (r *importRow) contentTo(write func([]byte) (int, error)) {
+	opening := r.table.kind == "opening"
+	for i, c := range r.table.columns {
+		if r.cells[i] == "" || c.name == "reference" {
+			continue
+		}
+		if opening && c.name != "site" && c.name != "location" && c.name != "product" && c.name != "lot" && c.name != "units" {
+			continue
+		}
+		write([]byte(c.name + "\x00" + r.cells[i] + "\x00"))
+	}
+	write([]byte(r.table.kind))
+}
+
+// sizeOf is the number of units that a movement names, at least 1.
+func sizeOf(d *stock.MovementDraft) int {
+	n := 1
+	count := func(items []stock.ItemDraft) {
+		for i := range items {
+			for _, spec := range items[i].Units {
+				if strings.Contains(spec, "..") || strings.Contains(spec, "~+") {
+					units, _ := stock.ExpandSerials([]string{spec}, stock.MaxUnits) // refused by the rules, if it is wrong
+					n += len(units)
+				} else {
+					n++
+				}
+			}
+		}
+	}
+	count(d.Items)
+	for _, g := range d.Groups {
+		count(g.Inputs)
+		count(g.Outputs)
+	}
+	return n
+}
+
+// zone is the time zone of a site, UTC for one that is not known: the rules will refuse it.
+func (m *movementReader) zone(site string) *time.Location {
+	zone := m.zones[site]
+	if zone == nil {
+		zone = time.UTC
+		if v, err := m.run.app.Store.Site(m.ctx, site); err == nil {
+			zone = v.Zone()
+		}
+		m.zones[site] = zone
+	}
+	return zone
+}
+
+// resolve finds the entries that movements refer to, and hashes what is asked.
+func (r *importRun) resolve(ctx context.Context, batch []*pending) error {
+	var keys []string
+	for _, p := range batch {
+		if p.fault == nil && p.movement != nil && p.movement.about != "" {
+			keys = append(keys, p.movement.about)
+		}
+	}
+	known := map[string]int64{}
+	if len(keys) > 0 {
+		var err error
+		if known, err = r.app.Store.EntriesByKey(ctx, keys); err != nil {
+			return err
+		}
+	}
+	for _, p := range batch {
+		if p.fault != nil || p.movement == nil {
+			continue
+		}
+		if r.app.ownEntry(p.request.Key) > 0 {
+			p.fault = stock.Errorf(stock.Conflict, stock.CodeKeyReused, "reference",
+				"the reference says entry %d of this very ledger, which the row differs from", r.app.ownEntry(p.request.Key))
+			continue
+		}
+		if p.movement.about != "" {
+			if err := r.refer(ctx, p, known); err != nil {
+				return err
+			}
+		}
+		if p.fault != nil {
+			continue
+		}
+		var err error
+		if p.request.Hash, err = hashOf(p.movement.draft); err != nil {
+			return err
+		}
+		p.movement.override(r.o.Override)
+		p.request.Body = p.movement.draft
+	}
+	return nil
+}
+
+// refer puts the entry that a movement refers to into its draft, and the items that a reversal names.
+func (r *importRun) refer(ctx context.Context, p *pending, known map[string]int64) error {
+	m := p.movement
+	entry := known[m.about]
+	if entry == 0 {
+		entry = r.app.ownEntry(m.about)
+	}
+	if entry == 0 {
+		p.fault = stock.Errorf(stock.NotFound, stock.CodeUnknownEntry, m.field, "no movement with the reference %q is recorded", clipped(m.about))
+		return nil
+	}
+	if m.field == "dispatch" {
+		m.draft.Dispatch = entry
+		return nil
+	}
+	m.draft.Reverses = entry
+	if len(m.items) == 0 {
+		return nil
+	}
+	was, err := r.app.Entry(ctx, entry)
+	if err != nil {
+		return err
+	}
+	for i, n := range m.items {
+		row := m.where["items["+itoa(i)+"]"]
+		if n < 1 || n > len(was.Items) {
+			p.faulty = row
+			p.fault = stock.Errorf(stock.Invalid, stock.CodeInvalidValue, "item", "%q has %d items: say which is reversed, from 1", clipped(m.about), len(was.Items))
+			return nil
+		}
+		it := was.Items[n-1]
+		if d := &m.draft.Items[i]; d.Product != "" && d.Product != it.Product {
+			p.faulty = row
+			p.fault = stock.Errorf(stock.Invalid, stock.CodeInvalidValue, "product", "item %d of %q is of %s, not %s", n, clipped(m.about), it.Product, clipped(d.Product))
+			return nil
+		} else {
+			d.Item = it.Item
+		}
+	}
+	return nil
+}
+
+// override gives every item that says none itself the reason for late breaches. It is kept where it is needed only.
+func (m *movement) override(text string) {
+	if text == "" {
+		return
+	}
+	set := func(items []stock.ItemDraft) {
+		for i := range items {
+			if items[i].Override == "" {
+				items[i].Override = text
+			}
+		}
+	}
+	set(m.draft.Items)
+	for _, g := range m.draft.Groups {
+		set(g.Inputs)
+		set(g.Outputs)
+	}
+}
+
+// hashOf is what two requests under one key are compared by, the same as for a call of the API.
+func hashOf(d *stock.MovementDraft) ([32]byte, error) {
+	h := sha256.New()
+	fmt.Fprintf(h, "%T %d\n", d, 0)
+	err := json.NewEncoder(h).Encode(d)
+	return [32]byte(h.Sum(nil)), err
+}
+
+// ownEntry reads a reference that export made for an entry of this ledger without a client key; 0 for any other.
+func (a *App) ownEntry(reference string) int64 {
+	rest, ok := strings.CutPrefix(reference, a.referencePrefix())
+	if !ok {
+		return 0
+	}
+	var n int64
+	for _, c := range []byte(rest) {
+		if c < '0' || c > '9' || n > stock.MaxID/10 {
+			return 0
+		}
+		n = n*10 + int64(c-'0')
+	}
+	return n
+}
+
+// referencePrefix begins the references that export makes.
+func (a *App) referencePrefix() string { return "clew-" + a.Store.Ledger()[:8] + "-" }

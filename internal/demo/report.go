@@ -1,0 +1,51 @@
+package demo
+
+import (
+	"fmt"
+	"io"
+	"strconv"
+	"time"
+)
+
+// Print writes the summary and the stories, each with its command.
+func (r *Report) Print(w io.Writer) {
+	if r.Added == 0 {
+		fmt.Fprintf(w, "The demo is there already; nothing was added.\n")
+	}
+	fmt.Fprintf(w, "%s to %s: %s movements, %s units, %s lots in %s s, %s MB\n", r.First, r.Last, grouped(int64(r.Movements)), grouped(int64(r.Units)),
+		grouped(int64(r.Lots)), strconv.FormatFloat(r.Took.Round(100*time.Millisecond).Seconds(), 'f', 1, 64), strconv.FormatFloat(float64(r.Size)/1e6, 'f', 1, 64))
+	fmt.Fprintf(w, "\nStories to follow:\n")
+	for _, s := range r.Stories {
+		fmt.Fprintf(w, "clew trace %s\n    %s\n", s.Code, s.Text)
+	}
+	fmt.Fprintf(w, "\nTo look around:\n")
+	for _, s := range r.Look {
+		fmt.Fprintf(w, "%-34s %s\n", s.Code, s.Text)
+	}
+}
+
+// looks are the commands to look around with.
+func looks(stories []Story) []Story {
+	code := func(name string) string {
+		for _, s := range stories {
+			if s.Name == name {
+				return s.Code
+			}
+		}
+		return "CODE"
+	}
+	return []Story{
+		{Code: "clew stock", Text: "what is where, by product, lot and location"},
+		{Code: "clew history " + code("came back"), Text: "one unit's story, step by step"},
+		{Code: "clew verify", Text: "everything recomputed from the entries"},
+	}
+}
+
+// grouped writes a number with commas.
+func grouped(n int64) string {
+	digits := strconv.FormatInt(n, 10)
+	for i := len(digits) - 3; i > 0; i -= 3 {
+		digits = digits[:i] + "," + digits[i:]
+	}
+	return digits
+}

@@ -1,0 +1,113 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+
+	"clew/internal/stock"
+)
+
+// Found is everything in the ledger that a code can mean.
+type Found struct {
+	Lots       []*stock.Lot
+	Aliases    []FoundAlias
+	Units      []*stock.Unit
+	Products   []*stock.Product
+	Partners   []*stock.Partner
+	Sites      []*stock.Site
+	Locations  []*stock.Place
+	References []FoundReference
+}
+
+// FoundAlias is a lot that a partner knows by the code.
+type FoundAlias struct {
+	Lot     *stock.Lot
+	Partner int64
+}
+
+// FoundReference is a paper of that code, and how many entries name it.
+type FoundReference struct {
+	Kind    string
+	Entries int64
+	Partner int64 // of the first entry
+}
+
+// mostMeanings is how many things of one kind a code is answered with.
+const mostMeanings = 20
+
+// Find looks a code up in every index of codes.
+func (s *Store) Find(ctx context.Context, code string) (*Found, error) {
+	f := &Found{}
+	for _, step := range []struct {
+		text string
+		scan func(*sql.Rows) error
+	}{
+		{`SELECT ` + lotColumns + ` FROM lot l WHERE l.code = $1 ORDER BY l.id LIMIT $2`, func(r *sql.Rows) error {
+			l, err := scanLot(r)
+			f.Lots = append(f.Lots, l)
+			return err
+		}},
+		{`SELECT ` + lotColumns + `, a.partner FROM alias a JOIN lot l ON l.id = a.lot WHERE a.code = $1 ORDER BY l.id, a.partner LIMIT $2`, func(r *sql.Rows) error {
+			var a FoundAlias
+			var err error
+			a.Lot, err = scanLot(r, &a.Partner)
+			f.Aliases = append(f.Aliases, a)
+			return err
+		}},
+		{`SELECT ` + unitColumns + ` FROM unit u WHERE u.serial = $1 ORDER BY u.id LIMIT $2`, func(r *sql.Rows) error {
+			u, err := scanUnit(r)
+			f.Units = append(f.Units, u)
+			return err
+		}},
+		{`SELECT ` + productColumns + ` FROM product p WHERE p.sku = $1 OR p.gtin = $1 ORDER BY p.id LIMIT $2`, func(r *sql.Rows) error {
+			p, err := scanProduct(r)
+			f.Products = append(f.Products, p)
+			return err
+		}},
+		{`SELECT ` + partnerColumns + ` FROM partner p WHERE p.code = $1 LIMIT $2`, func(r *sql.Rows) error {
+			p, err := scanPartner(r)
+			f.Partners = append(f.Partners, p)
+			return err
+		}},
+		{`SELECT ` + siteColumns + ` FROM site s WHERE s.code = $1 LIMIT $2`, func(r *sql.Rows) error {
+			v, err := scanSite(r)
+			f.Sites = append(f.Sites, v)
+			return err
+		}},
+		{`SELECT ` + placeColumns + ` FROM site s JOIN place p ON p.site = s.id AND p.kind = 0 AND (p.code = $1 OR s.code || '/' || p.code = $1)
+			WHERE p.site > 0 ORDER BY p.id LIMIT $2`, func(r *sql.Rows) error {
+			p, err := scanPlace(r)
+			f.Locations = append(f.Locations, p)
+			return err
+		}},
+		{`SELECT f.kind, COUNT(*), MIN(e.partner) FROM reference f JOIN entry e ON e.id = f.entry WHERE f.code = $1 GROUP BY f.kind ORDER BY f.kind LIMIT $2`,
+			func(r *sql.Rows) error {
+				var v FoundReference
+				err := r.Scan(&v.Kind, &v.Entries, &v.Partner)
+				f.References = append(f.References, v)
+				return err
+			}},
+	} {
+		if err := s.query(ctx, step.text, []any{code, mostMeanings}, step.scan); err != nil {
+			return nil, err
+		}
+	}
+	return f, nil
+}
+
+// Naming are the lots and units that open exceptions name, by exception.
+type Naming struct {
+	Exception int64
+	Lot, Unit int64 // one of them
+}
+
+// OpenNamings lists what open exceptions name, at most so many.
+func (s *Store) OpenNamings(ctx context.Context, limit int) ([]Naming, error) {
+	return list(ctx, s, `SELECT x.id, COALESCE(l.id, 0), COALESCE(u.id, 0) FROM exception x
+		JOIN exception_subject s ON s.exception = x.id
+		LEFT JOIN (SELECT l.id, l.code, p.sku, COALESCE(p.gtin, '') AS gtin FROM lot l JOIN product p ON p.id = l.product) l
+			ON l.code = s.code AND s.subject IN (l.sku || '|' || s.code, l.gtin || '|' || s.code)
+		LEFT JOIN (SELECT u.id, u.serial, p.sku, COALESCE(p.gtin, '') AS gtin FROM unit u JOIN product p ON p.id = u.product) u
+			ON u.serial = s.code AND s.subject IN (u.sku || '|' || s.code, u.gtin || '|' || s.code)
+		WHERE x.resolved = 0 LIMIT $1`, []any{limit}, func(r *sql.Rows) (n Naming, err error) { return n, r.Scan(&n.Exception, &n.Lot, &n.Unit) })
+}

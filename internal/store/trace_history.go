@@ -1,0 +1,288 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"slices"
+
+	"clew/internal/stock"
+	"clew/internal/trace"
+)
+
+// Event is what befell some goods in one entry: items alike told as one.
+type Event struct {
+	Entry    int64
+	Item     int64 // the first; 0 for what is said about the goods, such as holds
+	Items    int64
+	Product  int64
+	Lot      int64
+	Quantity stock.Quantity
+	Units    int64
+	From, To int64
+	Known    stock.Known
+	Role     stock.ItemRole
+	About    int64 // the item that it reverses
+	Reversed stock.Quantity
+}
+
+// eventRows is how many items are read at a time to be told as events.
+const eventRows = 1000
+
+const eventColumns = `i.entry, i.id, i.product, i.lot, i.quantity, i.units, i.from_place, i.to_place, i.known, i.role, i.about`
+
+func (e *Event) scan(r *sql.Rows) error {
+	var blob sql.RawBytes
+	if err := r.Scan(&e.Entry, &e.Item, &e.Product, &e.Lot, &e.Quantity, &blob, &e.From, &e.To, &e.Known, &e.Role, &e.About); err != nil {
+		return err
+	}
+	units, err := unpack(blob)
+	e.Units, e.Items = units.Count(), 1
+	return err
+}
+
+func (e *Event) alike(o *Event) bool {
+	return e.Entry == o.Entry && e.Product == o.Product && e.Lot == o.Lot && e.From == o.From && e.To == o.To && e.Known == o.Known &&
+		e.Role == o.Role && (e.About > 0) == (o.About > 0)
+}
+
+// fold tells items alike that follow each other as one event.
+func fold(events []Event) []Event {
+	out := events[:0]
+	for _, e := range events {
+		if n := len(out); n > 0 && out[n-1].alike(&e) {
+			out[n-1].Items++
+			out[n-1].Quantity += e.Quantity
+			out[n-1].Units += e.Units
+			continue
+		}
+		out = append(out, e)
+	}
+	return out
+}
+
+// LotEvents tells the history of a lot in the order of the log, from the entry after the given one on. more says that
+// there are later ones.
+func (s *Store) LotEvents(ctx context.Context, lot, after int64) (out []Event, more bool, err error) {
+	horizon := int64(stock.MaxID)
+	for _, role := range []stock.ItemRole{stock.Plain, stock.Input, stock.Output} {
+		var events []Event
+		err := s.query(ctx, `SELECT `+eventColumns+` FROM item i WHERE i.lot = $1 AND i.lot > 0 AND i.role = $2 AND i.entry > $3 ORDER BY i.id LIMIT $4`,
+			[]any{lot, int(role), after, eventRows}, func(r *sql.Rows) error {
+				var e Event
+				err := e.scan(r)
+				events = append(events, e)
+				return err
+			})
+		if err != nil {
+			return nil, false, err
+		}
+		if len(events) == eventRows {
+			more = true
+			last := events[len(events)-1]
+			horizon = min(horizon, last.Entry)
+			// The rest of an entry that was cut: the same goods in hundreds of groups.
+			err := s.query(ctx, `SELECT COUNT(*), COALESCE(CAST(SUM(i.quantity) AS BIGINT), 0) FROM item i
+				WHERE i.lot = $1 AND i.lot > 0 AND i.role = $2 AND i.entry = $3 AND i.id > $4`,
+				[]any{lot, int(role), last.Entry, last.Item}, func(r *sql.Rows) error {
+					rest := last
+					err := r.Scan(&rest.Items, &rest.Quantity)
+					if rest.Units > 0 {
+						rest.Units = int64(rest.Quantity / stock.One)
+					}
+					events = fold(events)
+					events[len(events)-1].Items += rest.Items
+					events[len(events)-1].Quantity += rest.Quantity
+					events[len(events)-1].Units += rest.Units
+					return err
+				})
+			if err != nil {
+				return nil, false, err
+			}
+		} else {
+			events = fold(events)
+		}
+		out = append(out, events...)
+	}
+	out = slices.DeleteFunc(out, func(e Event) bool { return e.Entry > horizon })
+	slices.SortFunc(out, func(a, b Event) int { return int(a.Item - b.Item) })
+	return out, more, s.reversedEvents(ctx, out)
+}
+
+// UnitEvents tells the history of one unit in the order of the log.
+func (s *Store) UnitEvents(ctx context.Context, unit, after int64) (out []Event, more bool, err error) {
+	err = s.query(ctx, `SELECT `+eventColumns+` FROM item_unit u JOIN item i ON i.id = u.item WHERE u.unit = $1 AND i.entry > $2 ORDER BY u.item LIMIT $3`,
+		[]any{unit, after, eventRows}, func(r *sql.Rows) error {
+			var e Event
+			err := e.scan(r)
+			e.Units, e.Quantity = 1, stock.One
+			out = append(out, e)
+			return err
+		})
+	if err != nil {
+		return nil, false, err
+	}
+	more = len(out) == eventRows
+	return out, more, s.reversedUnit(ctx, unit, out)
+}
+
+// EntryEvents tells what entries moved, by product, lot and way.
+func (s *Store) EntryEvents(ctx context.Context, entries []int64) (out []Event, err error) {
+	var set rowset
+	for _, id := range entries {
+		set.add(id)
+	}
+	err = s.query(ctx, `SELECT i.entry, MIN(i.id), COUNT(*), i.product, i.lot, CAST(SUM(i.quantity) AS BIGINT), i.from_place, i.to_place, i.known, i.role, MIN(i.about),
+			CAST(SUM(CASE WHEN i.units IS NULL THEN 0 ELSE i.quantity END) AS BIGINT)
+		FROM @rows($1: id int) r CROSS JOIN entry e ON e.id = r.id CROSS JOIN item i WHERE i.id BETWEEN e.first_item AND e.first_item + e.items - 1
+		GROUP BY i.entry, i.product, i.lot, i.from_place, i.to_place, i.known, i.role ORDER BY 1, 2 LIMIT $2`, []any{set.text(), eventRows}, func(r *sql.Rows) error {
+		var e Event
+		var units stock.Quantity
+		err := r.Scan(&e.Entry, &e.Item, &e.Items, &e.Product, &e.Lot, &e.Quantity, &e.From, &e.To, &e.Known, &e.Role, &e.About, &units)
+		e.Units = int64(units / stock.One)
+		out = append(out, e)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return out, s.reversedEvents(ctx, out)
+}
+
+// reversedEvents marks events of which something was taken back. Of items told as one, the first ones are looked at.
+func (s *Store) reversedEvents(ctx context.Context, events []Event) error {
+	at := map[int64]int{}
+	var set rowset
+	for i, e := range events {
+		if e.Item > 0 && e.About == 0 {
+			at[e.Item] = i
+			set.add(e.Item)
+		}
+	}
+	if set.n == 0 {
+		return nil
+	}
+	return s.query(ctx, `SELECT b.about, CAST(SUM(b.quantity) AS BIGINT) FROM @rows($1: id int) r CROSS JOIN item b WHERE b.about = r.id AND b.about > 0 GROUP BY b.about`,
+		[]any{set.text()}, func(r *sql.Rows) error {
+			var id int64
+			var q stock.Quantity
+			err := r.Scan(&id, &q)
+			events[at[id]].Reversed = q
+			return err
+		})
+}
+
+func (s *Store) reversedUnit(ctx context.Context, unit int64, events []Event) error {
+	taken := map[int64]bool{}
+	for _, e := range events {
+		taken[e.About] = true
+	}
+	for i := range events {
+		if e := &events[i]; e.About == 0 && taken[e.Item] {
+			e.Reversed = stock.One
+		}
+	}
+	return nil
+}
+
+// EntriesOf lists the entries that name a reference, oldest first.
+func (s *Store) EntriesOf(ctx context.Context, code, kind string, limit int) ([]int64, error) {
+	return list(ctx, s, `SELECT DISTINCT f.entry FROM reference f WHERE f.code = $1 AND ($2 = '' OR f.kind = $2) ORDER BY f.entry LIMIT $3`,
+		[]any{code, kind, limit}, func(r *sql.Rows) (id int64, err error) { return id, r.Scan(&id) })
+}
+
+// GoodsOf are the goods that entries moved, by product and lot. Of a transformation both sides are told.
+func (s *Store) GoodsOf(ctx context.Context, entries []int64) ([]trace.Goods, error) {
+	var set rowset
+	for _, id := range entries {
+		set.add(id)
+	}
+	var out []trace.Goods
+	err := s.query(ctx, `SELECT i.product, i.lot, i.quantity, i.units FROM @rows($1: id int) r CROSS JOIN entry e ON e.id = r.id
+		CROSS JOIN item i WHERE i.id BETWEEN e.first_item AND e.first_item + e.items - 1`, []any{set.text()}, func(r *sql.Rows) error {
+		var g trace.Goods
+		var blob sql.RawBytes
+		if err := r.Scan(&g.Product, &g.Lot, &g.Quantity, &blob); err != nil {
+			return err
+		}
+		var err error
+		g.Units, err = unpack(blob)
+		out = append(out, g)
+		if len(out) > 4*eventRows {
+			out = trace.Sum(out)
+		}
+		return err
+	})
+	return trace.Sum(out), err
+}
+
+// EntryHeads reads entries without their items, with references and the texts that may be erased.
+func (s *Store) EntryHeads(ctx context.Context, entries []int64) (map[int64]*stock.Entry, error) {
+	var set rowset
+	for _, id := range slices.Compact(slices.Sorted(slices.Values(entries))) {
+		set.add(id)
+	}
+	out := map[int64]*stock.Entry{}
+	if set.n == 0 {
+		return out, nil
+	}
+	args := []any{set.text()}
+	err := s.query(ctx, `SELECT e.id, e.kind, e.occurred_at, e.recorded_at, e.actor, e.site, e.partner, e.about FROM @rows($1: id int) r JOIN entry e ON e.id = r.id`,
+		args, func(r *sql.Rows) error {
+			e := &stock.Entry{}
+			err := r.Scan(&e.ID, &e.Kind, &e.OccurredAt, &e.RecordedAt, &e.Actor, &e.Site, &e.Partner, &e.About)
+			out[e.ID] = e
+			return err
+		})
+	if err != nil {
+		return nil, err
+	}
+	err = s.query(ctx, `SELECT f.entry, f.kind, f.code FROM @rows($1: id int) r JOIN reference f ON f.entry = r.id ORDER BY f.entry, f.part`, args,
+		func(r *sql.Rows) error {
+			var id int64
+			var ref stock.Reference
+			err := r.Scan(&id, &ref.Kind, &ref.Code)
+			out[id].References = append(out[id].References, ref)
+			return err
+		})
+	if err != nil {
+		return nil, err
+	}
+	return out, s.query(ctx, `SELECT t.entry, t.field, COALESCE(t.text, '') FROM @rows($1: id int) r JOIN erasable t ON t.entry = r.id
+		WHERE t.field IN ('reason', 'override')`, args, func(r *sql.Rows) error {
+		var id int64
+		var t stock.Erasable
+		err := r.Scan(&id, &t.Field, &t.Text)
+		if err == nil {
+			out[id].Tell(t)
+		}
+		return err
+	})
+}
+
+// SaidOf are the entries that held and released some goods: a lot, or units.
+func (s *Store) SaidOf(ctx context.Context, lot int64, units stock.Runs) ([]int64, error) {
+	var out []int64
+	take := func(r *sql.Rows) error {
+		var id int64
+		err := r.Scan(&id)
+		out = append(out, id)
+		return err
+	}
+	if lot != 0 {
+		return out, s.query(ctx, `SELECT h.id FROM hold h WHERE h.lot = $1 UNION SELECT e.id FROM hold h JOIN entry e ON e.about = h.id AND e.about > 0
+			WHERE h.lot = $1 AND e.kind = $2 ORDER BY 1`, []any{lot, int(stock.KindRelease)}, take)
+	}
+	err := s.query(ctx, `SELECT u.entry, u.units FROM hold_unit u ORDER BY u.entry`, nil, func(r *sql.Rows) error {
+		var id int64
+		var blob sql.RawBytes
+		if err := r.Scan(&id, &blob); err != nil {
+			return err
+		}
+		named, err := unpack(blob)
+		if len(named.Intersect(units)) > 0 {
+			out = append(out, id)
+		}
+		return err
+	})
+	return out, err
+}

@@ -1,0 +1,96 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+
+	"clew/internal/stock"
+	"clew/internal/trace"
+)
+
+// Receipt is how much of some goods came from a partner, less what was reversed.
+type Receipt struct {
+	Product  int64
+	Lot      int64
+	Partner  int64
+	Quantity stock.Quantity
+	Units    stock.Runs // for goods without lot
+}
+
+// Received tells from whom lots and units came, at most so many lots.
+func (s *Store) Received(ctx context.Context, nodes trace.Nodes, limit int) ([]Receipt, error) {
+	var out []Receipt
+	const received = `CAST(SUM(CASE WHEN e.kind = $2 THEN i.quantity ELSE 0 - i.quantity END) AS BIGINT)`
+	const from = `JOIN entry e ON e.id = i.entry JOIN entry o ON o.id = CASE WHEN e.kind = $2 THEN e.id WHEN e.kind = $3 THEN e.about ELSE 0 END AND o.kind = $2`
+	args := []any{"", int(stock.KindReceive), int(stock.KindReversal), limit}
+	take := func(r *sql.Rows) error {
+		var v Receipt
+		err := r.Scan(&v.Product, &v.Lot, &v.Partner, &v.Quantity)
+		out = append(out, v)
+		return err
+	}
+	if len(nodes.Lots) > 0 {
+		args[0] = ids(nodes.Lots.All())
+		err := s.query(ctx, `SELECT i.product, i.lot, e.partner, `+received+` FROM @rows($1: lot int) r
+			CROSS JOIN item i `+from+` WHERE i.lot = r.lot AND i.lot > 0 AND i.role = 0 GROUP BY i.product, i.lot, e.partner ORDER BY i.product, i.lot LIMIT $4`, args, take)
+		if err != nil {
+			return nil, err
+		}
+	}
+	if len(nodes.Units) == 0 {
+		return out, nil
+	}
+	first := map[[3]int64]int{}
+	err := s.query(ctx, `SELECT i.product, i.lot, e.partner, i.units FROM item i JOIN entry e ON e.id = i.entry AND e.kind = $2
+		WHERE i.id IN (SELECT u.item FROM @rows($1: first int, last int) r CROSS JOIN item_unit u WHERE u.unit BETWEEN r.first AND r.last AND u.role = 0)
+		ORDER BY i.id`, []any{runsText(nodes.Units), int(stock.KindReceive)}, func(r *sql.Rows) error {
+		var v Receipt
+		var blob sql.RawBytes
+		if err := r.Scan(&v.Product, &v.Lot, &v.Partner, &blob); err != nil {
+			return err
+		}
+		units, err := unpack(blob)
+		key := [3]int64{v.Product, v.Lot, v.Partner}
+		i, ok := first[key]
+		if !ok {
+			if len(out) >= limit {
+				return err
+			}
+			i = len(out)
+			first[key] = i
+			out = append(out, v)
+		}
+		out[i].Units = out[i].Units.Union(units.Intersect(nodes.Units))
+		out[i].Quantity = stock.Units(out[i].Units.Count())
+		return err
+	})
+	return out, err
+}
+
+// UnknownHistory lists lots among the nodes of which the ledger does not know where they came from, and counts such units by product.
+func (s *Store) UnknownHistory(ctx context.Context, nodes trace.Nodes, limit int) (lots []int64, units map[int64]int64, err error) {
+	if len(nodes.Lots) > 0 {
+		err = s.query(ctx, `SELECT l.id FROM @rows($1: first int, last int) r CROSS JOIN lot l WHERE l.id BETWEEN r.first AND r.last AND l.history_unknown = 1
+			ORDER BY l.id LIMIT $2`, []any{runsText(nodes.Lots), limit}, func(r *sql.Rows) error {
+			var id int64
+			err := r.Scan(&id)
+			lots = append(lots, id)
+			return err
+		})
+		if err != nil {
+			return nil, nil, err
+		}
+	}
+	units = map[int64]int64{}
+	if len(nodes.Units) == 0 {
+		return lots, units, nil
+	}
+	err = s.query(ctx, `SELECT u.product, COUNT(*) FROM @rows($1: first int, last int) r CROSS JOIN unit u WHERE u.id BETWEEN r.first AND r.last AND u.flags > 0
+		GROUP BY u.product`, []any{runsText(nodes.Units)}, func(r *sql.Rows) error {
+		var product, n int64
+		err := r.Scan(&product, &n)
+		units[product] = n
+		return err
+	})
+	return lots, units, err
+}

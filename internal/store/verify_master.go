@@ -1,0 +1,188 @@
+package store
+
+import (
+	"database/sql"
+	"fmt"
+
+	"clew/internal/stock"
+)
+
+// pageMaster reads the leaves of master data, and the rows that they are about.
+func (a *auditor) pageMaster(p *pageRows) error {
+	var products, sites, partners, places, people rowset
+	for _, e := range p.entries {
+		if e.Kind > stock.KindDevice && e.Kind != stock.KindDispatch {
+			continue
+		}
+		m, err := stock.MasterOf(e.Leaf)
+		if err != nil {
+			e.unreadable = err
+			continue
+		}
+		e.master = &m
+		if v := e.master.Product; v != nil {
+			products.add(v.ID)
+		}
+		if v := e.master.Site; v != nil {
+			sites.add(v.ID)
+		}
+		if v := e.master.Partner; v != nil {
+			partners.add(v.ID)
+		}
+		if e.master.Person != 0 {
+			people.add(e.master.Person)
+		}
+		for _, v := range e.master.Places {
+			places.add(v.ID)
+		}
+	}
+	for _, t := range []struct {
+		set  *rowset
+		text string
+		scan func(*sql.Rows) error
+	}{
+		{&products, `SELECT ` + productColumns + ` FROM (SELECT DISTINCT id FROM @rows($1: id int)) r JOIN product p ON p.id = r.id`, func(r *sql.Rows) error {
+			v, err := scanProduct(r)
+			p.products[v.ID] = v
+			a.skus[v.ID] = v.SKU
+			return err
+		}},
+		{&sites, `SELECT ` + siteColumns + ` FROM (SELECT DISTINCT id FROM @rows($1: id int)) r JOIN site s ON s.id = r.id`, func(r *sql.Rows) error {
+			v, err := scanSite(r)
+			p.sites[v.ID] = v
+			return err
+		}},
+		{&partners, `SELECT ` + partnerColumns + ` FROM (SELECT DISTINCT id FROM @rows($1: id int)) r JOIN partner p ON p.id = r.id`, func(r *sql.Rows) error {
+			v, err := scanPartner(r)
+			p.partners[v.ID] = v
+			return err
+		}},
+		{&places, `SELECT ` + placeColumns + ` FROM (SELECT DISTINCT id FROM @rows($1: id int)) r JOIN place p ON p.id = r.id`, func(r *sql.Rows) error {
+			v, err := scanPlace(r)
+			p.places[v.ID] = v
+			return err
+		}},
+		{&people, `SELECT a.id, a.kind, a.name FROM (SELECT DISTINCT id FROM @rows($1: id int)) r JOIN actor a ON a.id = r.id`, func(r *sql.Rows) error {
+			v := &stock.Actor{}
+			err := r.Scan(&v.ID, &v.Kind, &v.Name)
+			p.people[v.ID] = v
+			return err
+		}},
+	} {
+		if t.set.n > 0 {
+			if err := a.each(t.text, t.scan, t.set.text()); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// master gives the entry the records that it made or changed. The entry that changed one last must say what its row
+// says; what older ones said is only in their leaves.
+func (a *auditor) master(p *pageRows, e *pageEntry) {
+	m := e.master
+	if m == nil {
+		return
+	}
+	if v := m.Product; v != nil {
+		row := p.products[v.ID]
+		if row == nil {
+			a.find("row", record("product", v.ID), "it is missing: entry %d is about it", e.ID)
+		} else if a.current(e, record("product", v.ID), row.Entry) {
+			v = row
+		}
+		a.fresh(v.ID)
+		e.Product = v
+	}
+	if v := m.Site; v != nil {
+		row := p.sites[v.ID]
+		if row == nil {
+			a.find("row", record("site", v.ID), "it is missing: entry %d is about it", e.ID)
+		} else if a.current(e, record("site", v.ID), row.Entry) {
+			v = row
+		}
+		a.fresh(v.ID)
+		e.SiteChange = v
+	}
+	if v := m.Partner; v != nil {
+		row := p.partners[v.ID]
+		if row == nil {
+			a.find("row", record("partner", v.ID), "it is missing: entry %d is about it", e.ID)
+		} else if a.current(e, record("partner", v.ID), row.Entry) {
+			v = row
+			a.named(e, record("partner", v.ID), "name", v.Name)
+		}
+		a.fresh(v.ID)
+		e.PartnerChange = v
+	}
+	if m.Person != 0 {
+		v := p.people[m.Person]
+		if v == nil || v.Kind != e.Kind {
+			a.find("row", record("actor", m.Person), "it is missing, or of another kind: entry %d is about it", e.ID)
+			v = &stock.Actor{ID: m.Person}
+		} else {
+			a.named(e, record("actor", v.ID), "name", v.Name)
+		}
+		a.fresh(v.ID)
+		e.Person = v
+	}
+	for i, v := range m.Places {
+		e.Places = append(e.Places, a.masterPlace(p, e, i, v))
+	}
+}
+
+func (a *auditor) masterPlace(p *pageRows, e *pageEntry, i int, v *stock.Place) *stock.Place {
+	a.fresh(v.ID)
+	a.places[v.ID] = placeFact{v.Kind, v.Mixed, v.Site}
+	row := p.places[v.ID]
+	if row == nil {
+		a.find("row", record("place", v.ID), "it is missing: entry %d is about it", e.ID)
+		return v
+	}
+	if !a.current(e, record("place", v.ID), row.Entry) {
+		return v
+	}
+	if row.Kind == stock.PlacePartner {
+		a.named(e, record("place", v.ID), fmt.Sprintf("places[%d].name", i), row.Name)
+	}
+	if row.Kind == stock.PlaceTransit && row.Dispatch != e.ID {
+		a.find("row", record("place", v.ID), "the transit of entry %d says it is that of %d", e.ID, row.Dispatch)
+	}
+	return row
+}
+
+// fresh counts the records that master ids were given to: entries bring them in the order of their ids.
+func (a *auditor) fresh(id int64) {
+	if id < a.next.Master {
+		return
+	}
+	if id > a.next.Master {
+		a.find("row", record("master record", a.next.Master), "it is missing: %d comes after it", id)
+	}
+	a.next.Master = id + 1
+	a.masters++
+}
+
+// current reports whether the entry is the one that the record's row says changed it last.
+func (a *auditor) current(e *pageEntry, what string, by int64) bool {
+	if by < e.ID {
+		a.find("row", what, "entry %d changed it, its row says that %d was the last to do so", e.ID, by)
+	}
+	return by == e.ID
+}
+
+// named checks that a name stands in the row as in the erasable text of the entry, which the leaf proves.
+func (a *auditor) named(e *pageEntry, what, field, name string) {
+	for _, t := range e.Erasable {
+		if t.Field == field {
+			if t.Erased == nil && t.Text != name {
+				a.find("name", what, "its name is %q, entry %d says %q", name, e.ID, t.Text)
+			}
+			return
+		}
+	}
+	if name != "" {
+		a.find("name", what, "its name is %q, entry %d says none", name, e.ID)
+	}
+}
