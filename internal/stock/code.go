@@ -60,6 +60,8 @@ const (
 	CodeUnknownHold = "unknown_hold"
 	// CodeUnknownException says that there is no such exception.
 	CodeUnknownException = "unknown_exception"
+	// CodeUnknownCode says that nothing in the ledger is known by the code.
+	CodeUnknownCode = "unknown_code"
 	// CodeProductExists says that a product with this code exists already.
 	CodeProductExists = "product_exists"
 	// CodeSiteExists says that a site with this code exists already.
@@ -190,6 +192,7 @@ var Codes = map[string]string{
 	CodeUnknownEntry:      "there is no such entry",
 	CodeUnknownHold:       "there is no such hold",
 	CodeUnknownException:  "there is no such exception",
+	CodeUnknownCode:       "nothing in the ledger is known by the code",
 	CodeProductExists:     "a product with this code exists already",
 	CodeSiteExists:        "a site with this code exists already",
 	CodeLocationExists:    "a location with this code exists already at the site",

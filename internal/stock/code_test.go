@@ -20,6 +20,7 @@ var raisedElsewhere = map[string]string{
 	CodeTimeout:       "api",
 	CodeInvalidRow:    "app: imports",
 	CodeUnknownColumn: "app: imports",
+	CodeUnknownCode:   "app: look-ups",
 	CodeUnitExists:    "reserved for identity corrections",
 }
 

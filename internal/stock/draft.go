@@ -27,6 +27,9 @@ type Outcome struct {
 	Unchanged bool // master data that already stood as asked
 	Kept      bool // refused and kept as an exception: Entry is that exception
 	Err       *Error
+
+	// State is what the entries were decided on, by which they can be shown at once; nobody changes it any more.
+	State *State
 }
 
 // Expand turns serial ranges into single serials. The store does it before anything is loaded; doing it twice is harmless.

@@ -217,3 +217,19 @@ func TestPartnerDraft(t *testing.T) {
 		l.no(&c.draft, c.code, c.field)
 	}
 }
+
+// TestLocationEmptied: a location with goods is not closed, unblocked or called unmixed, since that would strand, free or part them.
+func TestLocationEmptied(t *testing.T) {
+	l := open(t)
+	l.ok(&LocationDraft{Site: "S1", Code: "X", Blocking: ptr(true), Mixed: ptr(true)})
+	l.ok("receive; BOLT/E1 5 >X")
+	for field, draft := range map[string]*LocationDraft{
+		"active":   {Site: "S1", Code: "X", Active: ptr(false)},
+		"blocking": {Site: "S1", Code: "X", Blocking: ptr(false)},
+		"mixed":    {Site: "S1", Code: "X", Mixed: ptr(false)},
+	} {
+		l.no(draft, CodeNotEmpty, field)
+	}
+	l.ok("scrap; BOLT/E1 5 <X")
+	l.ok(&LocationDraft{Site: "S1", Code: "X", Active: ptr(false), Blocking: ptr(false), Mixed: ptr(false)})
+}

@@ -197,6 +197,15 @@ func (d *LocationDraft) needs(n *Needs) {
 		n.Location(d.Site, *d.Parent)
 	}
 	n.Tree(d.Site)
+	if d.frees() {
+		n.ContentsOf(d.Site, d.Code)
+	}
+}
+
+// frees reports whether the draft closes a location or lifts its block, which must not strand or free goods by the way.
+func (d *LocationDraft) frees() bool {
+	no := func(flag *bool) bool { return flag != nil && !*flag }
+	return no(d.Active) || no(d.Blocking) || no(d.Mixed)
 }
 
 func (d *LocationDraft) decide(s *State, e *Entry) *Error {
@@ -252,11 +261,38 @@ func (d *LocationDraft) decide(s *State, e *Entry) *Error {
 		e.Unchanged(old.Entry)
 		return nil
 	}
+	if err := s.emptied(old, &next); err != nil {
+		return err
+	}
 	if old == nil {
 		next.ID = s.takeMaster()
 	}
 	next.Entry = e.ID
 	e.Site, e.Places = site.ID, []*Place{s.putPlace(&next)}
+	return nil
+}
+
+// emptied refuses to close a location, to lift its block or to call it unmixed while goods are in it: they would be
+// stranded, freed without a release, or parted without a cleaning.
+func (s *State) emptied(old, next *Place) *Error {
+	field := ""
+	switch {
+	case old == nil:
+	case old.Active && !next.Active:
+		field = "active"
+	case old.Blocking && !next.Blocking:
+		field = "blocking"
+	case old.Mixed && !next.Mixed:
+		field = "mixed"
+	}
+	if field == "" {
+		return nil
+	}
+	for slot, b := range s.Balances {
+		if slot.Place == old.ID && b.Quantity != 0 {
+			return Errorf(Conflict, CodeNotEmpty, field, "%s still holds %s of %s: move it out first", old.Code, b.Quantity, s.ProductIDs[slot.Product].SKU)
+		}
+	}
 	return nil
 }
 

@@ -162,3 +162,14 @@ func TestHeldUnitsKeepTheirHolds(t *testing.T) {
 	l.no("ship; CHIP #C2", CodeUnitOnHold, "items[0].units")
 	l.ok("dispatch; CHIP #C1; CHIP #C2; CHIP #C3")
 }
+
+// TestIntoLaterLot: goods are not made to last longer by being put into a lot that is good for longer.
+func TestIntoLaterLot(t *testing.T) {
+	l := open(t)
+	l.ok("receive; MILK/N1 5 >A exp=2026-12-01")
+	l.ok("receive; MILK/N2 5 >A exp=2026-12-20")
+	l.ok("merge; MILK/N2 1 <A => MILK/N3 1 >A")
+	l.no("merge; MILK/N1 1 <A => MILK/N3 1 >A", CodeLotDiffers, "groups[0].outputs[0].lot")
+	l.ok("merge; MILK/N1 1 <A => MILK/N4 1 >A")
+	l.ok("merge; MILK/N2 1 <A => MILK/N4 1 >A")
+}
