@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -166,10 +165,4 @@ func copyJSON(out io.Writer, body io.ReadCloser) error {
 	defer body.Close()
 	_, err := io.Copy(out, body)
 	return err
-}
-
-// jsonReader makes a body of a value.
-func jsonReader(v any) (io.Reader, error) {
-	text, err := json.Marshal(v)
-	return bytes.NewReader(text), err
 }

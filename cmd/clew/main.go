@@ -13,6 +13,7 @@ import (
 	"os/signal"
 	"strings"
 	"syscall"
+	_ "time/tzdata" // sites have time zones, also on machines that know none
 
 	"github.com/alecthomas/kong"
 )
@@ -33,6 +34,9 @@ type commands struct {
 	Actor string `help:"Who records. By default the user of the operating system." env:"CLEW_ACTOR" placeholder:"NAME"`
 
 	Serve   serveCommand   `cmd:"" help:"Serve the API on this machine."`
+	Demo    demoCommand    `cmd:"" help:"Make a year of believable business in an empty ledger, with stories to trace."`
+	Import  importCommand  `cmd:"" help:"Record the rows of a CSV file."`
+	Export  exportCommand  `cmd:"" help:"Write a CSV file that import reads."`
 	Post    postCommand    `cmd:"" help:"Record movements or master data from JSON."`
 	Stock   stockCommand   `cmd:"" help:"Show what is on hand."`
 	Trace   traceCommand   `cmd:"" help:"Show where goods came from and where they went."`

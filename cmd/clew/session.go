@@ -77,10 +77,13 @@ func (s *session) open(create bool) (*app.App, error) {
 }
 
 // client reaches the API: over the ledger in this process when nobody has it open, else through the server that has.
-func (s *session) client() (*client, error) {
+func (s *session) client() (*client, error) { return s.reach(false) }
+
+// reach is client; with create, a folder without a ledger gets one.
+func (s *session) reach(create bool) (*client, error) {
 	const patience = 5 * time.Second // for another short command to end
 	for start := time.Now(); ; time.Sleep(50 * time.Millisecond) {
-		a, err := s.open(false)
+		a, err := s.open(create)
 		if err == nil {
 			handler := api.New(a, api.Options{Actor: s.who(), Version: version})
 			return &client{ctx: s.ctx, actor: s.who(), http: &http.Client{Transport: inProcess{handler}}}, nil

@@ -2,6 +2,7 @@ package api
 
 import (
 	"io"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -24,7 +25,8 @@ func openLedger(t testing.TB) (http.Handler, *app.App) {
 	}
 	t.Cleanup(func() { s.Close() })
 	a := app.New(s)
-	return New(a, Options{Actor: "server"}), a
+	log := slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelError}))
+	return New(a, Options{Actor: "server", Log: log}), a
 }
 
 // call is one request of a scenario, and what its answer must be.

@@ -99,3 +99,9 @@ func checkMediaType(r *http.Request, lines bool) error {
 func isLines(media string) bool {
 	return media == "application/x-ndjson" || media == "application/jsonl"
 }
+
+// wantsLines reports whether the answer is to be a line for each of its parts.
+func wantsLines(r *http.Request) bool {
+	media, _, _ := mime.ParseMediaType(r.Header.Get("Accept"))
+	return isLines(media)
+}

@@ -89,14 +89,14 @@ func bulkOf[E any](s *server, noun, tag string, part func(*E) (string, stock.Bod
 		what = "Create or change many " + noun
 	}
 	entry := s.schema(reflect.TypeFor[E]())
-	result := s.schema(reflect.TypeFor[BulkResult]())
+	result := s.schemaOf(BulkResult{})
 	op := huma.Operation{
 		Method: http.MethodPost, Path: "/v1/" + noun + "/bulk", OperationID: "bulk-" + noun, Summary: what + ", answered entry by entry", Tags: []string{tag},
 		Description: "Each entry stands for itself: one that is refused does not stop the others. The body is a JSON array or, as application/x-ndjson, " +
 			"a line for each; at most 64 MiB and 60 s. An entry without a key of its own has the header's, a colon and its index. " +
 			"With Accept: application/x-ndjson the answer is a line for each result.",
 		Responses: map[string]*huma.Response{"200": {Description: "What became of each", Content: map[string]*huma.MediaType{
-			"application/json":     {Schema: s.schema(reflect.TypeFor[BulkAnswer]())},
+			"application/json":     {Schema: s.schemaOf(BulkAnswer{})},
 			"application/x-ndjson": {Schema: result},
 		}}},
 		Errors: []int{400, 403, 413, 415, 503},
@@ -273,9 +273,7 @@ func newBulkWriter(w http.ResponseWriter, r *http.Request) *bulkWriter {
 	b := &bulkWriter{w: bufio.NewWriterSize(w, 1<<16)}
 	b.enc = json.NewEncoder(b.w)
 	b.enc.SetEscapeHTML(false)
-	media, _, _ := mime.ParseMediaType(r.Header.Get("Accept"))
-	b.lines = isLines(media)
-	if b.lines {
+	if b.lines = wantsLines(r); b.lines {
 		w.Header().Set("Content-Type", "application/x-ndjson")
 	} else {
 		w.Header().Set("Content-Type", "application/json")

@@ -39,6 +39,7 @@ var codeScenarios = map[string][]call{
 	stock.CodeUnknownAddress:   {{do: "POST /v1/movements", body: `{"kind":"ship","site":"MAIN","partner":"CAFE","address":"NO","items":[{"product":"BOX","quantity":"1"}]}`, status: 404, want: []string{`"field":"address"`}}},
 	stock.CodeUnknownLot:       {{do: "POST /v1/movements", body: shipFlour + `"lot":"NO","quantity":"1"}]}`, status: 404, want: []string{`"field":"items[0].lot"`}}},
 	stock.CodeUnknownUnit:      {{do: "POST /v1/movements", body: shipBike + `"units":["NO"]}]}`, status: 404, want: []string{`"field":"items[0].units`}}},
+	stock.CodeUnknownCode:      {{do: "GET /v1/trace/NO", status: 404, want: []string{`"field":"code"`}}},
 	stock.CodeUnknownEntry:     {{do: "GET /v1/entries/9999", status: 404}},
 	stock.CodeUnknownHold:      {{do: "POST /v1/holds/9999/release", body: `{"reason":"tested"}`, status: 404}},
 	stock.CodeUnknownException: {{do: "POST /v1/exceptions/9999/resolution", body: `{"action":"dismiss","reason":"x"}`, status: 404}},
@@ -108,7 +109,8 @@ var codeScenarios = map[string][]call{
 		{do: "POST /v1/movements/{about}/reversal", body: `{"reason":"slip"}`, status: 409}},
 	stock.CodeMovedSince: {
 		{do: "POST /v1/movements", body: receiveFlour + `"lot":"N1","quantity":"5","expiry":"2090-01-01"}]}`, status: 201},
-		{do: "POST /v1/movements/{last}/reversal", body: `{"reason":"slip"}`, status: 409}},
+		{do: "POST /v1/movements", body: shipFlour + `"lot":"N1","quantity":"1"}]}`, status: 201},
+		{do: "POST /v1/movements/{about}/reversal", body: `{"reason":"slip"}`, status: 409}},
 	stock.CodeNotReversible: {
 		{do: "PATCH /v1/products/BOX", body: `{"name":"Box"}`, status: 200},
 		{do: "POST /v1/movements/{last}/reversal", body: `{"reason":"slip"}`, status: 409}},

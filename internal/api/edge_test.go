@@ -11,6 +11,7 @@ import (
 	"runtime"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -27,7 +28,6 @@ func TestEdge(t *testing.T) {
 		{do: "GET /readyz", status: 200, want: []string{"ready"}},
 		{name: "no such address", do: "GET /v2", status: 404, want: []string{`"code":"unsupported"`}},
 		{name: "no such method", do: "DELETE /v1/products/BOX", status: 405, want: []string{"Allow: GET, PATCH"}},
-		{name: "another host", do: "GET /v1/products", headers: "Host: evil.example", status: 200},
 		{name: "a web page from elsewhere", do: "POST /v1/products", headers: "Origin: https://evil.example\nSec-Fetch-Site: cross-site", body: `{"sku":"EVIL"}`, status: 403},
 		{name: "a form", do: "POST /v1/products", headers: "Content-Type: application/x-www-form-urlencoded", body: `{"sku":"EVIL"}`, status: 415, want: []string{"content-type"}},
 		{name: "no body", do: "POST /v1/products", headers: "Content-Type: application/json", status: 400, want: []string{`"code":"required"`}},
@@ -44,6 +44,8 @@ func TestEdge(t *testing.T) {
 		{name: "long actor", do: "POST /v1/products", headers: "Clew-Actor: " + strings.Repeat("a", 200), body: `{"sku":"A"}`, status: 422, want: []string{`"field":"actor"`}},
 		{name: "the description", do: "GET /openapi.json", status: 200, want: []string{`"openapi":"3.1.0"`}},
 		{name: "the page loads nothing from elsewhere", do: "GET /docs", status: 200, want: []string{"default-src 'none'", "/v1/movements"}, not: []string{"http://", "https://", "<script"}},
+		{do: "GET /v1/verify", status: 200, want: []string{`"whole":true`, `"faults":[]`}},
+		{do: "GET /v1/verify", headers: "Accept: application/x-ndjson", status: 200, want: []string{`{"result":{`, `"whole":true`}},
 		{do: "GET /v1/codes", status: 200, want: []string{`"code":"unit_elsewhere"`}},
 	})
 }
@@ -61,13 +63,13 @@ func TestEdge_OtherHost(t *testing.T) {
 }
 
 // endless is a body that does not end.
-type endless struct{ read int64 }
+type endless struct{ read atomic.Int64 }
 
 func (e *endless) Read(p []byte) (int, error) {
 	for i := range p {
 		p[i] = ' '
 	}
-	e.read += int64(len(p))
+	e.read.Add(int64(len(p)))
 	return len(p), nil
 }
 
@@ -98,8 +100,8 @@ func TestBody_Gigabyte(t *testing.T) {
 				t.Errorf("%s: %d %s", c.path, answer.StatusCode, text)
 			}
 		}
-		if body.read > c.most {
-			t.Errorf("%s, length %d: %d MiB were read", c.path, c.length, body.read>>20)
+		if read := body.read.Load(); read > c.most {
+			t.Errorf("%s, length %d: %d MiB were read", c.path, c.length, read>>20)
 		}
 	}
 	var m runtime.MemStats
@@ -202,10 +204,10 @@ func TestBulk_Chunks(t *testing.T) {
 		at += next
 	}
 	b.Reset()
-	for i := range 8 {
+	for i := range 4 {
 		b.WriteString(`{"kind":"receive","site":"MAIN","partner":"MILL","items":[{"product":"BIKE","to":"DOCK","units":["C` + strconv.Itoa(i) + `00001~+1999"]}]}` + "\n")
 	}
-	call{do: "POST /v1/movements/bulk", headers: "Content-Type: application/x-ndjson", body: b.String(), status: 200, want: []string{`"recorded":8`}}.run(t, h)
+	call{do: "POST /v1/movements/bulk", headers: "Content-Type: application/x-ndjson", body: b.String(), status: 200, want: []string{`"recorded":4`}}.run(t, h)
 }
 
 func TestBulk_OutOfTime(t *testing.T) {

@@ -27,10 +27,22 @@ func pageOf[T, K any](items []T, p Paging, key func(T) K) List[T] {
 		list.Items = []T{}
 	}
 	if len(items) >= p.Limit && len(items) > 0 {
-		text, _ := json.Marshal(key(items[len(items)-1])) // numbers and strings, which always marshal
-		list.Next = base64.RawURLEncoding.EncodeToString(text)
+		list.Next = cursorOf(key(items[len(items)-1]))
 	}
 	return list
+}
+
+func cursorOf(key any) string {
+	text, _ := json.Marshal(key) // numbers and strings, which always marshal
+	return base64.RawURLEncoding.EncodeToString(text)
+}
+
+// cursorAfter is the cursor behind an id, none where there is no more.
+func cursorAfter(id int64) string {
+	if id == 0 {
+		return ""
+	}
+	return cursorOf(id)
 }
 
 // after reads the cursor into key, which stays as it is where there is none.

@@ -3,7 +3,6 @@ package api
 import (
 	"context"
 	"net/http"
-	"reflect"
 	"strings"
 
 	"clew/internal/app"
@@ -26,7 +25,7 @@ func (s *server) movements() {
 		Tags: []string{tagMovements}, DefaultStatus: http.StatusCreated,
 		Description: "The body may have 64 MiB and name a million units. What the strategy chose is in the answer's items.",
 	}
-	writes(s, op, largeBody, s.schema(reflect.TypeFor[stock.MovementDraft]()), func(_ *struct{ Call }, text string) (stock.Body, error) {
+	writes(s, op, largeBody, s.schemaOf(stock.MovementDraft{}), func(_ *struct{ Call }, text string) (stock.Body, error) {
 		d := &stock.MovementDraft{}
 		return d, decode(text, d)
 	})
@@ -34,7 +33,7 @@ func (s *server) movements() {
 		Method: http.MethodPost, Path: "/v1/movements/{id}/reversal", OperationID: "reverse-movement", Summary: "Reverse a movement, whole or in part",
 		Tags: []string{tagMovements}, DefaultStatus: http.StatusCreated,
 	}
-	writes(s, op, largeBody, s.schema(reflect.TypeFor[Reversal]()), func(in *EntryPath, text string) (stock.Body, error) {
+	writes(s, op, largeBody, s.schemaOf(Reversal{}), func(in *EntryPath, text string) (stock.Body, error) {
 		d := &Reversal{}
 		if err := decode(text, d); err != nil {
 			return nil, err

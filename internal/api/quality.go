@@ -3,7 +3,6 @@ package api
 import (
 	"context"
 	"net/http"
-	"reflect"
 
 	"clew/internal/app"
 	"clew/internal/stock"
@@ -36,12 +35,12 @@ func quality(path, id, summary string) huma.Operation {
 }
 
 func (s *server) holds() {
-	writes(s, quality("/v1/holds", "place-hold", "Hold a lot, units, a lot at a place or a whole place"), largeBody, s.schema(reflect.TypeFor[stock.HoldDraft]()),
+	writes(s, quality("/v1/holds", "place-hold", "Hold a lot, units, a lot at a place or a whole place"), largeBody, s.schemaOf(stock.HoldDraft{}),
 		func(_ *struct{ Call }, text string) (stock.Body, error) {
 			d := &stock.HoldDraft{}
 			return d, decode(text, d)
 		})
-	writes(s, quality("/v1/holds/{id}/release", "release-hold", "Release a hold, whole or for some of its units"), largeBody, s.schema(reflect.TypeFor[Release]()),
+	writes(s, quality("/v1/holds/{id}/release", "release-hold", "Release a hold, whole or for some of its units"), largeBody, s.schemaOf(Release{}),
 		func(in *EntryPath, text string) (stock.Body, error) {
 			d := &Release{}
 			if err := decode(text, d); err != nil {
@@ -49,12 +48,12 @@ func (s *server) holds() {
 			}
 			return &stock.ReleaseDraft{Hold: in.ID, Units: d.Units, Site: d.Site, Items: d.Items, Reason: d.Reason, Note: d.Note, Capture: d.Capture, Occurred: d.Occurred}, nil
 		})
-	writes(s, quality("/v1/releases", "release-goods", "Release goods from blocking locations, or a hold"), largeBody, s.schema(reflect.TypeFor[stock.ReleaseDraft]()),
+	writes(s, quality("/v1/releases", "release-goods", "Release goods from blocking locations, or a hold"), largeBody, s.schemaOf(stock.ReleaseDraft{}),
 		func(_ *struct{ Call }, text string) (stock.Body, error) {
 			d := &stock.ReleaseDraft{}
 			return d, decode(text, d)
 		})
-	writes(s, quality("/v1/cleanings", "record-cleaning", "Record that a mixed location was emptied and cleaned"), smallBody, s.schema(reflect.TypeFor[stock.CleaningDraft]()),
+	writes(s, quality("/v1/cleanings", "record-cleaning", "Record that a mixed location was emptied and cleaned"), smallBody, s.schemaOf(stock.CleaningDraft{}),
 		func(_ *struct{ Call }, text string) (stock.Body, error) {
 			d := &stock.CleaningDraft{}
 			return d, decode(text, d)
@@ -76,7 +75,7 @@ func (s *server) holds() {
 
 func (s *server) exceptions() {
 	writes(s, quality("/v1/exceptions/{id}/resolution", "resolve-exception", "End an exception: post its movement, as it was or amended, or dismiss it"), largeBody,
-		s.schema(reflect.TypeFor[Resolution]()), func(in *EntryPath, text string) (stock.Body, error) {
+		s.schemaOf(Resolution{}), func(in *EntryPath, text string) (stock.Body, error) {
 			d := &Resolution{}
 			if err := decode(text, d); err != nil {
 				return nil, err

@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
-	"reflect"
 	"strconv"
 
 	"clew/internal/app"
@@ -23,13 +22,17 @@ type Call struct {
 	Key     string `header:"Idempotency-Key" doc:"The client's own key of this request, up to 200 characters. Sent again with the same body it gets the first answer, with another body key_reused."`
 	Refused string `header:"Clew-If-Refused" enum:"keep" doc:"keep: a movement that the rules refuse is kept as an exception for a person to resolve, and answered 202."`
 	Prefer  string `header:"Prefer" doc:"return=minimal: answer with the number of the entry only."`
+	Request
+}
 
+// Request keeps the request itself, for what huma does not do: reading bodies and streaming answers.
+type Request struct {
 	r *http.Request
 	w http.ResponseWriter
 }
 
-// Resolve keeps the request, whose body huma does not read.
-func (c *Call) Resolve(ctx huma.Context) []error {
+// Resolve takes the request from huma.
+func (c *Request) Resolve(ctx huma.Context) []error {
 	c.r, c.w = humago.Unwrap(ctx)
 	return nil
 }
@@ -81,7 +84,7 @@ func (s *server) describeBody(op huma.Operation, content map[string]*huma.MediaT
 }
 
 func (s *server) recordedResponses(op huma.Operation) map[string]*huma.Response {
-	schema := s.schema(reflect.TypeFor[app.Entry]())
+	schema := s.schemaOf(app.Entry{})
 	answer := func(text string) *huma.Response {
 		return &huma.Response{Description: text, Content: map[string]*huma.MediaType{"application/json": {Schema: schema}}}
 	}
@@ -103,22 +106,17 @@ func (s *server) record(ctx context.Context, c *Call, body stock.Body) (*Recorde
 	if err != nil {
 		return nil, err
 	}
-	receipt, err := s.app.Record(ctx, request)
+	receipt, entry, err := s.app.RecordEntry(ctx, request)
 	if err != nil {
 		return nil, err
 	}
-	out := &Recorded{Status: http.StatusCreated, Location: "/v1/entries/" + strconv.FormatInt(receipt.Entry, 10), Body: receipt}
+	kept := entry.Kind == stock.KindException
+	out := &Recorded{Status: http.StatusCreated, Location: "/v1/entries/" + strconv.FormatInt(receipt.Entry, 10), Body: entry}
 	if receipt.Replayed {
 		out.Replayed = "true"
 	}
-	kept := receipt.Kept
-	if c.Prefer != "return=minimal" {
-		entry, err := s.app.Entry(ctx, receipt.Entry)
-		if err != nil {
-			return nil, err
-		}
-		kept = entry.Kind == stock.KindException
-		out.Body = entry
+	if c.Prefer == "return=minimal" {
+		out.Body = receipt
 	}
 	switch {
 	case kept:

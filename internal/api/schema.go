@@ -52,6 +52,8 @@ func (s *server) schema(t reflect.Type) *huma.Schema {
 	return s.huma.OpenAPI().Components.Schemas.Schema(t, true, t.Name())
 }
 
+func (s *server) schemaOf(v any) *huma.Schema { return s.schema(reflect.TypeOf(v)) }
+
 type (
 	quantitySchema struct{}
 	dateSchema     struct{}

@@ -55,11 +55,34 @@ func (a *App) Record(ctx context.Context, r Request) (Receipt, error) {
 	return results[0].Receipt, nil
 }
 
+// RecordEntry records one request and shows the entry that records it, in the same words when it is sent again.
+func (a *App) RecordEntry(ctx context.Context, r Request) (Receipt, Entry, error) {
+	outcomes, err := a.Store.Post(ctx, r.draft())
+	if err != nil {
+		return Receipt{}, Entry{}, err
+	}
+	out := outcomes[0]
+	if out.Err != nil {
+		return Receipt{}, Entry{}, out.Err
+	}
+	receipt := Receipt{out.Entry, out.Replayed, out.Unchanged, out.Kept}
+	if len(out.Entries) > 0 {
+		entry, err := viewOutcome(out)
+		return receipt, entry, err
+	}
+	entry, err := a.Entry(ctx, out.Entry)
+	return receipt, entry, err
+}
+
+func (r Request) draft() *stock.Draft {
+	return &stock.Draft{Key: r.Key, Hash: r.Hash, Actor: r.Actor, Device: r.Device, Body: r.Body, Keep: r.Keep}
+}
+
 // RecordAll records requests, each on its own: one that is refused does not stop the others.
 func (a *App) RecordAll(ctx context.Context, requests []Request) ([]Result, error) {
 	drafts := make([]*stock.Draft, len(requests))
 	for i, r := range requests {
-		drafts[i] = &stock.Draft{Key: r.Key, Hash: r.Hash, Actor: r.Actor, Device: r.Device, Body: r.Body, Keep: r.Keep}
+		drafts[i] = r.draft()
 	}
 	outcomes, err := a.Store.Post(ctx, drafts...)
 	if err != nil {

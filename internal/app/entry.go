@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
-	"strings"
 
 	"clew/internal/stock"
 	"clew/internal/store"
@@ -135,7 +134,7 @@ func (a *App) Entries(ctx context.Context, q EntryQuery) ([]Entry, error) {
 	if err != nil {
 		return nil, err
 	}
-	return a.viewEntries(ctx, rows, 100)
+	return a.viewEntries(ctx, rows, serialsOfMany)
 }
 
 // goods resolves the product, lot or unit of a query.
@@ -175,7 +174,7 @@ func (a *App) Entry(ctx context.Context, id int64) (Entry, error) {
 	if len(rows) == 0 {
 		return Entry{}, stock.Errorf(stock.NotFound, stock.CodeUnknownEntry, "entry", "there is no entry %d", id)
 	}
-	views, err := a.viewEntries(ctx, rows, 1000)
+	views, err := a.viewEntries(ctx, rows, serialsOfOne)
 	if err != nil {
 		return Entry{}, err
 	}
@@ -186,6 +185,34 @@ func (a *App) Entry(ctx context.Context, id int64) (Entry, error) {
 	return views[0], err
 }
 
+// viewOutcome shows an entry just recorded from what it was decided on, as Entry shows it from the store.
+func viewOutcome(out stock.Outcome) (Entry, error) {
+	var main *stock.Entry
+	var follows []int64
+	for _, e := range out.Entries {
+		if e.ID == out.Entry {
+			main = e
+		} else if e.ID > out.Entry && e.About == out.Entry {
+			follows = append(follows, e.ID)
+		}
+	}
+	n := store.NamesOf(out.State)
+	serial := map[int64]string{}
+	for _, it := range main.Items {
+		for id := range firstUnits(it.Units, serialsOfOne).All() {
+			serial[id] = out.State.Units[id].Serial
+		}
+	}
+	view, err := viewEntry(main, n, serial, serialsOfOne)
+	view.Follows = follows
+	return view, err
+}
+
+const (
+	serialsOfMany = 100  // serials shown of an item in a list of entries
+	serialsOfOne  = 1000 // … of an entry alone
+)
+
 // viewEntries names everything in the entries; each item shows its first serials, up to a number.
 func (a *App) viewEntries(ctx context.Context, rows []*stock.Entry, serials int) ([]Entry, error) {
 	n := store.NewNames()
@@ -195,19 +222,16 @@ func (a *App) viewEntries(ctx context.Context, rows []*stock.Entry, serials int)
 		for _, it := range e.Items {
 			runs = runs.Union(firstUnits(it.Units, serials))
 		}
-	}
-	masters := map[int64]stock.Master{}
-	for _, e := range rows {
-		if e.Kind <= stock.KindPartner {
-			m, err := stock.MasterOf(e.Leaf)
-			if err != nil {
-				return nil, err
-			}
-			masters[e.ID] = m
-			for _, p := range m.Places {
-				n.WantSites(p.Site)
-				n.WantPlaces(p.Parent)
-			}
+		if e.Kind > stock.KindPartner {
+			continue
+		}
+		m, err := stock.MasterOf(e.Leaf)
+		if err != nil {
+			return nil, err
+		}
+		for _, p := range m.Places {
+			n.WantSites(p.Site)
+			n.WantPlaces(p.Parent)
 		}
 	}
 	if err := a.Store.LoadNames(ctx, n); err != nil {
@@ -221,11 +245,13 @@ func (a *App) viewEntries(ctx context.Context, rows []*stock.Entry, serials int)
 	for _, u := range units {
 		serial[u.ID] = u.Serial
 	}
-	return views(rows, func(e *stock.Entry) Entry {
-		out := viewEntry(e, n, serial, serials)
-		out.addMaster(e, masters[e.ID], n)
-		return out
-	}), nil
+	out := make([]Entry, len(rows))
+	for i, e := range rows {
+		if out[i], err = viewEntry(e, n, serial, serials); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
 }
 
 // firstUnits are the first units of a set, up to a number.
@@ -243,7 +269,7 @@ func firstUnits(units stock.Runs, most int) stock.Runs {
 	return out
 }
 
-func viewEntry(e *stock.Entry, n *store.Names, serial map[int64]string, serials int) Entry {
+func viewEntry(e *stock.Entry, n *store.Names, serial map[int64]string, serials int) (Entry, error) {
 	out := Entry{Entry: e.ID, Kind: e.Kind, Step: e.Kind.Step(), OccurredAt: e.OccurredAt, RecordedAt: e.RecordedAt, Actor: n.Actors[e.Actor],
 		Device: n.Actors[e.Device], Key: e.Key, About: e.About, References: e.References, Reason: e.Reason, Note: e.Note, Override: e.Override,
 		Cleaned: n.PlaceRef(e.Cleaned)}
@@ -274,7 +300,7 @@ func viewEntry(e *stock.Entry, n *store.Names, serial map[int64]string, serials 
 	if x := e.Exception; x != nil {
 		out.Exception = &ExceptionState{Exception: x.ID, Code: x.Code, Field: x.Field, Detail: x.Detail, Movement: x.Draft, Resolved: x.Resolved}
 	}
-	return out
+	return out, out.addMaster(e, n)
 }
 
 func viewItem(it *stock.Item, n *store.Names, serial map[int64]string, serials int) Item {
@@ -288,7 +314,14 @@ func viewItem(it *stock.Item, n *store.Names, serial map[int64]string, serials i
 }
 
 // addMaster shows the master data that the entry set, with the names that its leaf only has hashes of.
-func (out *Entry) addMaster(e *stock.Entry, m stock.Master, n *store.Names) {
+func (out *Entry) addMaster(e *stock.Entry, n *store.Names) error {
+	if e.Kind > stock.KindDevice {
+		return nil
+	}
+	m, err := stock.MasterOf(e.Leaf)
+	if err != nil {
+		return err
+	}
 	text := map[string]string{}
 	for _, t := range e.Erasable {
 		text[t.Field] = t.Text
@@ -315,8 +348,9 @@ func (out *Entry) addMaster(e *stock.Entry, m stock.Master, n *store.Names) {
 		}
 	}
 	if e.Kind == stock.KindActor || e.Kind == stock.KindDevice {
-		out.Note = strings.TrimSpace(text["name"])
+		out.Note = text["name"]
 	}
+	return nil
 }
 
 func lotCode(n *store.Names, id int64) string {

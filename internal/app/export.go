@@ -5,6 +5,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"time"
 
 	"clew/internal/stock"
 	"clew/internal/store"
@@ -17,7 +18,7 @@ var ExportKinds = []string{"products", "sites", "locations", "partners", "moveme
 type Export struct {
 	Kind          string // one of ExportKinds
 	Site, Product string // of locations, movements and stock
-	From, To      stock.Time
+	From, To      string // of movements: days or times; a day is of the site's calendar, without a site of UTC's, and To's is included
 }
 
 // Export writes a file with the columns that Import reads, and more that begin with x- and are for people. Stock is written
@@ -63,6 +64,8 @@ type exporter struct {
 	out   csvWriter
 	site  *stock.Site
 	goods *stock.Product
+	from  stock.Time
+	to    stock.Time // not included
 }
 
 // limits finds what the export is limited to, and refuses limits that the kind does not know.
@@ -73,7 +76,7 @@ func (x *exporter) limits() (err error) {
 		return stock.Errorf(stock.Invalid, stock.CodeUnsupported, "site", "%s are of all sites", o.Kind)
 	case o.Product != "" && !slices.Contains([]string{"movements", "stock"}, o.Kind):
 		return stock.Errorf(stock.Invalid, stock.CodeUnsupported, "product", "%s are not of one product", o.Kind)
-	case (o.From != 0 || o.To != 0) && o.Kind != "movements":
+	case (o.From != "" || o.To != "") && o.Kind != "movements":
 		return stock.Errorf(stock.Invalid, stock.CodeUnsupported, "from", "only movements have a time")
 	}
 	if o.Site != "" {
@@ -82,9 +85,33 @@ func (x *exporter) limits() (err error) {
 		}
 	}
 	if o.Product != "" {
-		x.goods, err = x.app.Store.Product(x.ctx, o.Product)
+		if x.goods, err = x.app.Store.Product(x.ctx, o.Product); err != nil {
+			return err
+		}
+	}
+	if x.from, err = x.limit("from", o.From); err == nil {
+		x.to, err = x.limit("to", o.To)
 	}
 	return err
+}
+
+// limit reads a day or a time.
+func (x *exporter) limit(field, text string) (stock.Time, error) {
+	if text == "" {
+		return 0, nil
+	}
+	zone := time.UTC
+	if x.site != nil {
+		zone = x.site.Zone()
+	}
+	if day, err := stock.ParseDate(text); err == nil && field == "to" {
+		return startOfDay(day.AddDays(1), zone), nil
+	}
+	t, err := readTime(text, zone)
+	if fault, ok := stock.AsError(err); ok {
+		return 0, fault.At(field)
+	}
+	return t, err
 }
 
 // begin writes the header.

@@ -25,7 +25,7 @@ func (x *exporter) movements() error {
 	if err != nil {
 		return err
 	}
-	f := store.EntryFilter{Kinds: exportedKinds, From: x.o.From, To: x.o.To, Before: newest + 1, Limit: exportPage}
+	f := store.EntryFilter{Kinds: exportedKinds, From: x.from, To: x.to, Before: newest + 1, Limit: exportPage}
 	if x.site != nil {
 		f.Site = x.site.ID
 	}
@@ -114,6 +114,9 @@ func (x *exporter) view(page []*stock.Entry) (*movementView, error) {
 	return v, x.app.Store.LoadNames(x.ctx, v.names)
 }
 
+// lossSuffix tells what a count of units lost from what it found.
+const lossSuffix = ":loss"
+
 // part is a movement as it is written. Most entries are one; a count that names units is what was found and what was lost.
 type part struct {
 	kind   stock.Kind
@@ -132,7 +135,6 @@ func (v *movementView) parts(e *stock.Entry) []part {
 		if len(e.Items) == 0 {
 			return nil
 		}
-		whole.kind = stock.KindMove
 		return []part{whole}
 	case stock.KindCount:
 		if !slices.ContainsFunc(e.Counted, func(c stock.Counted) bool { return v.names.Products[c.Product].Tracking == stock.TrackSerial }) {
@@ -152,7 +154,7 @@ func (v *movementView) parts(e *stock.Entry) []part {
 	var out []part
 	if len(found.items) > 0 {
 		out = append(out, found)
-		lost.suffix = "-loss"
+		lost.suffix = lossSuffix
 	}
 	if len(lost.items) > 0 {
 		out = append(out, lost)
@@ -220,9 +222,6 @@ func (v *movementView) head(e *stock.Entry, p part) cells {
 	switch {
 	case e.Kind == stock.KindArrive && v.about[e.About] != nil:
 		row["dispatch"] = v.reference(v.about[e.About])
-	case e.Kind == stock.KindRelease:
-		// Goods leave a blocking place so only because quality said so.
-		row["override"] = "released: " + cmp.Or(e.Reason, "by quality")
 	case p.kind == stock.KindLoss && e.Reason == "":
 		row["reason"] = "count"
 	}
@@ -364,35 +363,47 @@ func (v *movementView) reversal(e *stock.Entry) ([]cells, error) {
 	return out, nil
 }
 
-// recordedAs reports whether a movement is recorded already just as its rows say, under another hash: an export is given to
-// the ledger that it came from.
-func (a *App) recordedAs(ctx context.Context, p *pending) (bool, error) {
-	id := a.ownEntry(p.request.Key)
+// recordedAs looks for a movement that is recorded already, under another hash, and says whether it says just what the rows
+// do: an export is given to the ledger that it came from.
+func (a *App) recordedAs(ctx context.Context, p *pending) (there, same bool, err error) {
+	key := p.request.Key
+	id := a.ownEntry(strings.TrimSuffix(key, lossSuffix))
 	if id == 0 {
-		found, err := a.Store.EntriesByKey(ctx, []string{p.request.Key})
+		found, err := a.Store.EntriesByKey(ctx, []string{key, strings.TrimSuffix(key, lossSuffix)})
 		if err != nil {
-			return false, err
+			return false, false, err
 		}
-		id = found[p.request.Key]
+		id = cmp.Or(found[key], found[strings.TrimSuffix(key, lossSuffix)])
+	}
+	if id == 0 || p.rows[0].table.kind != "movements" {
+		return false, false, nil
 	}
 	page, err := a.Store.Entries(ctx, store.EntryFilter{IDs: []int64{id}, Kinds: exportedKinds, Limit: 1})
-	if err != nil || len(page) == 0 || p.rows[0].table.kind != "movements" {
-		return false, err
+	if err != nil || len(page) == 0 {
+		return false, false, err
 	}
 	v, err := (&exporter{app: a, ctx: ctx}).view(page)
 	if err != nil {
-		return false, err
+		return false, false, err
 	}
 	rows, err := v.rows(page[0])
-	if err != nil || len(rows) != len(p.rows) {
-		return false, err
+	if err != nil {
+		return false, false, err
 	}
-	for i, row := range p.rows {
+	rows = slices.DeleteFunc(rows, func(row cells) bool { return row["reference"] != key })
+	return len(rows) > 0, sameRows(p.rows, rows), nil
+}
+
+func sameRows(rows []*importRow, written []cells) bool {
+	if len(rows) != len(written) {
+		return false
+	}
+	for i, row := range rows {
 		for at, c := range row.table.columns {
-			if c.name != "capture" && row.cells[at] != rows[i][c.name] {
-				return false, nil
+			if c.name != "capture" && row.cells[at] != written[i][c.name] {
+				return false
 			}
 		}
 	}
-	return true, nil
+	return true
 }

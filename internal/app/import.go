@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"slices"
 	"strings"
 
 	"clew/internal/stock"
@@ -53,6 +54,7 @@ type pending struct {
 	movement *movement    // nil for master data
 	fault    *stock.Error // why it cannot be recorded
 	faulty   int          // the row that the fault is about
+	already  bool         // recorded just so: the fault is none
 	size     int          // of units and bytes, by which batches are cut
 }
 
@@ -61,6 +63,8 @@ const (
 	importDrafts = 500
 	importRows   = 5000
 	importUnits  = 5000
+	// bytesAsUnit is how much text weighs as much as a unit.
+	bytesAsUnit = 1 << 10
 )
 
 // Import reads a file of rows and records them, each on its own: what is right goes in, what is wrong is told to Refused.
@@ -97,9 +101,10 @@ func (a *App) Import(ctx context.Context, o Import, file io.Reader) (ImportRepor
 
 // importRun is one file on its way in: one goroutine reads rows and makes drafts of them, the other records the batch before.
 type importRun struct {
-	app    *App
-	o      Import
-	report *ImportReport
+	app     *App
+	o       Import
+	report  *ImportReport
+	waiting []*pending // locations that lie in one which may come further down
 }
 
 func (r *importRun) all(ctx context.Context, in *csvReader, head *header) error {
@@ -120,7 +125,45 @@ func (r *importRun) all(ctx context.Context, in *csvReader, head *header) error 
 			return err
 		}
 	}
-	return <-failed
+	if err := <-failed; err != nil {
+		return err
+	}
+	return r.again(ctx)
+}
+
+// maxWaiting is how many locations may wait for the one they lie in.
+const maxWaiting = 10_000
+
+// waits reports whether a location may be taken once the rest of the file is read.
+func (r *importRun) waits(p *pending) bool {
+	return r.o.Kind == "locations" && p.fault != nil && p.fault.Code == stock.CodeUnknownLocation && p.fault.Field == "parent" && len(r.waiting) < maxWaiting
+}
+
+// again tries the locations that wait, as long as that brings more of them in, and then refuses the rest.
+func (r *importRun) again(ctx context.Context) error {
+	for len(r.waiting) > 0 {
+		waiting := r.waiting
+		r.waiting = nil
+		for batch := range slices.Chunk(waiting, importDrafts) {
+			for _, p := range batch {
+				p.fault = nil
+			}
+			if err := r.post(ctx, batch); err != nil {
+				return err
+			}
+		}
+		if len(r.waiting) == len(waiting) {
+			break
+		}
+	}
+	for _, p := range r.waiting {
+		r.report.Rows++
+		r.report.Refused++
+		if err := r.refuse(p); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // read cuts the file into batches.
@@ -175,7 +218,7 @@ func (r *importRun) masters(row *importRow, take func(*pending) error) error {
 	if row == nil {
 		return nil
 	}
-	p := &pending{rows: []*importRow{row}, fault: row.fault}
+	p := &pending{rows: []*importRow{row}, fault: row.fault, size: row.size() / bytesAsUnit}
 	if p.fault == nil {
 		p.request.Body, p.fault = masterBody(r.o.Kind, row)
 	}
@@ -211,11 +254,15 @@ func (r *importRun) post(ctx context.Context, batch []*pending) error {
 	if err := r.resolve(ctx, batch); err != nil {
 		return err
 	}
+	if err := r.keepAddresses(ctx, batch); err != nil {
+		return err
+	}
 	var requests []Request
 	var sent []*pending
 	for _, p := range batch {
 		if p.fault == nil {
-			p.request.Who, p.request.Keep = r.o.Who, r.o.Keep && p.movement != nil
+			_, movement := p.request.Body.(*stock.MovementDraft)
+			p.request.Who, p.request.Keep = r.o.Who, r.o.Keep && movement
 			requests = append(requests, p.request)
 			sent = append(sent, p)
 		}
@@ -233,14 +280,14 @@ func (r *importRun) post(ctx context.Context, batch []*pending) error {
 		if posted && result.Err != nil {
 			p.faulty, p.fault = p.locate(r.o.Kind, result.Err)
 		}
-		if p.fault != nil && p.fault.Code == stock.CodeKeyReused && p.movement != nil {
-			same, err := r.app.recordedAs(ctx, p)
-			if err != nil {
+		if posted && p.fault != nil && p.fault.Code == stock.CodeKeyReused {
+			if _, p.already, err = r.app.recordedAs(ctx, p); err != nil {
 				return err
 			}
-			if same {
-				p.fault, result = nil, Result{Receipt: Receipt{Replayed: true}}
-			}
+		}
+		if r.waits(p) {
+			r.waiting = append(r.waiting, p)
+			continue
 		}
 		if err := r.count(p, result); err != nil {
 			return err
@@ -254,6 +301,8 @@ func (r *importRun) count(p *pending, result Result) error {
 	n := len(p.rows)
 	r.report.Rows += n
 	switch {
+	case p.already:
+		r.report.Already += n
 	case p.fault != nil:
 		r.report.Refused += n
 		return r.refuse(p)

@@ -238,8 +238,11 @@ func (h *header) rowOf(t *table, rec csvRecord) *importRow {
 
 func (r *importRow) text(name string) string { return r.cells[r.table.at[name]] }
 
-// has reports whether the kind of file has the column at all.
-func (r *importRow) has(name string) bool {
-	_, ok := r.table.at[name]
-	return ok
+// size is how much text the row holds.
+func (r *importRow) size() int {
+	n := len(r.record.raw)
+	for _, cell := range r.record.cells {
+		n += len(cell)
+	}
+	return n
 }

@@ -16,6 +16,8 @@ const (
 	maxRow = 24 << 20
 	// maxQuoted is how long a row may be that goes on over several lines, and so how far a stray quote is followed.
 	maxQuoted = 1 << 20
+	// maxRaw is how much of a row that cannot be read is shown.
+	maxRaw = 32 << 10
 	// maxCells is how many columns a file may have.
 	maxCells = 500
 )
@@ -106,7 +108,7 @@ func blankCells(cells []string) bool {
 func (r *csvReader) record(first []byte) (csvRecord, error) {
 	rec := csvRecord{line: r.line}
 	if len(first) > maxRow {
-		rec.raw = string(first[:1000])
+		rec.raw = shownRaw(first)
 		rec.fault = stock.Errorf(stock.TooLarge, stock.CodeTooLong, "", "the line is longer than %d MiB", maxRow>>20)
 		return rec, nil
 	}
@@ -146,7 +148,7 @@ func (r *csvReader) record(first []byte) (csvRecord, error) {
 	}
 	r.line -= len(ahead)
 	r.pending = append(ahead, r.pending...)
-	rec.raw = trimBreak(first)
+	rec.raw = shownRaw(first)
 	rec.fault = stock.Errorf(stock.Invalid, stock.CodeInvalidRow, "", "%s: quotes go around a whole cell, and a quote inside is doubled", why)
 	return rec, nil
 }
@@ -162,7 +164,7 @@ func (r *csvReader) finish(rec *csvRecord, first []byte) {
 		rec.fault = stock.Errorf(stock.Invalid, stock.CodeInvalidRow, "", "the row has %d cells, the header has %d", n, r.width)
 	}
 	if rec.fault != nil {
-		rec.raw = strings.ToValidUTF8(trimBreak(first), "\uFFFD")
+		rec.raw = shownRaw(first)
 		return
 	}
 	rec.cells = make([]string, n)
@@ -174,6 +176,11 @@ func (r *csvReader) finish(rec *csvRecord, first []byte) {
 }
 
 func trimBreak(line []byte) string { return strings.TrimRight(string(line), "\r\n") }
+
+// shownRaw is a line as it is shown where it cannot be read.
+func shownRaw(line []byte) string {
+	return strings.ToValidUTF8(trimBreak(line[:min(len(line), maxRaw)]), "\uFFFD")
+}
 
 // csvRow takes a row apart, fed line by line.
 type csvRow struct {

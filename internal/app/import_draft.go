@@ -68,7 +68,7 @@ func (m *movementReader) movementHead(mv *movement, c *cellReader) {
 	switch {
 	case c.text("kind") == "":
 		c.refuse("kind", stock.Errorf(stock.Invalid, stock.CodeRequired, "", "say what kind of movement it is"))
-	case !ok || kind < stock.KindOpening || kind > stock.KindReversal:
+	case !ok || kind < stock.KindOpening || kind > stock.KindReversal && kind != stock.KindRelease:
 		c.refuse("kind", stock.Errorf(stock.Invalid, stock.CodeInvalidValue, "", "%q is no kind of movement", clipped(c.text("kind"))))
 	case c.text("occurred_at") == "":
 		c.refuse("occurred_at", stock.Errorf(stock.Invalid, stock.CodeRequired, "", "say when it happened"))
@@ -93,6 +93,13 @@ func (m *movementReader) movementHead(mv *movement, c *cellReader) {
 		c.refuse("dispatch", stock.Errorf(stock.Invalid, stock.CodeUnsupported, "", "only an arrival belongs to a dispatch"))
 	case mv.field == "reverses" && kind != stock.KindReversal:
 		c.refuse("reverses", stock.Errorf(stock.Invalid, stock.CodeUnsupported, "", "only a reversal reverses"))
+	}
+	if kind == stock.KindRelease {
+		for _, column := range []string{"partner", "address", "to_site", "dispatch", "close", "purpose", "reverses", "order", "delivery_note", "invoice", "batch_record", "references"} {
+			if c.text(column) != "" {
+				c.refuse(column, stock.Errorf(stock.Invalid, stock.CodeUnsupported, "", "a release moves goods out of a blocking location, or into one, and says no more"))
+			}
+		}
 	}
 	for _, kind := range referenceColumns {
 		for _, code := range splitList(c.text(kind), "|") {
@@ -151,11 +158,13 @@ func (m *movement) item(row *importRow, n int) *stock.Error {
 	ordinal := c.number("item")
 	switch {
 	case m.draft.Kind == stock.KindReversal:
-		if ordinal == nil {
-			c.refuse("item", stock.Errorf(stock.Invalid, stock.CodeRequired, "", "say which item of the movement is reversed, from 1; a row without an item reverses it whole"))
-			break
+		n := 0
+		if ordinal != nil {
+			if n = *ordinal; n < 1 {
+				c.refuse("item", stock.Errorf(stock.Invalid, stock.CodeInvalidValue, "", "items are counted from 1"))
+			}
 		}
-		m.items = append(m.items, *ordinal)
+		m.items = append(m.items, n)
 	case ordinal != nil:
 		c.refuse("item", stock.Errorf(stock.Invalid, stock.CodeUnsupported, "", "only a reversal says which item it is about"))
 	}

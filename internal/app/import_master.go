@@ -1,6 +1,11 @@
 package app
 
-import "clew/internal/stock"
+import (
+	"cmp"
+	"context"
+
+	"clew/internal/stock"
+)
 
 // masterBody turns a row of master data into what it asks for: what is given is set, what is empty stays as it stands.
 func masterBody(kind string, row *importRow) (stock.Body, *stock.Error) {
@@ -44,4 +49,30 @@ func masterField(kind, field string) string {
 		return "address_gln"
 	}
 	return field
+}
+
+// keepAddresses fills what rows leave empty of addresses that exist: the rules set an address whole.
+func (r *importRun) keepAddresses(ctx context.Context, batch []*pending) error {
+	for _, p := range batch {
+		d, ok := p.request.Body.(*stock.PartnerDraft)
+		if !ok || p.fault != nil || len(d.Addresses) == 0 || d.Addresses[0].Name != "" && d.Addresses[0].GLN != "" {
+			continue
+		}
+		partner, err := r.app.Store.Partner(ctx, d.Code)
+		if fault, known := stock.AsError(err); known && fault.Code == stock.CodeUnknownPartner {
+			continue
+		} else if err != nil {
+			return err
+		}
+		places, err := r.app.Store.Addresses(ctx, []int64{partner.ID})
+		if err != nil {
+			return err
+		}
+		for _, at := range places {
+			if a := &d.Addresses[0]; at.Code == a.Code {
+				a.Name, a.GLN = cmp.Or(a.Name, at.Name), cmp.Or(a.GLN, at.GLN)
+			}
+		}
+	}
+	return nil
 }

@@ -7,6 +7,7 @@ import (
 	"encoding/binary"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -18,13 +19,16 @@ type movement struct {
 	draft *stock.MovementDraft
 	about string // reference of the movement that it reverses, or of the dispatch that it receives
 	field string // the column of about
-	items []int  // of a reversal: for each item the place of what it reverses in the movement, from 1
+	items []int  // of a reversal: for each item the place of what it reverses in the movement, from 1; 0 where the row does not say
 	where map[string]int
 	refs  []string // the column of each reference
 }
 
-// maxRun is how many rows a movement may have; all of them are held at once.
-const maxRun = 100_000
+const (
+	// maxRun and maxRunBytes are how many rows a movement may have, and how much text; all of it is held at once.
+	maxRun      = 100_000
+	maxRunBytes = 32 << 20
+)
 
 // movementReader gathers the rows of a movement: those that follow each other with the same reference.
 type movementReader struct {
@@ -36,7 +40,8 @@ type movementReader struct {
 
 	ref   string
 	rows  []*importRow
-	units int
+	size  int          // of the rows, in bytes
+	long  bool         // the run is longer than may be
 	stray []*importRow // rows that cannot be read, which may belong to the run that follows
 }
 
@@ -53,8 +58,9 @@ func (m *movementReader) add(row *importRow, take func(*pending) error) error {
 	case row == nil:
 		return m.flush(take, true)
 	case row.cells == nil:
-		if m.ref != "" && strings.Contains(row.record.raw, m.ref) {
+		if m.ref != "" && len(m.rows) < maxRun && m.size < maxRunBytes && strings.Contains(row.record.raw, m.ref) {
 			m.rows = append(m.rows, row)
+			m.size += row.size()
 			return nil
 		}
 		if err := m.flush(take, true); err != nil {
@@ -68,8 +74,12 @@ func (m *movementReader) add(row *importRow, take func(*pending) error) error {
 	}
 	ref := row.text("reference")
 	if ref != "" && ref == m.ref && len(m.rows) > 0 {
-		m.rows = append(m.rows, row)
-		return nil
+		if len(m.rows) < maxRun && m.size < maxRunBytes {
+			m.rows = append(m.rows, row)
+			m.size += row.size()
+			return nil
+		}
+		m.long = true // all of it is refused: this part as too long, the rest as what comes behind it
 	}
 	if err := m.flush(take, false); err != nil {
 		return err
@@ -94,6 +104,7 @@ func (m *movementReader) add(row *importRow, take func(*pending) error) error {
 	}
 	m.ref = ref
 	m.rows = append(m.rows, row)
+	m.size += row.size()
 	return nil
 }
 
@@ -102,7 +113,10 @@ func (m *movementReader) flush(take func(*pending) error, strays bool) error {
 	rows, ref := m.rows, m.ref
 	m.rows, m.ref = nil, ""
 	if len(rows) > 0 {
-		if err := take(m.pending(rows, ref)); err != nil {
+		p := m.pending(rows, ref)
+		p.size += m.size / bytesAsUnit
+		m.size, m.long = 0, false
+		if err := take(p); err != nil {
 			return err
 		}
 	}
@@ -127,6 +141,9 @@ func (m *movementReader) pending(rows []*importRow, ref string) *pending {
 		return p
 	}
 	again := m.key(p, ref)
+	if m.long {
+		return refuse(0, stock.Errorf(stock.TooLarge, stock.CodeTooMany, "reference", "a movement has at most %d rows and %d MiB of text", maxRun, maxRunBytes>>20))
+	}
 	for i, row := range rows {
 		if row.fault != nil {
 			return refuse(i, row.fault)
@@ -135,9 +152,6 @@ func (m *movementReader) pending(rows []*importRow, ref string) *pending {
 	if again {
 		return refuse(0, stock.Errorf(stock.Conflict, stock.CodeKeyReused, "reference",
 			"the reference %q has rows further up: the rows of one movement follow each other, and each movement has a reference of its own", clipped(ref)))
-	}
-	if len(rows) > maxRun {
-		return refuse(0, stock.Errorf(stock.TooLarge, stock.CodeTooMany, "reference", "a movement of %d rows: at most %d are taken", len(rows), maxRun))
 	}
 	if row, err := m.draft(p); err != nil {
 		return refuse(row, err)
@@ -237,12 +251,10 @@ func (r *importRun) resolve(ctx context.Context, batch []*pending) error {
 		if p.fault != nil || p.movement == nil {
 			continue
 		}
-		if r.app.ownEntry(p.request.Key) > 0 {
-			p.fault = stock.Errorf(stock.Conflict, stock.CodeKeyReused, "reference",
-				"the reference says entry %d of this very ledger, which the row differs from", r.app.ownEntry(p.request.Key))
-			continue
+		if err := r.recorded(ctx, p); err != nil {
+			return err
 		}
-		if p.movement.about != "" {
+		if p.fault == nil && p.movement.about != "" {
 			if err := r.refer(ctx, p, known); err != nil {
 				return err
 			}
@@ -250,14 +262,28 @@ func (r *importRun) resolve(ctx context.Context, batch []*pending) error {
 		if p.fault != nil {
 			continue
 		}
+		p.request.Body = p.movement.body()
 		var err error
-		if p.request.Hash, err = hashOf(p.movement.draft); err != nil {
+		if p.request.Hash, err = hashOf(p.request.Body); err != nil {
 			return err
 		}
 		p.movement.override(r.o.Override)
-		p.request.Body = p.movement.draft
 	}
 	return nil
+}
+
+// recorded finds out whether the reference is one that export made for what this ledger recorded without one.
+func (r *importRun) recorded(ctx context.Context, p *pending) error {
+	key := p.request.Key
+	if !strings.HasSuffix(key, lossSuffix) && !strings.HasPrefix(key, r.app.referencePrefix()) {
+		return nil
+	}
+	there, same, err := r.app.recordedAs(ctx, p)
+	if there {
+		p.already = same
+		p.fault = stock.Errorf(stock.Conflict, stock.CodeKeyReused, "reference", "this ledger has recorded %q itself, and not as the row says", clipped(key))
+	}
+	return err
 }
 
 // refer puts the entry that a movement refers to into its draft, and the items that a reversal names.
@@ -284,22 +310,44 @@ func (r *importRun) refer(ctx context.Context, p *pending, known map[string]int6
 		return err
 	}
 	for i, n := range m.items {
-		row := m.where["items["+itoa(i)+"]"]
-		if n < 1 || n > len(was.Items) {
-			p.faulty = row
-			p.fault = stock.Errorf(stock.Invalid, stock.CodeInvalidValue, "item", "%q has %d items: say which is reversed, from 1", clipped(m.about), len(was.Items))
+		it, fault := m.reversed(was.Items, n, &m.draft.Items[i])
+		if fault != nil {
+			p.faulty, p.fault = m.where["items["+itoa(i)+"]"], fault
 			return nil
 		}
-		it := was.Items[n-1]
-		if d := &m.draft.Items[i]; d.Product != "" && d.Product != it.Product {
-			p.faulty = row
-			p.fault = stock.Errorf(stock.Invalid, stock.CodeInvalidValue, "product", "item %d of %q is of %s, not %s", n, clipped(m.about), it.Product, clipped(d.Product))
-			return nil
-		} else {
-			d.Item = it.Item
-		}
+		m.draft.Items[i].Item = it.Item
 	}
 	return nil
+}
+
+// reversed finds the item that a row of a reversal is about: the n-th as it was recorded or, with n 0, the only one of its
+// product, lot and units.
+func (m *movement) reversed(items []Item, n int, d *stock.ItemDraft) (*Item, *stock.Error) {
+	if n != 0 {
+		switch {
+		case n < 0 || n > len(items):
+			return nil, stock.Errorf(stock.Invalid, stock.CodeInvalidValue, "item", "%q has %d items: say which is reversed, from 1", clipped(m.about), len(items))
+		case d.Product != "" && d.Product != items[n-1].Product:
+			return nil, stock.Errorf(stock.Invalid, stock.CodeInvalidValue, "product", "item %d of %q is of %s, not %s", n, clipped(m.about), items[n-1].Product, clipped(d.Product))
+		}
+		return &items[n-1], nil
+	}
+	serial := ""
+	if units, err := stock.ExpandSerials(d.Units, stock.MaxUnits); err == nil && len(units) > 0 {
+		serial = units[0]
+	}
+	var found []*Item
+	for i := range items {
+		it := &items[i]
+		if it.Product == d.Product && (d.Lot == "" || d.Lot == it.Lot) && (serial == "" || slices.Contains(it.Serials, serial)) {
+			found = append(found, it)
+		}
+	}
+	if len(found) != 1 {
+		return nil, stock.Errorf(stock.Invalid, stock.CodeInvalidValue, "item", "%d items of %q are of this product, lot and unit: say which is reversed, from 1",
+			len(found), clipped(m.about))
+	}
+	return found[0], nil
 }
 
 // override gives every item that says none itself the reason for late breaches. It is kept where it is needed only.
@@ -321,8 +369,17 @@ func (m *movement) override(text string) {
 	}
 }
 
+// body is what is asked for. A release is quality's and not a movement's draft, though it moves goods.
+func (m *movement) body() stock.Body {
+	d := m.draft
+	if d.Kind != stock.KindRelease {
+		return d
+	}
+	return &stock.ReleaseDraft{Site: d.Site, Items: d.Items, Reason: d.Reason, Note: d.Note, Capture: d.Capture, Occurred: d.OccurredAt}
+}
+
 // hashOf is what two requests under one key are compared by, the same as for a call of the API.
-func hashOf(d *stock.MovementDraft) ([32]byte, error) {
+func hashOf(d stock.Body) ([32]byte, error) {
 	h := sha256.New()
 	fmt.Fprintf(h, "%T %d\n", d, 0)
 	err := json.NewEncoder(h).Encode(d)

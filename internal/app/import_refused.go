@@ -3,7 +3,6 @@ package app
 import (
 	"io"
 	"slices"
-	"strings"
 
 	"clew/internal/stock"
 )
@@ -68,7 +67,7 @@ func (f *RefusedFile) Add(r Refusal) error {
 	f.out.text(r.Field)
 	f.out.text(r.Code)
 	f.out.text(r.Reason)
-	f.out.text(strings.ToValidUTF8(r.Raw, "\uFFFD"))
+	f.out.text(r.Raw)
 	return f.flush()
 }
 

@@ -6,6 +6,7 @@ package bench
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -68,7 +69,7 @@ func Run(ctx context.Context, o Options) error {
 	} {
 		fmt.Fprintf(o.Log, "%6.0f s  %s\n", time.Since(started).Seconds(), step.name)
 		if err := step.run(); err != nil {
-			return fmt.Errorf("%s: %w", step.name, err)
+			return errors.Join(fmt.Errorf("%s: %w", step.name, err), r.print())
 		}
 	}
 	r.add("peak memory of the server (RssAnon)", fmt.Sprintf("%d MB", r.peak>>20), "", "", "< 200 MB")

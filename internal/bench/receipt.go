@@ -102,7 +102,7 @@ func (r *run) receiptFloor(n int, name string) (time.Duration, error) {
 const (
 	insertEntry = `INSERT INTO entry (id, kind, occurred_at, recorded_at, actor, device, capture, site, partner, address, about, first_item, items, client_key, request_hash, leaf)
 		VALUES (?1, ?2, 1790000000000, 1790000000000, 1, 0, 0, 1, 1, 50, 0, ?3, ?4, ?6, zeroblob(32), ?5)`
-	insertItem = `INSERT INTO item (id, entry, product, lot, quantity, from_place, to_place, known, role, part, about, flags, units)
+	insertItem = `INSERT INTO item (id, entry, product, lot, quantity, from_place, to_place, known, role, grp, about, flags, units)
 		VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 3, 0, 0, 0, 0, x'0102')`
 	upsertBalance = `INSERT INTO balance (product, lot, place, site, quantity, second) VALUES (?1, ?2, ?3, ?4, ?5, 0)
 		ON CONFLICT (product, lot, place) DO UPDATE SET quantity = balance.quantity + excluded.quantity`

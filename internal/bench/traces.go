@@ -119,7 +119,7 @@ func (r *run) traceFloor(data string) (time.Duration, int64, error) {
 	for range 9 {
 		start := time.Now()
 		found = 0
-		frontier, err := outputs(db, `SELECT o.units FROM item i JOIN item o ON o.entry = i.entry AND o.part = i.part AND o.role = 2
+		frontier, err := outputs(db, `SELECT o.units FROM item i JOIN item o ON o.entry = i.entry AND o.grp = i.grp AND o.role = 2 AND o.role > 0
 			WHERE i.lot = (SELECT id FROM lot WHERE code = 'C1') AND i.lot > 0 AND i.role = 1`)
 		for err == nil && len(frontier) > 0 {
 			found += frontier.Count()
@@ -129,7 +129,7 @@ func (r *run) traceFloor(data string) (time.Duration, int64, error) {
 			}
 			frontier, err = outputs(db, `SELECT o.units FROM (SELECT DISTINCT u.item FROM json_each(?1) j CROSS JOIN item_unit u
 				WHERE u.unit BETWEEN j.value ->> 0 AND j.value ->> 1 AND u.role = 1) u CROSS JOIN item i ON i.id = u.item
-				CROSS JOIN item o ON o.entry = i.entry AND o.part = i.part AND o.role = 2`, list)
+				CROSS JOIN item o ON o.entry = i.entry AND o.grp = i.grp AND o.role = 2 AND o.role > 0`, list)
 		}
 		if err != nil {
 			return 0, 0, err

@@ -137,19 +137,27 @@ func (b *bakery) code(mark string) string {
 // mix makes the day's dough of one kind, in batches that fit the mixer.
 func (b *bakery) mix(i int) {
 	d := bakeryDoughs[i]
-	mixer := kilos(250)
-	for left := b.dough[i]; left > 0; {
-		batch := min(left, mixer)
-		left -= batch
+	for _, weight := range shares(int(b.dough[i]/1000), 250_000) {
+		batch := grams(weight)
 		g := stock.Group{}
 		for _, p := range d.recipe {
-			g.Inputs = append(g.Inputs, b.draw(p.sku, batch/1000*stock.Quantity(p.grams)/1000*1000)...)
+			g.Inputs = append(g.Inputs, b.draw(p.sku, grams(weight*p.grams/1000))...)
 		}
 		made := portion{lot: b.bear(b.code(d.mark), b.today().AddDays(1)), quantity: batch}
 		b.shelves.at(plant, "MIX", d.sku).put(made)
 		g.Outputs = []stock.ItemDraft{made.item(d.sku, "", "MIX")}
 		b.post(baker, &stock.MovementDraft{Kind: stock.KindMake, Site: plant, Groups: []stock.Group{g}, References: paper("batch_record", "%s", "BR-"+made.code)}, nil)
 	}
+}
+
+// shares splits what is to be made evenly into as many runs as it takes when one makes so much at most.
+func shares(total, most int) []int {
+	n := (total + most - 1) / most
+	out := make([]int, n)
+	for i := range out {
+		out[i] = total*(i+1)/n - total*i/n
+	}
+	return out
 }
 
 // draw takes an ingredient from the store: flour in bulk from the silo in use, then from the other.
@@ -161,7 +169,9 @@ func (b *bakery) draw(sku string, quantity stock.Quantity) []stock.ItemDraft {
 	if r.tracking == "lot" {
 		return items(sku, b.shelves.at(plant, r.store(), sku).take(quantity, b.today()), r.store(), "")
 	}
-	quantity = min(quantity, b.loose[sku])
+	if quantity = min(quantity, b.loose[sku]); quantity == 0 {
+		return nil
+	}
 	b.loose[sku] -= quantity
 	return []stock.ItemDraft{plain(sku, quantity, r.store(), "")}
 }
@@ -199,10 +209,7 @@ func (b *bakery) uses(l *lot, silo string) {
 // bake turns the day's dough into one kind of bread, in lots of at most an oven's day.
 func (b *bakery) bake(i int) {
 	p := bakeryBreads[i]
-	const oven = 300
-	for left := b.baking[i]; left > 0; {
-		pieces := min(left, oven)
-		left -= pieces
+	for _, pieces := range shares(b.baking[i], 300) {
 		d := bakeryDoughs[p.dough]
 		g := stock.Group{Inputs: items(d.sku, b.shelves.at(plant, "MIX", d.sku).take(grams(pieces*p.grams), b.today()), "MIX", "")}
 		g.Inputs = append(g.Inputs, b.draw("BREAD-BAG", stock.Units(pieces))...)

@@ -216,8 +216,7 @@ func (b *bakery) close(day stock.Date) {
 	b.round(day, 19, 30, func() {
 		f := b.suspect(day)
 		b.post(bakeryLab, &stock.HoldDraft{Product: wheatFlour, Lot: f.code, Reason: "the mill reports mould toxin above the limit"}, nil)
-		b.told = append(b.told, Story{"flour", f.code, "contaminated flour: it ran through " + f.silo +
-			" into dough, and with the dough into bread in the shops and at wholesale customers; what is left is on hold"})
+		b.told = append(b.told, Story{"flour", f.code, "contaminated flour: through " + f.silo + " into dough, with the dough into bread in shops and at customers; the rest is on hold"})
 	})
 }
 

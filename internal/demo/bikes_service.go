@@ -122,7 +122,7 @@ func (b *bikes) cameBack(day stock.Date) {
 			})
 		})
 	})
-	b.told = append(b.told, Story{"came back", k.serial, "a bike that came back: sold to " + first.code + ", returned, taken apart, built again with a new battery, sold to " + second.code})
+	b.told = append(b.told, Story{"came back", k.serial, "a bike that came back: sold to " + first.code + ", returned, rebuilt with a new battery, sold to " + second.code})
 }
 
 // close ends the factory's year: a shipment of batteries turns out to be bad.
@@ -148,7 +148,7 @@ func (b *bikes) close(day stock.Date) {
 		for _, hold := range still {
 			b.post(bikesLab, hold, nil)
 		}
-		b.told = append(b.told, Story{"batteries", load.lot.code, fmt.Sprintf("a bad battery shipment, %s to %s: which bikes they are in, and which dealers have those; the rest is on hold",
+		b.told = append(b.told, Story{"batteries", load.lot.code, fmt.Sprintf("a bad battery shipment, %s to %s: the bikes they are in, and the dealers who have those",
 			load.first, load.last)})
 	})
 }

@@ -74,7 +74,7 @@ func (m *medicine) special(day stock.Date) {
 		// A vial nobody asks for: it expires a few days before the year ends.
 		m.round(day, 9, 0, func() {
 			l := m.receive(slow, 12, m.o.End-6)
-			m.told = append(m.told, Story{"expired", l.code, "an expired lot: some of it was sold in time, the rest is past its date, is not shipped any more and waits to be destroyed"})
+			m.told = append(m.told, Story{"expired", l.code, "an expired lot: some was sold in time, the rest is past its date and not shipped any more"})
 		})
 	case m.o.End - 20:
 		m.round(day, 10, 30, func() { m.sellSlow(slow) })
@@ -100,11 +100,10 @@ func (m *medicine) overrule() {
 		}
 		l := shelf.stacks[n-1].lot
 		c := m.customers[0][len(m.customers[0])-1]
-		it := shelf.of(l, stock.Units(5)).item(r.sku, "PICK", "")
-		it.Override = "the ship's dispensary needs twelve months of remaining life"
 		m.post(picker, &stock.MovementDraft{Kind: stock.KindShip, Site: north, Partner: c.code, Address: "MAIN", References: paper("order", "MO-SHIP-1"),
-			Items: []stock.ItemDraft{it}}, nil)
-		m.told = append(m.told, Story{"override", l.code, "an override: a lot that was not the first to expire, shipped with a reason that stays on the item"})
+			Override: "the ship's dispensary needs twelve months of remaining life",
+			Items:    []stock.ItemDraft{shelf.of(l, stock.Units(5)).item(r.sku, "PICK", "")}}, nil)
+		m.told = append(m.told, Story{"override", l.code, "an override: it was not the first to expire and was shipped all the same, with a reason"})
 		return
 	}
 }
@@ -114,7 +113,7 @@ func (m *medicine) close(day stock.Date) {
 	m.round(day, 19, 30, func() {
 		if sku, l := m.suspect(); l != nil {
 			m.post(medicineLab, &stock.HoldDraft{Product: sku, Lot: l.code, Reason: "the maker's notice: a leaflet of another strength in some packs"}, nil)
-			m.told = append(m.told, Story{"held", l.code, "a lot to recall: held after the maker's notice, with packs still in the depots and many with customers"})
+			m.told = append(m.told, Story{"held", l.code, "a lot to recall: on hold after the maker's notice, some in the depots and much with customers"})
 		}
 		if s := m.last; s.serial != "" {
 			m.refuse(s)
@@ -152,5 +151,5 @@ func (m *medicine) refuse(s sale) {
 	p := pending{refused: stock.CodeUnitElsewhere}
 	p.request.Who, p.request.Body, p.request.Keep = picker, move, true
 	m.ask(p)
-	m.told = append(m.told, Story{"exception", s.serial, fmt.Sprintf("an open exception: a queued scan says that %s has this pack, but it had gone to %s", other.code, s.customer.code)})
+	m.told = append(m.told, Story{"exception", s.serial, fmt.Sprintf("an open exception: a queued scan sends this pack to %s, but it had gone to %s", other.code, s.customer.code)})
 }

@@ -16,11 +16,11 @@ func (r *Report) Print(w io.Writer) {
 		grouped(int64(r.Lots)), strconv.FormatFloat(r.Took.Round(100*time.Millisecond).Seconds(), 'f', 1, 64), strconv.FormatFloat(float64(r.Size)/1e6, 'f', 1, 64))
 	fmt.Fprintf(w, "\nStories to follow:\n")
 	for _, s := range r.Stories {
-		fmt.Fprintf(w, "clew trace %s\n    %s\n", s.Code, s.Text)
+		fmt.Fprintf(w, "%-24s  %s\n", "clew trace "+s.Code, s.Text)
 	}
 	fmt.Fprintf(w, "\nTo look around:\n")
 	for _, s := range r.Look {
-		fmt.Fprintf(w, "%-34s %s\n", s.Code, s.Text)
+		fmt.Fprintf(w, "%-24s  %s\n", s.Code, s.Text)
 	}
 }
 

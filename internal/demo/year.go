@@ -118,21 +118,32 @@ func (y *year) run(m mark, all ...business) error {
 	return y.fault
 }
 
-// play runs the events up to a time.
+// play runs the events up to a time. What follows from a batch is planned when it is recorded, so the batch is recorded
+// before the next event is chosen.
 func (y *year) play(until stock.Time) {
-	for len(y.queue) > 0 && y.queue[0].at < until && y.fault == nil {
-		e := heap.Pop(&y.queue).(event)
-		if len(y.batch) > 0 && (e.at > y.opened+window || len(y.batch) >= batchMost || y.size >= unitsMost) {
-			y.flush()
+	for y.fault == nil {
+		next := until
+		if len(y.queue) > 0 {
+			next = min(next, y.queue[0].at)
 		}
+		if len(y.batch) > 0 && (next == until || next > y.opened+window || len(y.batch) >= batchMost || y.size >= unitsMost) {
+			y.flush()
+			continue
+		}
+		if next == until {
+			return
+		}
+		e := heap.Pop(&y.queue).(event)
 		y.now = e.at
 		e.do()
 	}
-	y.flush()
 }
 
-// at plans an event.
+// at plans an event. One in the past would be recorded out of order, so it is a fault of the demo.
 func (y *year) at(t stock.Time, do func()) {
+	if t < y.now && y.fault == nil {
+		y.fault = fmt.Errorf("demo: at %s something is planned for %s", y.now, t)
+	}
 	y.seq++
 	heap.Push(&y.queue, event{t, y.seq, do})
 }

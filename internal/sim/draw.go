@@ -23,6 +23,10 @@ type drawer struct {
 	sent []command
 }
 
+func newDrawer(seed uint64, m *model) *drawer {
+	return &drawer{Rand: rand.New(rand.NewPCG(seed, 1)), m: m}
+}
+
 func (r *drawer) chance(percent int) bool { return r.IntN(100) < percent }
 
 func one[T any](r *drawer, list []T) T { return list[r.IntN(len(list))] }
@@ -65,6 +69,9 @@ func (r *drawer) repeat() command {
 }
 
 func (r *drawer) body() stock.Body {
+	if len(r.m.holds) > 40 && r.chance(10) {
+		return r.release() // else all stock ends up on hold
+	}
 	switch n := r.IntN(100); {
 	case n < 20:
 		return r.receive()
@@ -104,7 +111,7 @@ func (r *drawer) quantity(sku string) *stock.Quantity {
 
 func (r *drawer) dates(sku string) (d stock.Dates) {
 	if sku == "MILK" || sku == "CAKE" {
-		d.Expiry = stock.DateOf(r.m.now, zone0).AddDays(r.IntN(25))
+		d.Expiry = stock.DateOf(r.m.now, zone0).AddDays(2 + r.IntN(25))
 	}
 	return d
 }

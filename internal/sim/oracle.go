@@ -130,10 +130,12 @@ func (m *model) judgeOut(d *stock.MovementDraft, it *stock.ItemDraft) verdict {
 	switch {
 	case p.Tracking == stock.TrackSerial:
 		for _, serial := range it.Units {
-			u := m.units[m.serials[it.Product+"|"+serial]]
-			if u == nil {
+			if m.serials[it.Product+"|"+serial] == 0 {
 				return refusal(stock.CodeUnknownUnit)
 			}
+		}
+		for _, serial := range it.Units {
+			u := m.units[m.serials[it.Product+"|"+serial]]
 			at := m.places[u.at]
 			if !at.Real() || at.Site != m.sites[d.Site].ID || it.From != "" && m.at[d.Site+"/"+it.From] != u.at {
 				return refusal(stock.CodeUnitElsewhere)

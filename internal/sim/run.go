@@ -56,7 +56,7 @@ const start = stock.Time(1_767_600_000_000)
 // Run runs one history and checks it. The error says what was wrong, and in which step.
 func Run(ctx context.Context, c Config) (Result, error) {
 	h := &history{Config: c, m: newModel(), clock: start, result: Result{Kinds: map[string]int{}}}
-	h.draw = &drawer{Rand: rand.New(rand.NewPCG(c.Seed, 1)), m: h.m}
+	h.draw = newDrawer(c.Seed, h.m)
 	err := h.run(ctx)
 	if h.store != nil {
 		h.store.Close()
@@ -196,6 +196,9 @@ func (h *history) answer(c command, o stock.Outcome, known bool) error {
 	if (o.Err == nil) == (o.Entry == 0) {
 		return fmt.Errorf("the outcome has both or neither of an entry and an error: %+v", o)
 	}
+	if o.Err == nil && !o.Replayed && !o.Unchanged && posted(o) == nil {
+		return fmt.Errorf("answered with entry %d, which the answer does not hold", o.Entry)
+	}
 	v := h.m.judge(c)
 	if v.opinion && known {
 		h.result.Judged++
@@ -210,6 +213,16 @@ func (h *history) answer(c command, o stock.Outcome, known bool) error {
 		}
 	}
 	return h.chose(c, o)
+}
+
+// posted is the entry that records what was asked for; an answer may hold others too.
+func posted(o stock.Outcome) *stock.Entry {
+	for _, e := range o.Entries {
+		if e.ID == o.Entry {
+			return e
+		}
+	}
+	return nil
 }
 
 // hold compares a verdict with what the store did.
@@ -269,7 +282,7 @@ func (h *history) chose(c command, o stock.Outcome) error {
 	}
 	var sum stock.Quantity
 	picked := map[stock.Slot]stock.Quantity{}
-	for _, item := range o.Entries[len(o.Entries)-1].Items {
+	for _, item := range posted(o).Items {
 		sum += item.Quantity
 		picked[stock.Slot{Product: item.Product, Lot: item.Lot, Place: item.From}] = 0 // gone from there already
 		if item.Known != stock.Chosen {

@@ -30,9 +30,9 @@ func run(t testing.TB, seed uint64, steps int, change func(*Config)) (Result, er
 // TestSim_Histories runs random histories: tens of thousands of steps, a million with CLEW_SOAK=1. CLEW_SIM_SEED runs one
 // of them again, CLEW_SIM_STEPS sets its length.
 func TestSim_Histories(t *testing.T) {
-	histories, steps, first := 15, 2_000, uint64(time.Now().UnixNano())%1_000_000
+	histories, steps, first := 10, 2_000, uint64(time.Now().UnixNano())%1_000_000
 	if os.Getenv("CLEW_SOAK") != "" {
-		histories, steps = 110, 10_000
+		histories, steps = 250, 4_200
 	}
 	if seed := env("CLEW_SIM_SEED", 0); seed != 0 {
 		histories, first = 1, seed

@@ -150,6 +150,7 @@ func (c *crashed) lost(t *testing.T, s *Store) (lost int) {
 
 // TestCrash_Kill kills a process under load again and again: nothing that it acknowledged may be lost.
 func TestCrash_Kill(t *testing.T) {
+	notRaced(t)
 	kills := 10
 	if soak() {
 		kills = 220
@@ -196,6 +197,7 @@ func crashLedger(t *testing.T) (path string) {
 
 // TestCrash_Teeth shows that the harness finds a server that answers before it has recorded.
 func TestCrash_Teeth(t *testing.T) {
+	notRaced(t)
 	path := crashLedger(t)
 	db := sqliteAt(path)
 	for round := range 20 {

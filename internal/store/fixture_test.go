@@ -332,6 +332,17 @@ func dense(t testing.TB, ids []int64) {
 	}
 }
 
+// raced says that the race detector is on, which makes everything ten times slower.
+var raced bool
+
+// notRaced skips what has nothing to do with races: it runs without the detector.
+func notRaced(t *testing.T) {
+	t.Helper()
+	if raced {
+		t.Skip("runs without the race detector")
+	}
+}
+
 // soak reports whether the full counts are asked for.
 func soak() bool { return os.Getenv("CLEW_SOAK") != "" }
 

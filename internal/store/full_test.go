@@ -57,6 +57,7 @@ func runChild(t *testing.T, cmd *exec.Cmd) {
 
 // TestStore_DiskFull fills the space that a file may have, as a full disk would, and goes on once there is room again.
 func TestStore_DiskFull(t *testing.T) {
+	notRaced(t)
 	path := filepath.Join(t.TempDir(), "clew.db")
 	runChild(t, childCommand(t, self(t), "full", path))
 	isWhole(t, mustOpen(t, sqliteAt(path)))
@@ -109,6 +110,7 @@ func fullChild(t *testing.T, db *testbed) {
 
 // TestStore_ReadOnly opens a ledger that may not be written. Root may write everything, so the child runs as nobody then.
 func TestStore_ReadOnly(t *testing.T) {
+	notRaced(t)
 	dir := t.TempDir()
 	path := filepath.Join(dir, "clew.db")
 	db := sqliteAt(path)

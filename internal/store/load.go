@@ -42,7 +42,7 @@ func (w *writer) load(ctx context.Context, drafts []*stock.Draft) (*stock.State,
 	for _, step := range []func() error{
 		l.keys, l.actors, l.products, l.siteRows, l.partners, l.locations, l.exceptions,
 		l.holds, l.entries, l.lotNames, l.serials, l.unitsAt, l.unitIDs,
-		l.stockRows, l.lotBalances, l.contents, l.lotIDs, l.placeRows, l.balances, l.activeHolds, l.heldUnits,
+		l.stockRows, l.lotIDs, l.lotBalances, l.contents, l.lotIDs, l.placeRows, l.balances, l.activeHolds, l.heldUnits,
 	} {
 		if err := step(); err != nil {
 			return nil, err
@@ -55,7 +55,7 @@ func (w *writer) load(ctx context.Context, drafts []*stock.Draft) (*stock.State,
 // head takes the writer's place in line and reads the next ids. The clock of the ledger never goes back.
 func (l *loader) head() error {
 	n := &l.s.Next
-	err := l.each(l.ctx, `UPDATE ledger_head SET batch = batch + 1 WHERE id = 1
+	err := l.each(l.ctx, `UPDATE ledger_head SET turn = turn + 1 WHERE id = 1
 		RETURNING recorded_at, next_entry, next_item, next_unit, next_lot, next_master`, nil,
 		func(r *sql.Rows) error { return r.Scan(&l.s.Now, &n.Entry, &n.Item, &n.Unit, &n.Lot, &n.Master) })
 	l.s.Now = max(l.s.Now, l.store.clock())

@@ -82,7 +82,7 @@ func scanEntry(r *sql.Rows, more ...any) (*stock.Entry, error) {
 		&e.About, &e.Key, &e.Leaf}, more...)...)
 }
 
-const itemColumns = `i.id, i.entry, i.product, i.lot, i.quantity, i.from_place, i.to_place, i.known, i.role, i.part, i.about, i.flags, i.units,
+const itemColumns = `i.id, i.entry, i.product, i.lot, i.quantity, i.from_place, i.to_place, i.known, i.role, i.grp, i.about, i.flags, i.units,
 	i.second, COALESCE(i.measure, ''), i.expected`
 
 const (
@@ -485,10 +485,17 @@ func (l *loader) lotIDs() error {
 			missing[id] = struct{}{}
 		}
 	}
-	if len(missing) == 0 {
-		return nil
+	if len(missing) > 0 {
+		err := l.each(l.ctx, `SELECT `+lotColumns+` FROM @rows($1: id int) r JOIN lot l ON l.id = r.id`, []any{ids(maps.Keys(missing))}, l.lot)
+		if err != nil {
+			return err
+		}
 	}
-	return l.each(l.ctx, `SELECT `+lotColumns+` FROM @rows($1: id int) r JOIN lot l ON l.id = r.id`, []any{ids(maps.Keys(missing))}, l.lot)
+	products := map[int64]struct{}{}
+	for _, lot := range l.s.Lots {
+		products[lot.Product] = struct{}{}
+	}
+	return l.productIDs(products)
 }
 
 // placeRows loads every place that came up, and those they lie in.

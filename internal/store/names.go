@@ -28,6 +28,15 @@ func NewNames() *Names {
 		products: set(), lots: set(), sites: set(), partners: set(), places: set(), actors: set()}
 }
 
+// NamesOf takes the names from what a batch was decided on, so that its entries can be shown without reading them back.
+func NamesOf(s *stock.State) *Names {
+	n := &Names{Products: s.ProductIDs, Lots: s.Lots, Sites: s.SiteIDs, Partners: s.PartnerIDs, Places: s.Places, Actors: make(map[int64]string, len(s.Actors))}
+	for _, a := range s.Actors {
+		n.Actors[a.ID] = a.Name
+	}
+	return n
+}
+
 func want(set map[int64]struct{}, ids []int64) {
 	for _, id := range ids {
 		if id != 0 {

@@ -129,14 +129,14 @@ func (s *Store) fill(ctx context.Context, entries []*stock.Entry) error {
 			}
 			return err
 		}},
-		{`SELECT f.entry, f.kind, f.code FROM @rows($1: id int) r JOIN reference f ON f.entry = r.id ORDER BY f.entry, f.part`, func(r *sql.Rows) error {
+		{`SELECT f.entry, f.kind, f.code FROM @rows($1: id int) r JOIN reference f ON f.entry = r.id ORDER BY f.entry, f.line`, func(r *sql.Rows) error {
 			var entry int64
 			var ref stock.Reference
 			err := r.Scan(&entry, &ref.Kind, &ref.Code)
 			byID[entry].References = append(byID[entry].References, ref)
 			return err
 		}},
-		{`SELECT t.entry, t.field, COALESCE(t.text, '') FROM @rows($1: id int) r JOIN erasable t ON t.entry = r.id ORDER BY t.entry, t.part`, func(r *sql.Rows) error {
+		{`SELECT t.entry, t.field, COALESCE(t.text, '') FROM @rows($1: id int) r JOIN erasable t ON t.entry = r.id ORDER BY t.entry, t.line`, func(r *sql.Rows) error {
 			var entry int64
 			var t stock.Erasable
 			if err := r.Scan(&entry, &t.Field, &t.Text); err != nil {
@@ -146,7 +146,7 @@ func (s *Store) fill(ctx context.Context, entries []*stock.Entry) error {
 			byID[entry].Tell(t)
 			return nil
 		}},
-		{`SELECT c.entry, c.product, c.lot, c.place, c.counted, c.expected FROM @rows($1: id int) r JOIN counted c ON c.entry = r.id ORDER BY c.entry, c.part`,
+		{`SELECT c.entry, c.product, c.lot, c.place, c.counted, c.expected FROM @rows($1: id int) r JOIN counted c ON c.entry = r.id ORDER BY c.entry, c.line`,
 			func(r *sql.Rows) error {
 				var entry int64
 				var c stock.Counted

@@ -235,14 +235,14 @@ func (s *saver) log() error {
 	}{
 		{&s.entries, `INSERT INTO entry (id, kind, occurred_at, recorded_at, actor, device, capture, site, partner, address, about, first_item, items, client_key, request_hash, leaf)
 			SELECT * FROM @rows($1: id int, kind int, occurred_at int, recorded_at int, actor int, device int, capture int, site int, partner int, address int, about int, first_item int, items int, client_key text, request_hash blob, leaf blob)`},
-		{&s.items, `INSERT INTO item (id, entry, product, lot, quantity, from_place, to_place, known, role, part, about, flags, units, second, measure, expected)
-			SELECT * FROM @rows($1: id int, entry int, product int, lot int, quantity int, from_place int, to_place int, known int, role int, part int, about int, flags int, units blob, second int, measure text, expected int)`},
+		{&s.items, `INSERT INTO item (id, entry, product, lot, quantity, from_place, to_place, known, role, grp, about, flags, units, second, measure, expected)
+			SELECT * FROM @rows($1: id int, entry int, product int, lot int, quantity int, from_place int, to_place int, known int, role int, grp int, about int, flags int, units blob, second int, measure text, expected int)`},
 		{&s.itemUnits, `WITH r AS MATERIALIZED (SELECT * FROM @rows($1: item int, role int, first int, last int))
 			INSERT INTO item_unit (unit, item, role) SELECT u.id, r.item, r.role FROM r CROSS JOIN unit u WHERE u.id BETWEEN r.first AND r.last`},
-		{&s.references, `INSERT INTO reference (code, kind, entry, part) SELECT * FROM @rows($1: code text, kind text, entry int, part int)`},
-		{&s.erasables, `INSERT INTO erasable (entry, part, field, salt, text) SELECT * FROM @rows($1: entry int, part int, field text, salt blob, text text)`},
-		{&s.counted, `INSERT INTO counted (entry, part, product, lot, place, counted, expected)
-			SELECT * FROM @rows($1: entry int, part int, product int, lot int, place int, counted int, expected int)`},
+		{&s.references, `INSERT INTO reference (code, kind, entry, line) SELECT * FROM @rows($1: code text, kind text, entry int, line int)`},
+		{&s.erasables, `INSERT INTO erasable (entry, line, field, salt, text) SELECT * FROM @rows($1: entry int, line int, field text, salt blob, text text)`},
+		{&s.counted, `INSERT INTO counted (entry, line, product, lot, place, counted, expected)
+			SELECT * FROM @rows($1: entry int, line int, product int, lot int, place int, counted int, expected int)`},
 		{&s.cleanings, `INSERT INTO cleaning (entry, place) SELECT * FROM @rows($1: entry int, place int)`},
 		{&s.heldUnits, `INSERT INTO hold_unit (entry, hold, units) SELECT * FROM @rows($1: entry int, hold int, units blob)`},
 		{&s.subjects, `INSERT INTO exception_subject (subject, exception, code) SELECT * FROM @rows($1: subject text, exception int, code text)`},

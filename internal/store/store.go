@@ -15,6 +15,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 
 	"clew/internal/stock"
 
@@ -30,6 +31,7 @@ type Store struct {
 	remove  bool // it is a copy, removed when it is closed
 	ledger  string
 	writer  *writer
+	stmts   sync.Map // text → *sql.Stmt of reads
 	clock   func() stock.Time
 	salt    func() [16]byte
 }
@@ -86,7 +88,7 @@ func (s *Store) start(ctx context.Context) error {
 		rand.Read(id[:])
 		s.ledger = hex.EncodeToString(id[:])
 		if _, err := s.write.ExecContext(ctx, s.dialect.sql(`INSERT INTO ledger_head
-			(id, ledger, batch, recorded_at, next_entry, next_item, next_unit, next_lot, next_master)
+			(id, ledger, turn, recorded_at, next_entry, next_item, next_unit, next_lot, next_master)
 			VALUES (1, $1, 0, 0, 1, 1, 1, 1, 1)`), s.ledger); err != nil {
 			return err
 		}
@@ -121,17 +123,30 @@ func (s *Store) Ledger() string { return s.ledger }
 // Now is the store's clock.
 func (s *Store) Now() stock.Time { return s.clock() }
 
-// query runs a read and hands each row to scan.
+// query runs a read, prepared once and kept, and hands each row to scan. The texts are few: values are always arguments.
 func (s *Store) query(ctx context.Context, text string, args []any, scan func(*sql.Rows) error) error {
-	return query(ctx, s.read, s.dialect, text, args, scan)
+	kept, ok := s.stmts.Load(text)
+	if !ok {
+		stmt, err := s.read.PrepareContext(ctx, s.dialect.sql(text))
+		if err != nil {
+			return fault(err)
+		}
+		var raced bool
+		if kept, raced = s.stmts.LoadOrStore(text, stmt); raced {
+			stmt.Close()
+		}
+	}
+	rows, err := kept.(*sql.Stmt).QueryContext(ctx, args...)
+	return scanAll(rows, err, scan)
 }
 
-type queryer interface {
-	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+// query runs a read on a database that is not the store's own.
+func query(ctx context.Context, db *sql.DB, d *dialect, text string, args []any, scan func(*sql.Rows) error) error {
+	rows, err := db.QueryContext(ctx, d.sql(text), args...)
+	return scanAll(rows, err, scan)
 }
 
-func query(ctx context.Context, q queryer, d *dialect, text string, args []any, scan func(*sql.Rows) error) error {
-	rows, err := q.QueryContext(ctx, d.sql(text), args...)
+func scanAll(rows *sql.Rows, err error, scan func(*sql.Rows) error) error {
 	if err != nil {
 		return fault(err)
 	}

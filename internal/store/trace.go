@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"slices"
@@ -9,8 +10,11 @@ import (
 	"clew/internal/trace"
 )
 
-// Tracer reads the genealogy level by level, one direction at a time. It is made for one trace and is not safe for
-// concurrent use.
+// Tracer reads the genealogy level by level, in one direction. It is made for one trace and is not safe for concurrent use.
+//
+// What crosses from the engine into Go, row by row and column by column, is most of what a trace costs. So of the near
+// side only ids are read where that tells enough, the far side is read by ranges of ids, and the two are matched by the
+// order of ids: the items of a group are adjacent, inputs first.
 type Tracer struct {
 	*Store
 	ctx       context.Context
@@ -19,7 +23,8 @@ type Tracer struct {
 	mixed     []int64
 	cleanings trace.Cleanings
 	loaded    bool                     // mixed and cleanings are
-	reversed  map[int64]trace.Reversed // of the entries of this level, by item
+	reversed  map[int64]trace.Reversed // of this level, by item
+	reversals map[int64]struct{}       // the items that reverse them
 }
 
 // NewTracer makes a tracer that goes up to what went in, or down to what became of it, and lists at most so many links a level.
@@ -28,34 +33,35 @@ func (s *Store) NewTracer(ctx context.Context, up bool, most int) *Tracer {
 }
 
 // Step finds the links of one level: a trace.Step.
-func (t *Tracer) Step(ctx context.Context, from trace.Nodes) (*trace.Level, error) {
+func (t *Tracer) Step(ctx context.Context, from trace.Frontier) (*trace.Level, error) {
 	t.ctx = ctx
 	if err := t.mixedPlaces(); err != nil {
 		return nil, err
 	}
+	near, err := t.near(from)
+	if err != nil {
+		return nil, err
+	}
 	c := trace.NewCollector(t.up, t.most, false)
-	if err := t.near(c, from); err != nil {
+	drawn, err := t.far(c, near)
+	if err != nil {
 		return nil, err
 	}
-	var tanks []int64 // inputs that came out of mixed places
-	if err := t.far(c, func(item int64) { tanks = append(tanks, item) }); err != nil {
-		return nil, err
-	}
-	if len(t.mixed) == 0 {
-		return c.Level(), nil
-	}
-	if t.up {
-		if err := t.mixedUp(c, from, tanks); err != nil {
+	if len(t.mixed) > 0 && t.up {
+		c.Flush()
+		if err := t.mixedUp(c, from.Nodes, drawn); err != nil {
 			return nil, err
 		}
-		return c.Level(), nil
 	}
 	level := c.Level()
-	more, err := t.mixedDown(from)
-	if err == nil && more != nil {
+	if len(t.mixed) > 0 && !t.up {
+		more, err := t.mixedDown(from.Nodes)
+		if err != nil {
+			return nil, err
+		}
 		level.Join(more, t.most)
 	}
-	return level, err
+	return level, t.complete(level)
 }
 
 // role is the side of the groups on which the frontier is, and the other.
@@ -66,155 +72,261 @@ func (t *Tracer) role() (near, far stock.ItemRole) {
 	return stock.Input, stock.Output
 }
 
-const traceColumns = `i.id, i.entry, i.part, i.product, i.lot, i.quantity, i.known, i.flags, i.units`
-
-// traceRow is an item as a trace needs it.
-type traceRow struct {
-	id, entry, product, lot, known, flags int64
-	part                                  int
-	quantity                              stock.Quantity
-	units                                 sql.RawBytes
+// near finds the items by which the frontier is in transformations, reversals among them.
+func (t *Tracer) near(from trace.Frontier) ([]trace.Item, error) {
+	items, err := t.nearLots(from.Lots)
+	if err != nil || len(from.Units) == 0 {
+		return items, err
+	}
+	units, err := t.nearUnits(from)
+	return append(items, units...), err
 }
 
-func (r *traceRow) scan(rows *sql.Rows, more ...any) error {
-	return rows.Scan(append([]any{&r.id, &r.entry, &r.part, &r.product, &r.lot, &r.quantity, &r.known, &r.flags, &r.units}, more...)...)
-}
-
-func (r *traceRow) item() (trace.Item, error) {
-	units, err := unpack(r.units)
-	return trace.Item{ID: r.id, Entry: r.entry, Group: r.part, Goods: trace.Goods{Product: r.product, Lot: r.lot, Units: units, Quantity: r.quantity,
-		Chosen: stock.Known(r.known) == stock.Chosen}}, err
-}
-
-// near finds the items by which the frontier is in transformations. The items of units are found by unit, and cut to
-// the units of the frontier; a unit's lot is no node of its own.
-func (t *Tracer) near(c *trace.Collector, from trace.Nodes) error {
+func (t *Tracer) nearLots(lots stock.Runs) ([]trace.Item, error) {
+	if len(lots) == 0 {
+		return nil, nil
+	}
 	role, _ := t.role()
 	var items []trace.Item
-	var row traceRow
+	err := t.query(t.ctx, `SELECT i.id, i.lot, CASE WHEN i.known = $3 THEN 0 - i.quantity ELSE i.quantity END FROM @rows($1: lot int) r
+		CROSS JOIN item i WHERE i.lot = r.lot AND i.lot > 0 AND i.role = $2 AND i.about = 0`,
+		[]any{ids(lots.All()), int(role), int(stock.Chosen)}, func(r *sql.Rows) error {
+			var it trace.Item
+			err := r.Scan(&it.ID, &it.Lot, &it.Quantity)
+			if it.Quantity < 0 {
+				it.Quantity, it.Chosen = -it.Quantity, true
+			}
+			items = append(items, it)
+			return err
+		})
+	return items, err
+}
+
+// nearUnits finds the items of units, cut to the units of the frontier.
+func (t *Tracer) nearUnits(from trace.Frontier) ([]trace.Item, error) {
+	many, err := t.runs(from.Units)
+	if err != nil {
+		return nil, err
+	}
+	if many {
+		return t.nearRuns(from.Units)
+	}
+	return t.nearSingles(from)
+}
+
+// runs samples whether the items of units have several of them each.
+func (t *Tracer) runs(units stock.Runs) (bool, error) {
+	const sample = 256
+	role, _ := t.role()
+	var all, items int64
+	err := t.query(t.ctx, `SELECT COUNT(*), COUNT(DISTINCT s.item) FROM (SELECT u.item FROM @rows($1: first int, last int) r
+		CROSS JOIN item_unit u WHERE u.unit BETWEEN r.first AND r.last AND u.role = $2 LIMIT $3) s`,
+		[]any{runsText(units[:min(len(units), sample)]), int(role), sample}, func(r *sql.Rows) error { return r.Scan(&all, &items) })
+	return all >= 3*items, err
+}
+
+// nearRuns reads each item once, with its units.
+func (t *Tracer) nearRuns(units stock.Runs) ([]trace.Item, error) {
+	role, _ := t.role()
+	var items []trace.Item
+	err := t.query(t.ctx, `SELECT i.id, i.product, i.lot, i.units FROM item i WHERE i.id IN (SELECT u.item FROM @rows($1: first int, last int) r
+		CROSS JOIN item_unit u WHERE u.unit BETWEEN r.first AND r.last AND u.role = $2) AND i.about = 0`,
+		[]any{runsText(units), int(role)}, func(r *sql.Rows) error {
+			var it trace.Item
+			var blob sql.RawBytes
+			if err := r.Scan(&it.ID, &it.Product, &it.Lot, &blob); err != nil {
+				return err
+			}
+			all, err := unpack(blob)
+			it.Units = all.Intersect(units)
+			it.Quantity = stock.Units(it.Units.Count())
+			items = append(items, it)
+			return err
+		})
+	return items, err
+}
+
+// nearSingles reads only which item each unit was in: what the units are is known from the level before.
+func (t *Tracer) nearSingles(from trace.Frontier) ([]trace.Item, error) {
+	role, _ := t.role()
+	type pair struct{ item, unit int64 }
+	var pairs []pair
+	err := t.query(t.ctx, `SELECT u.unit, u.item FROM @rows($1: first int, last int) r CROSS JOIN item_unit u
+		WHERE u.unit BETWEEN r.first AND r.last AND u.role = $2`, []any{runsText(from.Units), int(role)}, func(r *sql.Rows) error {
+		var p pair
+		err := r.Scan(&p.unit, &p.item)
+		pairs = append(pairs, p)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	order := func(a, b pair) int { return cmp.Or(cmp.Compare(a.item, b.item), cmp.Compare(a.unit, b.unit)) }
+	if !slices.IsSortedFunc(pairs, order) {
+		slices.SortFunc(pairs, order)
+	}
+	what := trace.IndexUnits(from.Goods)
+	items := make([]trace.Item, 0, len(pairs))
+	runs := make(stock.Runs, 0, len(pairs)) // one piece of memory for all
+	for at := 0; at < len(pairs); {
+		it, begin := trace.Item{ID: pairs[at].item}, len(runs)
+		it.Product, it.Lot = what.Find(pairs[at].unit)
+		for ; at < len(pairs) && pairs[at].item == it.ID; at++ {
+			if n := len(runs); n > begin && runs[n-1].Last+1 == pairs[at].unit {
+				runs[n-1].Last++
+				continue
+			}
+			runs = append(runs, stock.Run{First: pairs[at].unit, Last: pairs[at].unit})
+		}
+		it.Units = runs[begin:len(runs):len(runs)]
+		it.Quantity = stock.Units(it.Units.Count())
+		items = append(items, it)
+	}
+	return items, nil
+}
+
+// farRow is an item of the far side as it is read: of a lot its negative, else its product.
+type farRow struct {
+	id, entry, goods int64
+	quantity         stock.Quantity
+	blob             sql.RawBytes
+	marks            int64
+}
+
+func (row *farRow) item() (it trace.Item, err error) {
+	it.ID, it.Entry, it.Quantity = row.id, row.entry, row.quantity
+	if row.goods < 0 {
+		it.Lot = -row.goods
+	} else {
+		it.Product = row.goods
+	}
+	it.Units, err = unpack(row.blob)
+	it.Chosen = stock.Known(row.marks/32) == stock.Chosen
+	return it, err
+}
+
+// gap is how many ids a range may pass over: reading on costs less than seeking anew.
+const gap = 32
+
+// far reads the other side of the groups of the near items, and hands both to the collector. It returns the far items
+// that came out of mixed places.
+func (t *Tracer) far(c *trace.Collector, near []trace.Item) (drawn []int64, err error) {
+	const atOnce = 20_000
+	c.Near(near)
+	if err := t.reversals64(c.Clusters(gap)); err != nil {
+		return nil, err
+	}
+	c.Keep(func(it *trace.Item) bool {
+		if _, reversal := t.reversals[it.ID]; reversal {
+			return false
+		}
+		gone, ok := t.reversed[it.ID]
+		return !ok || it.Less(gone)
+	})
+	var row farRow
 	take := func(r *sql.Rows) error {
-		if err := row.scan(r); err != nil {
+		if err := r.Scan(&row.id, &row.entry, &row.goods, &row.quantity, &row.blob, &row.marks); err != nil {
 			return err
 		}
 		it, err := row.item()
-		items = append(items, it)
-		return err
-	}
-	if len(from.Lots) > 0 {
-		err := t.query(t.ctx, `SELECT `+traceColumns+` FROM @rows($1: lot int) r
-			CROSS JOIN item i WHERE i.lot = r.lot AND i.lot > 0 AND i.role = $2 AND i.about = 0`, []any{ids(from.Lots.All()), int(role)}, take)
-		if err != nil {
-			return err
-		}
-	}
-	if len(from.Units) > 0 {
-		err := t.query(t.ctx, `SELECT `+traceColumns+` FROM item i WHERE i.id IN (SELECT u.item FROM @rows($1: first int, last int) r
-			CROSS JOIN item_unit u WHERE u.unit BETWEEN r.first AND r.last AND u.role = $2) AND i.about = 0`,
-			[]any{runsText(from.Units), int(role)}, take)
-		if err != nil {
-			return err
-		}
-	}
-	var err error
-	if t.reversed, err = t.reversals(items); err != nil {
-		return err
-	}
-	items = slices.DeleteFunc(items, func(it trace.Item) bool {
 		if gone, ok := t.reversed[it.ID]; ok && !it.Less(gone) {
-			return true
+			c.Pass(it.ID)
+			return err
 		}
-		return len(it.Units) > 0 && len(it.Units.Intersect(from.Units)) == 0
-	})
-	for i := range items {
-		it := &items[i]
-		if gone, ok := t.reversed[it.ID]; ok {
-			it.Less(gone)
+		watch := t.up && row.marks&flagFromMixed != 0 && it.Lot != 0 && len(it.Units) == 0
+		if watch {
+			drawn = append(drawn, it.ID)
 		}
-		if len(it.Units) > 0 {
-			it.Units = it.Units.Intersect(from.Units)
-			it.Quantity = stock.Units(it.Units.Count())
-		}
+		c.Far(it, watch)
+		return err
 	}
-	c.Near(items)
-	return nil
+	_, role := t.role()
+	// The far side of the last group may lie behind the last near item, that of the first before the first.
+	const columns = `SELECT i.id, i.entry, CASE WHEN i.lot > 0 THEN 0 - i.lot ELSE i.product END, i.quantity, i.units, i.known * 32 + i.flags`
+	text := columns + ` FROM @rows($1: first int, last int) r CROSS JOIN item n CROSS JOIN item i WHERE n.id = r.last AND i.id BETWEEN r.first AND
+		(SELECT MAX(o.id) FROM item o WHERE o.entry = n.entry AND o.grp = n.grp AND o.role = $2 AND o.role > 0) AND i.role = $2 AND i.about = 0`
+	if t.up {
+		text = columns + ` FROM @rows($1: first int, last int) r CROSS JOIN item n CROSS JOIN item i WHERE n.id = r.first AND i.id BETWEEN
+		(SELECT MIN(o.id) FROM item o WHERE o.entry = n.entry AND o.grp = n.grp AND o.role = $2 AND o.role > 0) AND r.last AND i.role = $2 AND i.about = 0`
+	}
+	for clusters := c.Clusters(gap); len(clusters) > 0; {
+		n := min(len(clusters), atOnce)
+		if err := t.query(t.ctx, text, []any{runsText(clusters[:n]), int(role)}, take); err != nil {
+			return nil, err
+		}
+		clusters = clusters[n:]
+	}
+	return drawn, nil
 }
 
-// reversals finds what was taken back of the items of the entries that the given items are of.
-func (t *Tracer) reversals(items []trace.Item) (map[int64]trace.Reversed, error) {
-	const spans = 64
-	entries := make([]int64, 0, min(len(items), 1024))
-	for i := range items {
-		if n := len(entries); n == 0 || entries[n-1] != items[i].Entry {
-			entries = append(entries, items[i].Entry)
-		}
+// reversals64 finds what was taken back of the items in the ranges, and of those in the same entries. Reversals are few:
+// 64 ranges that cover more than was asked for cost less than a look-up for each item.
+func (t *Tracer) reversals64(ranges stock.Runs) error {
+	t.reversed, t.reversals = map[int64]trace.Reversed{}, map[int64]struct{}{}
+	if len(ranges) == 0 {
+		return nil
 	}
-	if len(entries) == 0 {
-		return nil, nil
-	}
-	slices.Sort(entries)
-	entries = slices.Compact(entries)
-	// Reversals are few, so that a range which covers many entries costs less than a look-up for each of them.
 	var set rowset
-	for size := (len(entries) + spans - 1) / spans; len(entries) > 0; {
-		n := min(size, len(entries))
-		set.add(entries[0], entries[n-1])
-		entries = entries[n:]
+	for size := (len(ranges) + 63) / 64; len(ranges) > 0; {
+		n := min(size, len(ranges))
+		set.add(ranges[0].First, ranges[n-1].Last)
+		ranges = ranges[n:]
 	}
-	out := map[int64]trace.Reversed{}
-	err := t.query(t.ctx, `SELECT b.about, b.quantity, b.units FROM @rows($1: first int, last int) r
-		CROSS JOIN entry a ON a.id = r.first CROSS JOIN entry z ON z.id = r.last
-		CROSS JOIN item b ON b.about BETWEEN a.first_item AND z.first_item + z.items - 1 AND b.about > 0`, []any{set.text()}, func(r *sql.Rows) error {
-		var item int64
+	return t.query(t.ctx, `SELECT b.id, b.about, b.quantity, b.units FROM @rows($1: first int, last int) r CROSS JOIN item f CROSS JOIN item l
+		CROSS JOIN entry a CROSS JOIN entry z CROSS JOIN item b WHERE f.id = r.first AND l.id = r.last AND a.id = f.entry AND z.id = l.entry
+		AND b.about BETWEEN a.first_item AND z.first_item + z.items - 1 AND b.about > 0`, []any{set.text()}, func(r *sql.Rows) error {
+		var id, item int64
 		var quantity stock.Quantity
-		var blob []byte
-		if err := r.Scan(&item, &quantity, &blob); err != nil {
+		var blob sql.RawBytes
+		if err := r.Scan(&id, &item, &quantity, &blob); err != nil {
 			return err
+		}
+		if _, again := t.reversals[id]; again {
+			return nil
 		}
 		units, err := unpack(blob)
-		gone := out[item]
+		t.reversals[id] = struct{}{}
+		gone := t.reversed[item]
 		gone.Quantity += quantity
 		gone.Units = gone.Units.Union(units)
-		out[item] = gone
+		t.reversed[item] = gone
 		return err
 	})
-	return out, err
 }
 
-// far reads the other side of the groups that near found, a bounded number of ranges in a statement.
-func (t *Tracer) far(c *trace.Collector, drawn func(item int64)) error {
-	const atOnce = 20_000
-	_, role := t.role()
-	groups := c.Groups()
-	var row traceRow
-	for len(groups) > 0 {
-		n := min(len(groups), atOnce)
-		var set rowset
-		for _, g := range groups[:n] {
-			set.add(g.Entry, g.First, g.Last)
-		}
-		groups = groups[n:]
-		err := t.query(t.ctx, `SELECT `+traceColumns+` FROM @rows($1: entry int, first int, last int) r
-			CROSS JOIN item i WHERE i.entry = r.entry AND i.part BETWEEN r.first AND r.last AND i.role = $2 AND i.role > 0 AND i.about = 0`,
-			[]any{set.text(), int(role)}, func(r *sql.Rows) error {
-				if err := row.scan(r); err != nil {
-					return err
-				}
-				it, err := row.item()
-				if err != nil {
-					return err
-				}
-				if gone, ok := t.reversed[it.ID]; ok && !it.Less(gone) {
-					return nil
-				}
-				c.Far(it)
-				if row.flags&flagFromMixed != 0 && it.Lot != 0 && len(it.Units) == 0 {
-					drawn(it.ID)
-				}
-				return nil
+// complete fills in what was not read row by row: the products of lots, and the numbers of groups.
+func (t *Tracer) complete(level *trace.Level) error {
+	products := map[int64]int64{}
+	if lots := level.Lots(); len(lots) > 0 {
+		err := t.query(t.ctx, `SELECT l.id, l.product FROM @rows($1: first int, last int) r CROSS JOIN lot l WHERE l.id BETWEEN r.first AND r.last`,
+			[]any{runsText(lots)}, func(r *sql.Rows) error {
+				var lot, product int64
+				err := r.Scan(&lot, &product)
+				products[lot] = product
+				return err
 			})
 		if err != nil {
 			return err
 		}
+		level.SetProducts(products)
 	}
-	return nil
+	var set rowset
+	for _, l := range level.Links {
+		set.add(l.Item)
+	}
+	if set.n == 0 {
+		return nil
+	}
+	groups := map[int64]int{}
+	err := t.query(t.ctx, `SELECT i.id, i.grp FROM @rows($1: id int) r CROSS JOIN item i WHERE i.id = r.id`, []any{set.text()}, func(r *sql.Rows) error {
+		var id int64
+		var group int
+		err := r.Scan(&id, &group)
+		groups[id] = group
+		return err
+	})
+	for i := range level.Links {
+		level.Links[i].Group = groups[level.Links[i].Item]
+	}
+	return err
 }

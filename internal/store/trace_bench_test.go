@@ -75,7 +75,7 @@ func BenchmarkTrace(b *testing.B) {
 				b.Run("walk", func(b *testing.B) {
 					for b.Loop() {
 						t := s.NewTracer(b.Context(), false, 200)
-						w, err := trace.Walk(b.Context(), trace.Nodes{Lots: stock.RunsOf([]int64{lot})}, t.Step, trace.Options{})
+						w, err := trace.Walk(b.Context(), []trace.Goods{{Product: 1, Lot: lot}}, t.Step, trace.Options{})
 						if err != nil || w.Reached.Count() != int64(3*n) {
 							b.Fatal(err, w.Reached)
 						}
@@ -84,7 +84,7 @@ func BenchmarkTrace(b *testing.B) {
 				b.Run("walk+now", func(b *testing.B) {
 					for b.Loop() {
 						t := s.NewTracer(b.Context(), false, 200)
-						w, err := trace.Walk(b.Context(), trace.Nodes{Lots: stock.RunsOf([]int64{lot})}, t.Step, trace.Options{})
+						w, err := trace.Walk(b.Context(), []trace.Goods{{Product: 1, Lot: lot}}, t.Step, trace.Options{})
 						if err != nil {
 							b.Fatal(err)
 						}

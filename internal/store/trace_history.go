@@ -190,29 +190,35 @@ func (s *Store) EntriesOf(ctx context.Context, code, kind string, limit int) ([]
 		[]any{code, kind, limit}, func(r *sql.Rows) (id int64, err error) { return id, r.Scan(&id) })
 }
 
-// GoodsOf are the goods that entries moved, by product and lot. Of a transformation both sides are told.
-func (s *Store) GoodsOf(ctx context.Context, entries []int64) ([]trace.Goods, error) {
+// GoodsOf are the goods that entries moved, by product and lot: what went in, and what came out. Goods that no
+// transformation used or made are in both.
+func (s *Store) GoodsOf(ctx context.Context, entries []int64) (in, out []trace.Goods, err error) {
 	var set rowset
 	for _, id := range entries {
 		set.add(id)
 	}
-	var out []trace.Goods
-	err := s.query(ctx, `SELECT i.product, i.lot, i.quantity, i.units FROM @rows($1: id int) r CROSS JOIN entry e ON e.id = r.id
+	err = s.query(ctx, `SELECT i.product, i.lot, i.quantity, i.units, i.role FROM @rows($1: id int) r CROSS JOIN entry e ON e.id = r.id
 		CROSS JOIN item i WHERE i.id BETWEEN e.first_item AND e.first_item + e.items - 1`, []any{set.text()}, func(r *sql.Rows) error {
 		var g trace.Goods
 		var blob sql.RawBytes
-		if err := r.Scan(&g.Product, &g.Lot, &g.Quantity, &blob); err != nil {
+		var role stock.ItemRole
+		if err := r.Scan(&g.Product, &g.Lot, &g.Quantity, &blob, &role); err != nil {
 			return err
 		}
 		var err error
 		g.Units, err = unpack(blob)
-		out = append(out, g)
-		if len(out) > 4*eventRows {
-			out = trace.Sum(out)
+		if role != stock.Output {
+			in = append(in, g)
+		}
+		if role != stock.Input {
+			out = append(out, g)
+		}
+		if len(in)+len(out) > 8*eventRows {
+			in, out = trace.Sum(in), trace.Sum(out)
 		}
 		return err
 	})
-	return trace.Sum(out), err
+	return trace.Sum(in), trace.Sum(out), err
 }
 
 // EntryHeads reads entries without their items, with references and the texts that may be erased.
@@ -236,7 +242,7 @@ func (s *Store) EntryHeads(ctx context.Context, entries []int64) (map[int64]*sto
 	if err != nil {
 		return nil, err
 	}
-	err = s.query(ctx, `SELECT f.entry, f.kind, f.code FROM @rows($1: id int) r JOIN reference f ON f.entry = r.id ORDER BY f.entry, f.part`, args,
+	err = s.query(ctx, `SELECT f.entry, f.kind, f.code FROM @rows($1: id int) r JOIN reference f ON f.entry = r.id ORDER BY f.entry, f.line`, args,
 		func(r *sql.Rows) error {
 			var id int64
 			var ref stock.Reference

@@ -59,15 +59,10 @@ func (t *Tracer) passages(how string, set string) ([]passage, error) {
 		place = "i.from_place"
 	}
 	var out []passage
-	var row traceRow
-	err := t.query(t.ctx, `SELECT `+traceColumns+`, `+place+`, e.occurred_at, i.role, p.kind FROM `+how+`
+	err := t.query(t.ctx, `SELECT i.id, i.entry, i.product, i.lot, i.quantity, `+place+`, e.occurred_at, i.role, p.kind FROM `+how+`
 		AND i.flags >= 4 AND i.about = 0 AND i.lot > 0 AND i.units IS NULL ORDER BY i.id`, []any{set}, func(r *sql.Rows) error {
 		var p passage
-		if err := row.scan(r, &p.place, &p.at, &p.role, &p.to); err != nil {
-			return err
-		}
-		var err error
-		p.Item, err = row.item()
+		err := r.Scan(&p.ID, &p.Entry, &p.Product, &p.Lot, &p.Quantity, &p.place, &p.at, &p.role, &p.to)
 		out = append(out, p)
 		return err
 	})
@@ -139,7 +134,7 @@ func (t *Tracer) mixedUp(c *trace.Collector, from trace.Nodes, inputs []int64) e
 		return err
 	}
 	for _, p := range used {
-		t.mixedLink(c, p, putsIn(puts, t.cleanings.Before(p.place, p.at), p.Lot), c.NearOf(p.Entry, p.Group))
+		t.mixedLink(c, p, putsIn(puts, t.cleanings.Before(p.place, p.at), p.Lot), c.NearOf(p.ID))
 	}
 	for _, p := range moved {
 		t.mixedLink(c, p, putsIn(puts, t.cleanings.Before(p.place, p.at), p.Lot), []trace.Goods{p.Goods})
@@ -150,7 +145,7 @@ func (t *Tracer) mixedUp(c *trace.Collector, from trace.Nodes, inputs []int64) e
 
 func (t *Tracer) mixedLink(c *trace.Collector, p passage, in, out []trace.Goods) {
 	if len(in) > 0 && len(out) > 0 {
-		c.Add(trace.Link{Entry: p.Entry, Group: p.Group, Groups: 1, Place: p.place, Mixed: true, In: in, Out: out})
+		c.Add(trace.Link{Entry: p.Entry, Item: p.ID, Groups: 1, Place: p.place, Mixed: true, In: in, Out: out})
 	}
 }
 
@@ -177,7 +172,7 @@ func putGoods(puts []passage) []trace.Goods {
 func (t *Tracer) mixedDown(from trace.Nodes) (*trace.Level, error) {
 	puts, err := t.passages(putByLot, t.lotsAt(from.Lots))
 	if err != nil || len(puts) == 0 {
-		return nil, err
+		return &trace.Level{}, err
 	}
 	var windows []trace.Window
 	for _, p := range puts {
@@ -199,18 +194,14 @@ func (t *Tracer) mixedDown(from trace.Nodes) (*trace.Level, error) {
 				in = in[:1]
 			}
 			for _, g := range in {
-				near = append(near, trace.Item{Entry: p.Entry, Group: p.Group, Goods: g})
+				near = append(near, trace.Item{ID: p.ID, Entry: p.Entry, Goods: g})
 			}
 		case p.role == stock.Plain:
 			t.mixedLink(c, p, in, []trace.Goods{p.Goods})
 			c.Reach(p.Goods)
 		}
 	}
-	if t.reversed, err = t.reversals(near); err != nil {
-		return nil, err
-	}
-	c.Near(near)
-	if err := t.far(c, func(int64) {}); err != nil {
+	if _, err := t.far(c, near); err != nil {
 		return nil, err
 	}
 	return c.Level(), nil

@@ -16,8 +16,8 @@ type Whereabouts struct {
 	Units    int64
 }
 
-// WhereNow tells place by place where goods are today: lots by their balances, units by counting. What is in the places
-// that goods only come from is left out.
+// WhereNow tells place by place where goods are today: lots by their balances, units by counting. What was used up of a
+// lot is nowhere; a unit that is built in is in production.
 func (s *Store) WhereNow(ctx context.Context, goods []trace.Goods, visit func(Whereabouts)) error {
 	var lots rowset
 	units := map[int]struct{}{}
@@ -31,7 +31,8 @@ func (s *Store) WhereNow(ctx context.Context, goods []trace.Goods, visit func(Wh
 	}
 	if lots.n > 0 {
 		err := s.query(ctx, `SELECT r.i, b.place, b.quantity FROM @rows($1: i int, product int, lot int) r
-			CROSS JOIN balance b WHERE b.product = r.product AND b.lot = r.lot AND b.quantity > 0`, []any{lots.text()}, func(r *sql.Rows) error {
+			CROSS JOIN balance b JOIN place p ON p.id = b.place
+			WHERE b.product = r.product AND b.lot = r.lot AND b.quantity > 0 AND p.kind <> $2`, []any{lots.text(), int(stock.PlaceProduction)}, func(r *sql.Rows) error {
 			var w Whereabouts
 			err := r.Scan(&w.Of, &w.Place, &w.Quantity)
 			visit(w)
@@ -146,5 +147,24 @@ func (s *Store) LotUnits(ctx context.Context, lot int64) (stock.Runs, error) {
 			out = out.Union(units)
 			return err
 		})
+	return out, err
+}
+
+// UsedUp is how much of a lot went into other goods, less what was reversed.
+func (s *Store) UsedUp(ctx context.Context, lot int64) (used stock.Quantity, err error) {
+	err = s.query(ctx, `SELECT COALESCE(CAST(SUM(CASE WHEN i.about = 0 THEN i.quantity ELSE 0 - i.quantity END) AS BIGINT), 0) FROM item i
+		WHERE i.lot = $1 AND i.lot > 0 AND i.role = $2`, []any{lot, int(stock.Input)}, func(r *sql.Rows) error { return r.Scan(&used) })
+	return used, err
+}
+
+// HeldPlaces are the places that a hold blocks as a whole.
+func (s *Store) HeldPlaces(ctx context.Context) (map[int64]bool, error) {
+	out := map[int64]bool{}
+	err := s.query(ctx, `SELECT h.place FROM hold h WHERE h.released = 0 AND h.place > 0 AND h.lot = 0`, nil, func(r *sql.Rows) error {
+		var id int64
+		err := r.Scan(&id)
+		out[id] = true
+		return err
+	})
 	return out, err
 }

@@ -98,7 +98,7 @@ func (a *auditor) pageItems(p *pageRows) error {
 
 func (a *auditor) pageTexts(p *pageRows) error {
 	first, last := p.span()
-	err := a.each(`SELECT entry, kind, code FROM reference WHERE entry BETWEEN $1 AND $2 ORDER BY entry, part`, func(r *sql.Rows) error {
+	err := a.each(`SELECT entry, kind, code FROM reference WHERE entry BETWEEN $1 AND $2 ORDER BY entry, line`, func(r *sql.Rows) error {
 		var entry int64
 		var ref stock.Reference
 		if err := r.Scan(&entry, &ref.Kind, &ref.Code); err != nil {
@@ -109,7 +109,7 @@ func (a *auditor) pageTexts(p *pageRows) error {
 	if err != nil {
 		return err
 	}
-	return a.each(`SELECT entry, field, salt, COALESCE(text, ''), hash FROM erasable WHERE entry BETWEEN $1 AND $2 ORDER BY entry, part`, func(r *sql.Rows) error {
+	return a.each(`SELECT entry, field, salt, COALESCE(text, ''), hash FROM erasable WHERE entry BETWEEN $1 AND $2 ORDER BY entry, line`, func(r *sql.Rows) error {
 		var entry int64
 		var t stock.Erasable
 		var salt, hash []byte
@@ -158,7 +158,7 @@ func (a *auditor) pageGoods(p *pageRows) error {
 	if err != nil {
 		return err
 	}
-	err = a.each(`SELECT entry, product, lot, place, counted, expected FROM counted WHERE entry BETWEEN $1 AND $2 ORDER BY entry, part`, func(r *sql.Rows) error {
+	err = a.each(`SELECT entry, product, lot, place, counted, expected FROM counted WHERE entry BETWEEN $1 AND $2 ORDER BY entry, line`, func(r *sql.Rows) error {
 		var entry int64
 		var c stock.Counted
 		if err := r.Scan(&entry, &c.Product, &c.Lot, &c.Place, &c.Counted, &c.Expected); err != nil {

@@ -188,7 +188,7 @@ func (a *auditor) oldLots(e *pageEntry, it *stock.Item) error {
 	if e.Kind != stock.KindReversal || it.Role != stock.Output || len(it.Units) == 0 {
 		return nil
 	}
-	return a.each(`SELECT i.lot, i.units FROM item i WHERE i.entry = $1 AND i.part = $2 AND i.role = $3 AND i.product = $4`, func(r *sql.Rows) error {
+	return a.each(`SELECT i.lot, i.units FROM item i WHERE i.entry = $1 AND i.grp = $2 AND i.role = $3 AND i.product = $4`, func(r *sql.Rows) error {
 		var lot int64
 		var packed []byte
 		if err := r.Scan(&lot, &packed); err != nil {

@@ -35,7 +35,7 @@ var faults = []struct {
 	{"item quantity", `UPDATE item SET quantity = quantity + 1 WHERE id = 1`, "leaf", ""},
 	{"item's destination", `UPDATE item SET to_place = (SELECT id FROM place WHERE code = 'QUAR') WHERE id = 1`, "leaf", ""},
 	{"item deleted", `DELETE FROM item WHERE id = 2`, "item", ""},
-	{"item added", `INSERT INTO item SELECT (SELECT MAX(id) + 1 FROM item), entry, product, lot, quantity, from_place, to_place, known, role, part, about, flags, units, second, measure, expected FROM item WHERE id = 1`, "stray", "item"},
+	{"item added", `INSERT INTO item SELECT (SELECT MAX(id) + 1 FROM item), entry, product, lot, quantity, from_place, to_place, known, role, grp, about, flags, units, second, measure, expected FROM item WHERE id = 1`, "stray", "item"},
 	{"item's units", `UPDATE item SET units = x'02' WHERE id = (SELECT MAX(id) FROM item WHERE units IS NOT NULL)`, "leaf", ""},
 	{"packed units damaged", `UPDATE item SET units = x'FF' WHERE id = (SELECT MAX(id) FROM item WHERE units IS NOT NULL)`, "row", ""},
 	{"item of a wild kind", `UPDATE item SET role = 9 WHERE id = 1`, "leaf", ""},
@@ -112,6 +112,7 @@ var faults = []struct {
 var before = map[string]string{"two entries swapped": `UPDATE entry SET id = -id WHERE id IN (20, 21)`}
 
 func TestVerify_Faults(t *testing.T) {
+	notRaced(t)
 	onEngines(t, func(t *testing.T, db *testbed) {
 		s := mustOpen(t, db)
 		busy(t, s)

@@ -186,6 +186,7 @@ func (w *writer) try(batch []*call) (err error) {
 		c.outcomes = make([]stock.Outcome, len(c.drafts))
 		for i, d := range c.drafts {
 			out := state.Decide(d)
+			out.State = state
 			entries = append(entries, out.Entries...)
 			c.outcomes[i] = out
 		}

@@ -21,7 +21,7 @@ var (
 	underApp   = append(slices.Clone(underStore), "internal/store")
 	underAPI   = append(slices.Clone(underApp), "internal/app")
 	allFloors  = append(slices.Clone(underAPI), "internal/api", "web")
-	underRoof  = append(slices.Clone(allFloors), "internal/bench")
+	underRoof  = append(slices.Clone(allFloors), "internal/bench", "internal/demo")
 )
 
 // rooms is the house. A package that is in none of them is a finding.
@@ -42,8 +42,8 @@ var rooms = []room{
 
 	{path: "internal/sim", imports: underRoof},
 	{path: "internal/bench", imports: allFloors},
+	{path: "internal/demo", imports: []string{"internal/app", "internal/stock", "internal/store"}},
 	{path: "internal/tidy"},
-	{path: "internal/deps"}, // temporary: keeps go.mod until its users exist
 }
 
 // keepers says which packages outside the house only some rooms may import.
@@ -54,7 +54,7 @@ var keepers = []struct {
 }{
 	{
 		what:  []string{"database/sql", "modernc.org/sqlite", "github.com/jackc/pgx", "github.com/pressly/goose"},
-		rooms: []string{"internal/store", "internal/deps"},
+		rooms: []string{"internal/store"},
 		free:  true,
 	},
 	{
@@ -64,7 +64,7 @@ var keepers = []struct {
 	},
 	{
 		what:  []string{"github.com/danielgtaylor/huma"},
-		rooms: []string{"internal/api", "internal/deps"},
+		rooms: []string{"internal/api"},
 	},
 }
 

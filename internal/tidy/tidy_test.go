@@ -70,7 +70,7 @@ func TestCheckImports(t *testing.T) {
 		{"down two floors", "internal/api/ship.go", "clew/internal/stock", ""},
 		{"up", "internal/stock/a.go", "clew/internal/store", "internal/stock may not import internal/store"},
 		{"up in a test", "internal/stock/a_test.go", "clew/internal/store", "may not import"},
-		{"sideways", "internal/trace/a.go", "clew/internal/stock", "may not import"},
+		{"sideways", "internal/stock/a.go", "clew/internal/trace", "may not import"},
 		{"sideways on the ground", "internal/tlog/a.go", "clew/gs1", "may not import"},
 		{"own room", "internal/store/a.go", "clew/internal/store/migrations", ""},
 		{"folder of a room", "internal/store/conformance/a.go", "clew/internal/app", "may not import"},

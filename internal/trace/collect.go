@@ -7,25 +7,19 @@ import (
 	"clew/internal/stock"
 )
 
-// Item is one input or output of a group.
+// Item is one input or output of a group. The items of a group have adjacent ids, inputs before outputs; by that alone
+// near and far items are told to be of one group.
 type Item struct {
 	ID    int64
 	Entry int64
-	Group int
 	Goods
-}
-
-// Span is a range of adjacent groups of one entry.
-type Span struct {
-	Entry       int64
-	First, Last int
 }
 
 // apart is how many groups alike are listed one by one; from there on they are told as one link.
 const apart = 3
 
-// Collector makes the links of one level: first the items on the near side of their groups, which are of the frontier,
-// then the items on the far side, in the order of entry and group.
+// Collector makes the links of one level out of the items on the near side of the groups, which are of the frontier, and
+// those on the far side, in the order of their ids. Far items of groups without near ones are passed over.
 type Collector struct {
 	max  int
 	up   bool
@@ -40,6 +34,10 @@ type Collector struct {
 	entry    int64
 	families []family
 	cur      Link
+	block    []Item // the far side of the group under way
+	last     int64  // id of the far item before, also of one that was passed over
+	watched  []int64
+	nearOf   map[int64][]Goods
 }
 
 // family is the groups of one entry that are alike but for quantities and units.
@@ -51,86 +49,124 @@ type family struct {
 	folded bool // first were added to sum
 }
 
-// NewCollector collects at most max links, and counts the others. up says that the frontier is on the output side; mixed
-// marks all links.
+// NewCollector collects at most max links, and counts the others; a negative max is none. up says that the frontier is on
+// the output side; mixed marks all links.
 func NewCollector(up bool, max int, mixed bool) *Collector {
-	return &Collector{up: up, max: max, mark: mixed}
+	return &Collector{up: up, max: max, mark: mixed, nearOf: map[int64][]Goods{}}
 }
 
-// Near adds items of the frontier, in any order. The collector keeps the slice.
+// Near gives the items of the frontier, in any order. The collector keeps the slice.
 func (c *Collector) Near(items []Item) {
-	if c.near == nil {
-		c.near = items
-		return
+	order := func(a, b Item) int { return cmp.Compare(a.ID, b.ID) }
+	if !slices.IsSortedFunc(items, order) {
+		slices.SortStableFunc(items, order)
 	}
-	c.near = append(c.near, items...)
+	c.near = items
 }
 
-// Groups ends the near side: it returns the groups whose far side is wanted, in order.
-func (c *Collector) Groups() []Span {
-	order := func(a, b Item) int { return cmp.Or(cmp.Compare(a.Entry, b.Entry), cmp.Compare(a.Group, b.Group)) }
-	if !slices.IsSortedFunc(c.near, order) {
-		slices.SortStableFunc(c.near, order)
-	}
-	var out []Span
+// Keep drops the near items that keep refuses; it may change those that it keeps.
+func (c *Collector) Keep(keep func(it *Item) bool) {
+	kept := c.near[:0]
 	for i := range c.near {
-		it := &c.near[i]
-		if n := len(out); n > 0 && out[n-1].Entry == it.Entry && it.Group <= out[n-1].Last+1 {
-			out[n-1].Last = it.Group
+		if it := &c.near[i]; keep(it) {
+			kept = append(kept, *it)
+		}
+	}
+	c.near = kept
+}
+
+// Clusters are ranges of ids that cover the near items, with gaps of at most so many ids inside.
+func (c *Collector) Clusters(gap int64) stock.Runs {
+	var out stock.Runs
+	for i := range c.near {
+		id := c.near[i].ID
+		if n := len(out); n > 0 && id <= out[n-1].Last+gap {
+			out[n-1].Last = id
 			continue
 		}
-		out = append(out, Span{it.Entry, it.Group, it.Group})
+		out = append(out, stock.Run{First: id, Last: id})
 	}
 	return out
 }
 
-// Far adds an item of the other side.
-func (c *Collector) Far(it Item) {
-	if c.cur.Entry != it.Entry || c.cur.Group != it.Group {
-		c.endGroup()
-		if c.entry != it.Entry {
-			c.endEntry()
-			c.entry = it.Entry
-		}
-		c.begin(it.Entry, it.Group)
-	}
-	c.far.add(it.Goods)
-	if it.Chosen {
-		c.chosen.add(it.Goods)
-	}
-	if c.up {
-		c.cur.In = append(c.cur.In, it.Goods)
-	} else {
-		c.cur.Out = append(c.cur.Out, it.Goods)
+// Far adds an item of the other side. Watch asks to keep what is on the near side of its group, for NearOf.
+func (c *Collector) Far(it Item, watch bool) {
+	c.boundary(it.ID)
+	c.block = append(c.block, it)
+	if watch {
+		c.watched = append(c.watched, it.ID)
 	}
 }
 
-// begin opens the link of a group with its near side.
-func (c *Collector) begin(entry int64, group int) {
-	c.cur.Entry, c.cur.Group, c.cur.Groups, c.cur.Mixed = entry, group, 1, c.mark
-	side := &c.cur.In
+// Pass says that there is a far item which does not count, since it was reversed.
+func (c *Collector) Pass(id int64) { c.boundary(id) }
+
+// boundary ends the group under way where the item is of the next.
+func (c *Collector) boundary(id int64) {
+	if id != c.last+1 {
+		c.endBlock(id)
+	}
+	c.last = id
+}
+
+// endBlock ends a group: near items lie before its far side on the way down, and behind it, before the next far
+// side, on the way up.
+func (c *Collector) endBlock(next int64) {
+	from, to := c.at, c.at
 	if c.up {
-		side = &c.cur.Out
-	}
-	for c.at < len(c.near) && (c.near[c.at].Entry < entry || c.near[c.at].Entry == entry && c.near[c.at].Group < group) {
-		c.at++
-	}
-	for ; c.at < len(c.near) && c.near[c.at].Entry == entry && c.near[c.at].Group == group; c.at++ {
-		g := c.near[c.at].Goods
-		if g.Chosen {
-			c.chosen.add(g)
+		for from < len(c.near) && c.near[from].ID <= c.last {
+			from++
 		}
-		*side = append(*side, g)
+		for to = from; to < len(c.near) && c.near[to].ID < next; to++ {
+		}
+	} else {
+		// The ids before the block that are left belong to it: those of earlier groups went with theirs.
+		for to < len(c.near) && c.near[to].ID <= c.last {
+			to++
+		}
 	}
+	c.at = to
+	if from < to && len(c.block) > 0 {
+		c.group(c.near[from:to])
+	}
+	c.block, c.watched = c.block[:0], c.watched[:0]
+}
+
+// group makes the link of one group.
+func (c *Collector) group(near []Item) {
+	if first := c.block[0].Entry; c.entry != first {
+		c.endEntry()
+		c.entry = first
+	}
+	c.cur = Link{Entry: c.entry, Item: c.block[0].ID, Groups: 1, Mixed: c.mark, In: c.cur.In[:0], Out: c.cur.Out[:0]}
+	nearSide, farSide := &c.cur.In, &c.cur.Out
+	if c.up {
+		nearSide, farSide = farSide, nearSide
+	}
+	for i := range near {
+		g := &near[i].Goods
+		if g.Chosen {
+			c.chosen.add(*g)
+		}
+		*nearSide = append(*nearSide, *g)
+	}
+	for i := range c.block {
+		g := &c.block[i].Goods
+		if g.Chosen {
+			c.chosen.add(*g)
+		}
+		c.far.add(*g)
+		*farSide = append(*farSide, *g)
+	}
+	for _, id := range c.watched {
+		c.nearOf[id] = slices.Clone(*nearSide)
+	}
+	c.endGroup()
 }
 
 // endGroup puts the link of a group into its family, reusing its memory where it is only summed.
 func (c *Collector) endGroup() {
-	if c.cur.Entry == 0 {
-		return
-	}
-	defer func() { c.cur.Entry, c.cur.In, c.cur.Out = 0, c.cur.In[:0], c.cur.Out[:0] }()
-	if len(c.links) >= c.max && c.max >= 0 && len(c.families) == 0 {
+	if len(c.links) >= c.max && len(c.families) == 0 {
 		// Nothing of this entry can be listed any more: a count of its groups is all that is told.
 		c.more++
 		return
@@ -144,7 +180,7 @@ func (c *Collector) endGroup() {
 	}
 	if !f.folded {
 		f.folded = true
-		f.sum = Link{Entry: c.cur.Entry, Group: f.first[0].Group, Mixed: c.mark, In: alike(c.cur.In), Out: alike(c.cur.Out)}
+		f.sum = Link{Entry: c.cur.Entry, Item: f.first[0].Item, Mixed: c.mark, In: alike(c.cur.In), Out: alike(c.cur.Out)}
 		f.in, f.out = make([]reached, len(c.cur.In)), make([]reached, len(c.cur.Out))
 		for i := range f.first {
 			f.fold(&f.first[i])
@@ -229,7 +265,7 @@ func (c *Collector) emit(f *family) {
 
 // Add adds a link as it is, where there is room for it.
 func (c *Collector) Add(l Link) {
-	if len(c.links) < c.max || c.max < 0 {
+	if len(c.links) < c.max {
 		c.links = append(c.links, l)
 		return
 	}
@@ -248,29 +284,63 @@ func (c *Collector) ReachFirst(goods []Goods) {
 	}
 }
 
-// NearOf returns the goods of the frontier that a group has on its near side.
-func (c *Collector) NearOf(entry int64, group int) []Goods {
-	i, _ := slices.BinarySearchFunc(c.near, Span{Entry: entry, First: group}, func(it Item, s Span) int {
-		return cmp.Or(cmp.Compare(it.Entry, s.Entry), cmp.Compare(it.Group, s.First))
-	})
-	var out []Goods
-	for ; i < len(c.near) && c.near[i].Entry == entry && c.near[i].Group == group; i++ {
-		out = append(out, c.near[i].Goods)
+// NearOf returns the goods of the frontier on the near side of the group that a watched far item is of.
+func (c *Collector) NearOf(item int64) []Goods { return c.nearOf[item] }
+
+// each visits all goods of the level.
+func (l *Level) each(visit func(g *Goods)) {
+	for i := range l.Links {
+		for j := range l.Links[i].In {
+			visit(&l.Links[i].In[j])
+		}
+		for j := range l.Links[i].Out {
+			visit(&l.Links[i].Out[j])
+		}
 	}
-	return out
+	for i := range l.Goods {
+		visit(&l.Goods[i])
+	}
+	for i := range l.Chosen {
+		visit(&l.Chosen[i])
+	}
+}
+
+// Lots are the lots on the level whose product is not known yet.
+func (l *Level) Lots() stock.Runs {
+	var lots []int64
+	l.each(func(g *Goods) {
+		if g.Product == 0 && g.Lot != 0 {
+			lots = append(lots, g.Lot)
+		}
+	})
+	return stock.RunsOf(lots)
+}
+
+// SetProducts completes goods by their lots.
+func (l *Level) SetProducts(of map[int64]int64) {
+	l.each(func(g *Goods) {
+		if g.Product == 0 {
+			g.Product = of[g.Lot]
+		}
+	})
+}
+
+// Flush ends the last group and entry.
+func (c *Collector) Flush() {
+	c.endBlock(stock.MaxID)
+	c.endEntry()
 }
 
 // Level ends the level.
 func (c *Collector) Level() *Level {
-	c.endGroup()
-	c.endEntry()
+	c.Flush()
 	return &Level{Links: c.links, More: c.more, Goods: c.far.sums(), Chosen: c.chosen.sums()}
 }
 
 // Join adds what another collector found to the level.
 func (l *Level) Join(m *Level, max int) {
 	for _, link := range m.Links {
-		if len(l.Links) < max || max < 0 {
+		if len(l.Links) < max {
 			l.Links = append(l.Links, link)
 		} else {
 			l.More += link.Groups

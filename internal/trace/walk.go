@@ -7,7 +7,13 @@ import (
 )
 
 // Step finds the links of one level: those that lead on from the nodes of the frontier.
-type Step func(ctx context.Context, frontier Nodes) (*Level, error)
+type Step func(ctx context.Context, frontier Frontier) (*Level, error)
+
+// Frontier is the nodes from which a level leads on, and the goods that they are.
+type Frontier struct {
+	Nodes
+	Goods []Goods // by product and lot
+}
 
 // Level is what lies one step further on.
 type Level struct {
@@ -21,7 +27,8 @@ type Level struct {
 // Link is one group of a transformation, or several alike: all inputs lead to all outputs.
 type Link struct {
 	Entry  int64
-	Group  int   // the first of Groups
+	Item   int64 // the first on its far side
+	Group  int   // the first of Groups; the store fills it in
 	Groups int64 // how many groups of the entry are told as one
 	Place  int64 // of a mixed link: the tank or silo
 	Mixed  bool  // the goods may have mixed: nobody knows which of the inputs are in which of the outputs
@@ -44,9 +51,10 @@ type Walked struct {
 }
 
 // Walk goes from level to level until nothing new is found. It fails only with the step's error.
-func Walk(ctx context.Context, start Nodes, step Step, o Options) (*Walked, error) {
+func Walk(ctx context.Context, start []Goods, step Step, o Options) (*Walked, error) {
 	w := &Walked{}
-	visited, frontier := start, start
+	frontier := Frontier{NodesOf(start), start}
+	visited := frontier.Nodes
 	for !frontier.Empty() {
 		if o.MaxLevels > 0 && len(w.Levels) == o.MaxLevels {
 			w.Stopped = true
@@ -56,12 +64,12 @@ func Walk(ctx context.Context, start Nodes, step Step, o Options) (*Walked, erro
 		if err != nil {
 			return nil, err
 		}
-		if len(level.Links) == 0 {
+		if len(level.Links) == 0 && level.More == 0 {
 			break
 		}
-		frontier = level.only(visited)
-		visited = visited.Union(frontier)
-		w.Reached = w.Reached.Union(frontier)
+		frontier = Frontier{level.only(visited), level.Goods}
+		visited = visited.Union(frontier.Nodes)
+		w.Reached = w.Reached.Union(frontier.Nodes)
 		w.Levels = append(w.Levels, level)
 		if o.Progress != nil && !o.Progress(len(w.Levels), w.Reached.Count()) {
 			w.Stopped = !frontier.Empty()

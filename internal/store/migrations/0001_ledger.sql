@@ -5,7 +5,7 @@
 CREATE TABLE ledger_head (
   id          @id,
   ledger      TEXT   NOT NULL,
-  batch       BIGINT NOT NULL,
+  turn        BIGINT NOT NULL,
   recorded_at BIGINT NOT NULL,
   next_entry  BIGINT NOT NULL,
   next_item   BIGINT NOT NULL,
@@ -47,7 +47,7 @@ CREATE TABLE item (
   to_place   BIGINT NOT NULL,
   known      BIGINT NOT NULL,
   role       BIGINT NOT NULL,
-  part       BIGINT NOT NULL,
+  grp        BIGINT NOT NULL,
   about      BIGINT NOT NULL,
   flags      BIGINT NOT NULL,
   units      @blob,
@@ -56,7 +56,7 @@ CREATE TABLE item (
   expected   BIGINT
 );
 CREATE INDEX item_lot ON item (lot, role) WHERE lot > 0;
-CREATE INDEX item_part ON item (entry, part, role) WHERE role > 0;
+CREATE INDEX item_group ON item (entry, grp, role) WHERE role > 0;
 CREATE INDEX item_about ON item (about) WHERE about > 0;
 -- What went into tanks and silos and what left them: flags has 4 for the one and 8 for the other.
 CREATE INDEX item_into_mixed ON item (to_place, lot) WHERE flags >= 4;
@@ -74,31 +74,31 @@ CREATE TABLE reference (
   code  TEXT @text_key NOT NULL,
   kind  TEXT @text_key NOT NULL,
   entry BIGINT NOT NULL,
-  part  BIGINT NOT NULL,
-  PRIMARY KEY (code, kind, entry, part)
+  line  BIGINT NOT NULL,
+  PRIMARY KEY (code, kind, entry, line)
 ) @clustered;
 CREATE INDEX reference_entry ON reference (entry);
 
 -- Free texts and names, of which the leaf holds salted hashes; may be erased: then hash is kept in the place of salt and text.
 CREATE TABLE erasable (
   entry BIGINT NOT NULL,
-  part  BIGINT NOT NULL,
+  line  BIGINT NOT NULL,
   field TEXT   NOT NULL,
   salt  @blob,
   text  TEXT,
   hash  @blob,
-  PRIMARY KEY (entry, part)
+  PRIMARY KEY (entry, line)
 ) @clustered;
 
 CREATE TABLE counted (
   entry    BIGINT NOT NULL,
-  part     BIGINT NOT NULL,
+  line     BIGINT NOT NULL,
   product  BIGINT NOT NULL,
   lot      BIGINT NOT NULL,
   place    BIGINT NOT NULL,
   counted  BIGINT NOT NULL,
   expected BIGINT NOT NULL,
-  PRIMARY KEY (entry, part)
+  PRIMARY KEY (entry, line)
 ) @clustered;
 
 CREATE TABLE cleaning (

@@ -1,0 +1,39 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"clew/internal/demo"
+)
+
+type demoCommand struct {
+	Scale int    `help:"Multiplies the volumes." default:"1"`
+	Seed  uint64 `help:"Another number makes another year." default:"1"`
+	Days  int    `help:"How many days, up to yesterday." default:"365"`
+}
+
+// Run makes a year of business in an empty ledger. It opens the ledger itself, on a clock that runs through that year.
+func (cmd *demoCommand) Run(s *session) error {
+	if err := os.MkdirAll(s.data, 0o700); err != nil {
+		return fmt.Errorf("the data folder cannot be made: %w", err)
+	}
+	lock, err := lockFile(filepath.Join(s.data, "clew.lock"))
+	if errors.Is(err, errBusy) {
+		return fmt.Errorf("%w (%s): a demo needs it for itself, so stop the server first", err, s.data)
+	} else if err != nil {
+		return err
+	}
+	s.held = append(s.held, lock)
+	report, err := demo.Run(s.ctx, demo.Options{Path: filepath.Join(s.data, "clew.db"), Seed: cmd.Seed, Scale: cmd.Scale, Days: cmd.Days, Progress: s.errs})
+	if s.ctx.Err() != nil {
+		return errors.New("the demo was interrupted; the same command goes on with it")
+	}
+	if err != nil {
+		return err
+	}
+	report.Print(s.out)
+	return nil
+}

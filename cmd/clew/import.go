@@ -1,0 +1,186 @@
+package main
+
+import (
+	"bufio"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"os"
+	"time"
+
+	"clew/internal/api"
+	"clew/internal/app"
+)
+
+type importCommand struct {
+	reading
+	Kind        string `arg:"" enum:"products,sites,locations,partners,opening,movements" help:"What the rows are: ${enum}."`
+	File        string `arg:"" help:"CSV file whose first row names the columns; - for standard input."`
+	DryRun      bool   `help:"Tell what would happen, and record nothing. Tried on a copy of the ledger in the data folder."`
+	Errors      string `help:"File for the refused rows, with line, column and reason; corrected, it can be imported again." placeholder:"FILE"`
+	Override    string `help:"Why late breaches of holds, dates and strategies are recorded, where a row does not say." placeholder:"TEXT"`
+	KeepRefused bool   `help:"Keep movements that the rules refuse as exceptions."`
+	Progress    bool   `help:"Tell the progress also when nobody watches."`
+}
+
+// shownRefusals is how many refused rows are shown when they go into no file.
+const shownRefusals = 20
+
+// Run imports the file, and fails when a row was refused.
+func (cmd *importCommand) Run(s *session) error {
+	in := s.in
+	if cmd.File != "-" {
+		f, err := os.Open(cmd.File)
+		if err != nil {
+			return err
+		}
+		defer f.Close()
+		in = f
+	}
+	c, err := s.reach(!cmd.DryRun)
+	if err != nil {
+		return err
+	}
+	query := url.Values{}
+	if cmd.DryRun {
+		query.Set("dry_run", "true")
+	}
+	if cmd.Override != "" {
+		query.Set("override", cmd.Override)
+	}
+	headers := []string{"Content-Type", "text/csv", "Accept", "application/x-ndjson"}
+	if cmd.KeepRefused {
+		headers = append(headers, "Clew-If-Refused", "keep")
+	}
+	// Hidden behind a plain reader, so that nobody but us closes the file or reads it in other ways.
+	body, err := c.do(http.MethodPost, "/v1/import/"+cmd.Kind, query, struct{ io.Reader }{in}, headers...)
+	if err != nil {
+		return err
+	}
+	defer body.Close()
+	run := &importTeller{cmd: cmd, s: s, start: time.Now(), progress: cmd.Progress || isTerminal(s.errs)}
+	return run.follow(body)
+}
+
+// importTeller shows what an import tells.
+type importTeller struct {
+	cmd      *importCommand
+	s        *session
+	start    time.Time
+	told     time.Time
+	progress bool
+
+	shown   int
+	file    *newFile
+	refused *app.RefusedFile
+	buffer  *bufio.Writer
+	problem *api.Problem
+}
+
+func (t *importTeller) follow(body io.Reader) error {
+	defer func() {
+		if t.file != nil {
+			t.file.discard()
+		}
+	}()
+	for lines := json.NewDecoder(body); ; {
+		var line api.ImportLine
+		if err := lines.Decode(&line); err != nil {
+			return fmt.Errorf("the import broke off (%w): give it the same file again, and it goes on", err)
+		}
+		switch {
+		case line.Columns != nil:
+			if err := t.begin(line.Columns); err != nil {
+				return err
+			}
+		case line.Refused != nil:
+			if err := t.refuse(line.Refused); err != nil {
+				return err
+			}
+		case line.Progress != nil:
+			t.tellProgress(line.Progress)
+		case line.Problem != nil:
+			t.problem = line.Problem
+		case line.Report != nil:
+			return t.end(line.Report)
+		}
+	}
+}
+
+// begin opens the file for refused rows.
+func (t *importTeller) begin(columns []string) error {
+	if t.cmd.Errors == "" {
+		return nil
+	}
+	var err error
+	if t.file, err = createFile(t.cmd.Errors); err != nil {
+		return err
+	}
+	t.buffer = bufio.NewWriterSize(t.file, 1<<16)
+	t.refused, err = app.NewRefusedFile(t.buffer, t.cmd.Kind, columns)
+	return err
+}
+
+func (t *importTeller) refuse(r *app.Refusal) error {
+	if t.refused != nil {
+		return t.refused.Add(*r)
+	}
+	if t.shown++; t.shown <= shownRefusals {
+		field := ""
+		if r.Field != "" {
+			field = r.Field + ": "
+		}
+		fmt.Fprintf(t.s.errs, "line %d: %s%s (%s)\n", r.Line, field, r.Reason, r.Code)
+	}
+	return nil
+}
+
+func (t *importTeller) tellProgress(r *app.ImportReport) {
+	if !t.progress || time.Since(t.told) < time.Second {
+		return
+	}
+	t.told = time.Now()
+	fmt.Fprintf(t.s.errs, "%d rows, %.0f a second, %d refused\n", r.Rows, float64(r.Rows)/time.Since(t.start).Seconds(), r.Refused)
+}
+
+// end puts the file of refused rows in its place and tells the counts.
+func (t *importTeller) end(r *app.ImportReport) error {
+	if t.refused != nil {
+		if err := t.buffer.Flush(); err != nil {
+			return err
+		}
+		if err := t.file.keep(); err != nil {
+			return err
+		}
+	} else if t.shown > shownRefusals {
+		fmt.Fprintf(t.s.errs, "and %d more: name a file with --errors for all of them\n", t.shown-shownRefusals)
+	}
+	if t.cmd.JSON {
+		if err := json.NewEncoder(t.s.out).Encode(r); err != nil {
+			return err
+		}
+	} else {
+		t.tell(r)
+	}
+	switch {
+	case t.problem != nil:
+		return fmt.Errorf("the import broke off: %s; give it the same file again, and it goes on", tell(t.problem))
+	case r.Refused > 0 && t.refused != nil:
+		return fmt.Errorf("%d of %d rows were refused: see %s", r.Refused, r.Rows, t.cmd.Errors)
+	case r.Refused > 0:
+		return fmt.Errorf("%d of %d rows were refused", r.Refused, r.Rows)
+	}
+	return nil
+}
+
+func (t *importTeller) tell(r *app.ImportReport) {
+	what := "recorded"
+	if r.DryRun {
+		what = "would be recorded"
+	}
+	took := time.Since(t.start)
+	fmt.Fprintf(t.s.out, "%d rows of %s in %s, %.0f a second\n", r.Rows, r.Kind, took.Round(time.Millisecond), float64(r.Rows)/took.Seconds())
+	fmt.Fprintf(t.s.out, "%9d %s (entries: %d)\n%9d were there already\n%9d kept as exceptions\n%9d refused\n", r.Recorded, what, r.Entries, r.Already, r.Kept, r.Refused)
+}

@@ -1,0 +1,107 @@
+package api
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"time"
+
+	"clew/internal/stock"
+	"clew/internal/store"
+
+	"github.com/danielgtaylor/huma/v2"
+)
+
+// Verification says whether the ledger is whole.
+type Verification struct {
+	Ledger    string        `json:"ledger" doc:"The ledger's own id."`
+	Whole     bool          `json:"whole" doc:"Nothing is wrong."`
+	Entries   int64         `json:"entries"`
+	Items     int64         `json:"items"`
+	Units     int64         `json:"units"`
+	UnitMoves int64         `json:"unit_moves"`
+	Faults    []LedgerFault `json:"faults"`
+}
+
+// LedgerFault is one kind of fault in the ledger.
+type LedgerFault struct {
+	Check  string `json:"check" doc:"What was compared."`
+	Record string `json:"record" doc:"The first record that has the fault."`
+	Detail string `json:"detail"`
+	Count  int64  `json:"count" doc:"How many records have it."`
+}
+
+// Progress tells how far a verification is.
+type Progress struct {
+	Done  int64 `json:"done"`
+	Total int64 `json:"total"`
+}
+
+// VerificationLine is a line of a verification that tells its progress: one of progress, the result and a problem.
+type VerificationLine struct {
+	Progress *Progress     `json:"progress,omitempty"`
+	Result   *Verification `json:"result,omitempty"`
+	Problem  *Problem      `json:"problem,omitempty"`
+}
+
+func (s *server) verify() {
+	busy := make(chan struct{}, 1)
+	op := huma.Operation{
+		Method: http.MethodGet, Path: "/v1/verify", OperationID: "verify-ledger", Summary: "Recompute the ledger's state from its entries and compare", Tags: []string{tagSystem},
+		Description: "Reads the whole ledger, which may take minutes; one at a time. With Accept: application/x-ndjson it tells its progress, a line at a time.",
+		Responses: map[string]*huma.Response{"200": {Description: "What was found", Content: map[string]*huma.MediaType{
+			"application/json":     {Schema: s.schemaOf(Verification{})},
+			"application/x-ndjson": {Schema: s.schemaOf(VerificationLine{})},
+		}}},
+		Errors: []int{400, 503},
+	}
+	register(s, op, func(ctx context.Context, in *struct{ Request }) (*huma.StreamResponse, error) {
+		select {
+		case busy <- struct{}{}:
+		default:
+			return nil, stock.Errorf(stock.Unavailable, stock.CodeTimeout, "", "a verification is under way: ask again later")
+		}
+		// It takes as long as it takes; a connection in this process has no deadline to lift.
+		_ = http.NewResponseController(in.w).SetWriteDeadline(time.Time{})
+		return &huma.StreamResponse{Body: func(huma.Context) {
+			defer func() { <-busy }()
+			s.runVerify(ctx, in.w, in.r)
+		}}, nil
+	})
+}
+
+func (s *server) runVerify(ctx context.Context, w http.ResponseWriter, r *http.Request) {
+	if !wantsLines(r) {
+		report, err := s.app.Store.Verify(ctx, nil)
+		if err != nil {
+			writeProblem(w, problemOf(ctx, err))
+			return
+		}
+		w.Header().Set("Content-Type", "application/json")
+		json.NewEncoder(w).Encode(verification(report))
+		return
+	}
+	w.Header().Set("Content-Type", "application/x-ndjson")
+	lines := json.NewEncoder(w)
+	var told time.Time
+	report, err := s.app.Store.Verify(ctx, func(done, total int64) {
+		if time.Since(told) > time.Second {
+			told = time.Now()
+			lines.Encode(VerificationLine{Progress: &Progress{done, total}})
+			_ = http.NewResponseController(w).Flush() // progress that comes late does no harm
+		}
+	})
+	if err != nil {
+		lines.Encode(VerificationLine{Problem: problemOf(ctx, err)})
+		return
+	}
+	lines.Encode(VerificationLine{Result: verification(report)})
+}
+
+func verification(r *store.Report) *Verification {
+	v := &Verification{Ledger: r.Ledger, Whole: r.Whole(), Entries: r.Entries, Items: r.Items, Units: r.Units, UnitMoves: r.UnitMoves, Faults: []LedgerFault{}}
+	for _, p := range r.Problems {
+		v.Faults = append(v.Faults, LedgerFault{p.Check, p.Record, p.Detail, max(p.Count, 1)})
+	}
+	return v
+}
