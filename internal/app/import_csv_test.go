@@ -69,13 +69,13 @@ func TestCSVReader_Rows(t *testing.T) {
 func TestCSVReader_StrayQuoteInALargeFile(t *testing.T) {
 	var b strings.Builder
 	b.WriteString("\"x,y\n")
-	for range 300_000 {
+	for range 100_000 {
 		b.WriteString("aaaa,bbbb\n")
 	}
 	r := newCSVReader(strings.NewReader(b.String()))
 	r.width = 2
 	got := readAll(t, r)
-	if len(got) != 300_001 || got[0] != "!1" {
+	if len(got) != 100_001 || got[0] != "!1" {
 		t.Fatalf("%d rows, the first %s", len(got), got[0])
 	}
 }
@@ -92,7 +92,7 @@ func TestCSVReader_LongLine(t *testing.T) {
 func TestCSV_RoundTrip(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
 	alphabet := []string{"a", "'", "=", "+", "-", "@", "\t", "\r", "\n", "\"", ",", ";", " ", "ü", "＝", "1", "|", "\\"}
-	for range 20_000 {
+	for range 5_000 {
 		want := make([]string, 3)
 		for i := range want {
 			for range random.IntN(6) {

@@ -26,7 +26,7 @@ type movement struct {
 
 const (
 	// maxRun and maxRunBytes are how many rows a movement may have, and how much text; all of it is held at once.
-	maxRun      = 100_000
+	maxRun      = 50_000
 	maxRunBytes = 32 << 20
 )
 

@@ -3,6 +3,7 @@ package app
 import (
 	"bytes"
 	"context"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -424,6 +425,21 @@ func TestReadTime(t *testing.T) {
 		got, err := readTime(c.text, c.zone)
 		if (err != nil) != (c.want == "") || got.String() != c.want {
 			t.Errorf("%s: %s %v, want %s", c.text, got, err, c.want)
+		}
+	}
+}
+
+func TestTables_AreDocumented(t *testing.T) {
+	page, err := os.ReadFile("../../docs/csv.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	words := strings.FieldsFunc(string(page), func(r rune) bool { return r != '_' && r != '-' && !('a' <= r && r <= 'z') })
+	for kind, table := range tables {
+		for _, c := range table.columns {
+			if !slices.Contains(words, c.name) {
+				t.Errorf("docs/csv.md does not name the column %s of %s", c.name, kind)
+			}
 		}
 	}
 }

@@ -104,25 +104,24 @@ func (t *Tracer) nearLots(lots stock.Runs) ([]trace.Item, error) {
 
 // nearUnits finds the items of units, cut to the units of the frontier.
 func (t *Tracer) nearUnits(from trace.Frontier) ([]trace.Item, error) {
-	many, err := t.runs(from.Units)
-	if err != nil {
+	units, items, err := t.sample(from.Units)
+	switch {
+	case err != nil || units == 0:
 		return nil, err
-	}
-	if many {
+	case units >= 3*items:
 		return t.nearRuns(from.Units)
 	}
 	return t.nearSingles(from)
 }
 
-// runs samples whether the items of units have several of them each.
-func (t *Tracer) runs(units stock.Runs) (bool, error) {
+// sample counts the first units that are in any item of the near side, and those items: do they have several units each?
+func (t *Tracer) sample(units stock.Runs) (all, items int64, err error) {
 	const sample = 256
 	role, _ := t.role()
-	var all, items int64
-	err := t.query(t.ctx, `SELECT COUNT(*), COUNT(DISTINCT s.item) FROM (SELECT u.item FROM @rows($1: first int, last int) r
+	err = t.query(t.ctx, `SELECT COUNT(*), COUNT(DISTINCT s.item) FROM (SELECT u.item FROM @rows($1: first int, last int) r
 		CROSS JOIN item_unit u WHERE u.unit BETWEEN r.first AND r.last AND u.role = $2 LIMIT $3) s`,
-		[]any{runsText(units[:min(len(units), sample)]), int(role), sample}, func(r *sql.Rows) error { return r.Scan(&all, &items) })
-	return all >= 3*items, err
+		[]any{runsText(units), int(role), sample}, func(r *sql.Rows) error { return r.Scan(&all, &items) })
+	return all, items, err
 }
 
 // nearRuns reads each item once, with its units.
@@ -191,6 +190,7 @@ type farRow struct {
 	quantity         stock.Quantity
 	blob             sql.RawBytes
 	marks            int64
+	into             [6]any
 }
 
 func (row *farRow) item() (it trace.Item, err error) {
@@ -203,6 +203,17 @@ func (row *farRow) item() (it trace.Item, err error) {
 	it.Units, err = unpack(row.blob)
 	it.Chosen = stock.Known(row.marks/32) == stock.Chosen
 	return it, err
+}
+
+// columns are what is read of the row: how a lot was known, and whether it came out of a tank, is said of inputs only.
+func (row *farRow) columns(up bool) []any {
+	if row.into[0] == nil {
+		row.into = [6]any{&row.id, &row.entry, &row.goods, &row.quantity, &row.blob, &row.marks}
+	}
+	if up {
+		return row.into[:]
+	}
+	return row.into[:5]
 }
 
 // gap is how many ids a range may pass over: reading on costs less than seeking anew.
@@ -225,7 +236,7 @@ func (t *Tracer) far(c *trace.Collector, near []trace.Item) (drawn []int64, err 
 	})
 	var row farRow
 	take := func(r *sql.Rows) error {
-		if err := r.Scan(&row.id, &row.entry, &row.goods, &row.quantity, &row.blob, &row.marks); err != nil {
+		if err := r.Scan(row.columns(t.up)...); err != nil {
 			return err
 		}
 		it, err := row.item()
@@ -242,11 +253,11 @@ func (t *Tracer) far(c *trace.Collector, near []trace.Item) (drawn []int64, err 
 	}
 	_, role := t.role()
 	// The far side of the last group may lie behind the last near item, that of the first before the first.
-	const columns = `SELECT i.id, i.entry, CASE WHEN i.lot > 0 THEN 0 - i.lot ELSE i.product END, i.quantity, i.units, i.known * 32 + i.flags`
+	const columns = `SELECT i.id, i.entry, CASE WHEN i.lot > 0 THEN 0 - i.lot ELSE i.product END, i.quantity, i.units`
 	text := columns + ` FROM @rows($1: first int, last int) r CROSS JOIN item n CROSS JOIN item i WHERE n.id = r.last AND i.id BETWEEN r.first AND
 		(SELECT MAX(o.id) FROM item o WHERE o.entry = n.entry AND o.grp = n.grp AND o.role = $2 AND o.role > 0) AND i.role = $2 AND i.about = 0`
 	if t.up {
-		text = columns + ` FROM @rows($1: first int, last int) r CROSS JOIN item n CROSS JOIN item i WHERE n.id = r.first AND i.id BETWEEN
+		text = columns + `, i.known * 32 + i.flags FROM @rows($1: first int, last int) r CROSS JOIN item n CROSS JOIN item i WHERE n.id = r.first AND i.id BETWEEN
 		(SELECT MIN(o.id) FROM item o WHERE o.entry = n.entry AND o.grp = n.grp AND o.role = $2 AND o.role > 0) AND r.last AND i.role = $2 AND i.about = 0`
 	}
 	for clusters := c.Clusters(gap); len(clusters) > 0; {

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"database/sql"
 	"fmt"
 	"path/filepath"
 	"testing"
@@ -81,6 +82,13 @@ func BenchmarkTrace(b *testing.B) {
 						}
 					}
 				})
+				b.Run("bare", func(b *testing.B) {
+					for b.Loop() {
+						if got := bare(b, s, lot); got != 3*n {
+							b.Fatal(got)
+						}
+					}
+				})
 				b.Run("walk+now", func(b *testing.B) {
 					for b.Loop() {
 						t := s.NewTracer(b.Context(), false, 200)
@@ -101,5 +109,41 @@ func BenchmarkTrace(b *testing.B) {
 				})
 			})
 		}
+	}
+}
+
+// bare is the floor: the same search level by level in plain SQL, its outputs read into Go and nothing made of them.
+func bare(b *testing.B, s *Store, lot int64) int {
+	const far = ` CROSS JOIN item o WHERE o.entry = n.entry AND o.grp = n.grp AND o.role = 2 AND o.role > 0`
+	text, arg := `SELECT o.entry, o.grp, o.product, o.lot, o.quantity, o.units FROM (SELECT DISTINCT i.entry, i.grp FROM @rows($1: lot int) r
+		CROSS JOIN item i WHERE i.lot = r.lot AND i.lot > 0 AND i.role = 1) n`+far, ids(stock.RunsOf([]int64{lot}).All())
+	reached := 0
+	for {
+		var found stock.Runs
+		count := 0
+		err := s.query(b.Context(), text, []any{arg}, func(r *sql.Rows) error {
+			var entry, group, product, lot, quantity int64
+			var blob sql.RawBytes
+			if err := r.Scan(&entry, &group, &product, &lot, &quantity, &blob); err != nil {
+				return err
+			}
+			units, err := unpack(blob)
+			count += int(units.Count())
+			if n := len(found); n > 0 && found[n-1].Last+1 == units[0].First {
+				found[n-1].Last = units[0].Last
+			} else {
+				found = append(found, units...)
+			}
+			return err
+		})
+		if err != nil {
+			b.Fatal(err)
+		}
+		if count == 0 {
+			return reached
+		}
+		reached += count
+		text, arg = `SELECT o.entry, o.grp, o.product, o.lot, o.quantity, o.units FROM (SELECT DISTINCT i.entry, i.grp FROM item i WHERE i.id IN
+			(SELECT u.item FROM @rows($1: first int, last int) r CROSS JOIN item_unit u WHERE u.unit BETWEEN r.first AND r.last AND u.role = 1)) n`+far, runsText(found)
 	}
 }

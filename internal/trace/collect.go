@@ -278,7 +278,7 @@ func (c *Collector) Reach(g Goods) { c.far.add(g) }
 // ReachFirst adds goods that links made by Add lead to, but for those that are found already.
 func (c *Collector) ReachFirst(goods []Goods) {
 	for _, g := range goods {
-		if _, found := c.far.at[[2]int64{g.Product, g.Lot}]; !found {
+		if _, found := c.far.at[pileKey(&g)]; !found {
 			c.far.add(g)
 		}
 	}

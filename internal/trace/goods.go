@@ -78,6 +78,14 @@ func (r *reached) set() stock.Runs {
 	return out
 }
 
+// pileKey is the lot, or where there is none the product: of a lot the product may not be known yet.
+func pileKey(g *Goods) [2]int64 {
+	if g.Lot != 0 {
+		return [2]int64{0, g.Lot}
+	}
+	return [2]int64{g.Product, 0}
+}
+
 // pile sums goods by product and lot.
 type pile struct {
 	at    map[[2]int64]int
@@ -86,7 +94,7 @@ type pile struct {
 }
 
 func (p *pile) add(g Goods) {
-	key := [2]int64{g.Product, g.Lot}
+	key := pileKey(&g)
 	i, ok := p.at[key]
 	if !ok {
 		if p.at == nil {
@@ -96,6 +104,9 @@ func (p *pile) add(g Goods) {
 		p.at[key] = i
 		p.goods = append(p.goods, Goods{Product: g.Product, Lot: g.Lot})
 		p.units = append(p.units, reached{})
+	}
+	if p.goods[i].Product == 0 {
+		p.goods[i].Product = g.Product
 	}
 	p.goods[i].Quantity += g.Quantity
 	p.goods[i].Chosen = p.goods[i].Chosen || g.Chosen
