@@ -183,11 +183,6 @@ func (t *tracing) startLot(id int64) error {
 	t.goods = []trace.Goods{g}
 	t.upFrom, t.downFrom = t.goods, t.goods
 	var err error
-	if len(g.Units) == 0 {
-		if t.used, err = t.Store.UsedUp(t.ctx, id); err != nil {
-			return err
-		}
-	}
 	t.aliases, err = t.Store.AliasesOf(t.ctx, []int64{id})
 	return err
 }
@@ -241,7 +236,11 @@ func (t *tracing) walkOne(direction string, from []trace.Goods) (*trace.Walked, 
 		o.Progress = func(level int, nodes int64) bool { return t.q.Progress(direction, level, nodes) }
 	}
 	tracer := t.Store.NewTracer(t.ctx, direction == "up", t.links())
-	return trace.Walk(t.ctx, from, tracer.Step, o)
+	walked, err := trace.Walk(t.ctx, from, tracer.Step, o)
+	if direction == "down" && len(t.entries) == 0 {
+		t.used = tracer.First
+	}
+	return walked, err
 }
 
 func (t *tracing) links() int {

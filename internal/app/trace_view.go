@@ -55,7 +55,7 @@ type Subject struct {
 	FirstIn      stock.Time     `json:"first_in,omitempty"`
 	Quantity     stock.Quantity `json:"quantity" doc:"How much of it is anywhere now."`
 	Units        int64          `json:"units,omitempty"`
-	Used         stock.Quantity `json:"used_up,omitempty" doc:"Of a lot: how much went into other goods."`
+	Used         stock.Quantity `json:"used_up,omitempty" doc:"How much of it went into other goods, when it was traced down."`
 }
 
 // Status says what stands against using the goods.

@@ -92,7 +92,8 @@ type StockRow struct {
 	Governing stock.Date
 }
 
-// Stock lists balances by product, lot and place.
+// Stock lists balances by product, lot and place. The rows are chosen in an index that has real places only, so that what
+// thousands of customers have is not read past, and then looked up.
 func (s *Store) Stock(ctx context.Context, f StockFilter) ([]StockRow, error) {
 	where := []string{"(b.product, b.lot, b.place) > ($1, $2, $3)"}
 	args := []any{f.After[0], f.After[1], f.After[2]}
@@ -100,11 +101,17 @@ func (s *Store) Stock(ctx context.Context, f StockFilter) ([]StockRow, error) {
 		args = append(args, v)
 		where = append(where, strings.ReplaceAll(text, "?", "$"+itoa(len(args))))
 	}
+	from := "balance b"
 	if !f.Virtual {
 		where = append(where, "b.site > 0")
 	}
-	if f.Site != 0 {
-		cond("b.site = ?", f.Site)
+	switch {
+	case f.Site != 0:
+		cond("b.site = ? AND b.site > 0", f.Site)
+	case f.Product != 0 && !f.Virtual:
+		// Asked by product alone, SQLite takes the primary key, which has every customer's row too.
+		from = "site v CROSS JOIN balance b"
+		where = append(where, "b.site = v.id")
 	}
 	if f.Place != 0 {
 		cond("b.place = ?", f.Place)
@@ -116,11 +123,13 @@ func (s *Store) Stock(ctx context.Context, f StockFilter) ([]StockRow, error) {
 		cond("b.lot = ?", f.Lot)
 	}
 	if f.Expires != 0 {
-		cond("b.lot > 0 AND "+governing+" BETWEEN 1 AND ?", int64(f.Expires))
+		cond("EXISTS (SELECT 1 FROM lot l WHERE l.id = b.lot AND "+governing+" BETWEEN 1 AND ?)", int64(f.Expires))
 	}
 	args = append(args, min(max(f.Limit, 1), 100_000))
-	return list(ctx, s, `SELECT `+balanceColumns+`, b.site, COALESCE(`+governing+`, 0) FROM balance b LEFT JOIN lot l ON l.id = b.lot
-		WHERE `+strings.Join(where, " AND ")+` ORDER BY b.product, b.lot, b.place LIMIT $`+itoa(len(args)), args, func(r *sql.Rows) (row StockRow, err error) {
+	return list(ctx, s, `SELECT `+balanceColumns+`, b.site, COALESCE(`+governing+`, 0) FROM (SELECT b.product, b.lot, b.place FROM `+from+`
+			WHERE `+strings.Join(where, " AND ")+` ORDER BY b.product, b.lot, b.place LIMIT $`+itoa(len(args))+`) k
+		JOIN balance b ON b.product = k.product AND b.lot = k.lot AND b.place = k.place LEFT JOIN lot l ON l.id = b.lot
+		ORDER BY b.product, b.lot, b.place`, args, func(r *sql.Rows) (row StockRow, err error) {
 		return row, r.Scan(&row.Slot.Product, &row.Slot.Lot, &row.Slot.Place, &row.Balance.Quantity, &row.Balance.Second, &row.Site, &row.Governing)
 	})
 }

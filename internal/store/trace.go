@@ -25,6 +25,9 @@ type Tracer struct {
 	loaded    bool                     // mixed and cleanings are
 	reversed  map[int64]trace.Reversed // of this level, by item
 	reversals map[int64]struct{}       // the items that reverse them
+	// First is how much of the lots of the first frontier is on the near side, less what was reversed.
+	First stock.Quantity
+	steps int
 }
 
 // NewTracer makes a tracer that goes up to what went in, or down to what became of it, and lists at most so many links a level.
@@ -46,6 +49,9 @@ func (t *Tracer) Step(ctx context.Context, from trace.Frontier) (*trace.Level, e
 	drawn, err := t.far(c, near)
 	if err != nil {
 		return nil, err
+	}
+	if t.steps++; t.steps == 1 {
+		t.First = c.NearQuantity()
 	}
 	if len(t.mixed) > 0 && t.up {
 		c.Flush()

@@ -150,13 +150,6 @@ func (s *Store) LotUnits(ctx context.Context, lot int64) (stock.Runs, error) {
 	return out, err
 }
 
-// UsedUp is how much of a lot went into other goods, less what was reversed.
-func (s *Store) UsedUp(ctx context.Context, lot int64) (used stock.Quantity, err error) {
-	err = s.query(ctx, `SELECT COALESCE(CAST(SUM(CASE WHEN i.about = 0 THEN i.quantity ELSE 0 - i.quantity END) AS BIGINT), 0) FROM item i
-		WHERE i.lot = $1 AND i.lot > 0 AND i.role = $2`, []any{lot, int(stock.Input)}, func(r *sql.Rows) error { return r.Scan(&used) })
-	return used, err
-}
-
 // HeldPlaces are the places that a hold blocks as a whole.
 func (s *Store) HeldPlaces(ctx context.Context) (map[int64]bool, error) {
 	out := map[int64]bool{}

@@ -75,6 +75,14 @@ func (c *Collector) Keep(keep func(it *Item) bool) {
 	c.near = kept
 }
 
+// NearQuantity is the sum of the near items' quantities.
+func (c *Collector) NearQuantity() (sum stock.Quantity) {
+	for i := range c.near {
+		sum += c.near[i].Quantity
+	}
+	return sum
+}
+
 // Clusters are ranges of ids that cover the near items, with gaps of at most so many ids inside.
 func (c *Collector) Clusters(gap int64) stock.Runs {
 	var out stock.Runs

@@ -232,6 +232,7 @@ CREATE TABLE balance (
   PRIMARY KEY (product, lot, place)
 ) @clustered;
 CREATE INDEX balance_stock ON balance (site, product, lot) WHERE site > 0;
+CREATE INDEX balance_on_hand ON balance (product, lot, place) WHERE site > 0;
 CREATE INDEX balance_place ON balance (place, product);
 
 CREATE TABLE hold (
