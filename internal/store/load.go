@@ -303,34 +303,40 @@ func (l *loader) moreSites() error {
 	})
 }
 
-// exceptions loads those that are to be resolved, and the open ones that queued movements may have to wait for.
+// exceptions loads those that are to be resolved, and the open ones that queued movements may have to wait for: those that
+// name the same lots and units.
 func (l *loader) exceptions() error {
-	if len(l.needs.Exceptions) > 0 {
-		err := l.each(l.ctx, `SELECT x.id, x.code, x.field, x.resolved FROM @rows($1: id int) r JOIN exception x ON x.id = r.id`,
-			[]any{ids(maps.Keys(l.needs.Exceptions))}, func(r *sql.Rows) error {
-				x := &stock.Exception{}
-				if err := r.Scan(&x.ID, &x.Code, &x.Field, &x.Resolved); err != nil {
-					return err
-				}
-				l.s.Exceptions[x.ID] = x
-				return nil
-			})
-		if err != nil {
-			return err
-		}
-	}
-	if len(l.needs.Subjects) == 0 {
+	if len(l.needs.Exceptions) == 0 && len(l.needs.Subjects) == 0 {
 		return nil
 	}
-	return l.each(l.ctx, `SELECT s.subject, MIN(s.exception) FROM @rows($1: k text) r JOIN exception_subject s ON s.subject = r.k
-		JOIN exception x ON x.id = s.exception AND x.resolved = 0 GROUP BY s.subject`,
-		[]any{names(maps.Keys(l.needs.Subjects))}, func(r *sql.Rows) error {
-			var subject string
+	args := []any{ids(maps.Keys(l.needs.Exceptions)), names(maps.Keys(l.needs.Subjects))}
+	err := l.each(l.ctx, `WITH near AS (SELECT id FROM @rows($1: id int)
+			UNION SELECT s.exception FROM @rows($2: k text) r JOIN exception_subject s ON s.subject = r.k
+			UNION SELECT s.exception FROM @rows($1: id int) r JOIN exception_subject t ON t.exception = r.id JOIN exception_subject s ON s.subject = t.subject)
+		SELECT x.id, x.code, x.field, x.resolved FROM near JOIN exception x ON x.id = near.id
+		WHERE x.resolved = 0 OR x.id IN (SELECT id FROM @rows($1: id int))`, args, func(r *sql.Rows) error {
+		x := &stock.Exception{}
+		if err := r.Scan(&x.ID, &x.Code, &x.Field, &x.Resolved); err != nil {
+			return err
+		}
+		l.s.Exceptions[x.ID] = x
+		return nil
+	})
+	if err != nil || len(l.s.Exceptions) == 0 {
+		return err
+	}
+	return l.each(l.ctx, `SELECT s.exception, s.subject FROM @rows($1: id int) r JOIN exception_subject s ON s.exception = r.id`,
+		[]any{ids(maps.Keys(l.s.Exceptions))}, func(r *sql.Rows) error {
 			var id int64
-			if err := r.Scan(&subject, &id); err != nil {
+			var subject string
+			if err := r.Scan(&id, &subject); err != nil {
 				return err
 			}
-			l.s.Waiting[subject] = id
+			x := l.s.Exceptions[id]
+			x.Subjects = append(x.Subjects, subject)
+			if first := l.s.Waiting[subject]; x.Resolved == 0 && (first == 0 || id < first) {
+				l.s.Waiting[subject] = id
+			}
 			return nil
 		})
 }
