@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"clew/internal/app"
 	"clew/internal/stock"
 )
 
@@ -51,7 +52,7 @@ func BenchmarkHash_100000Units(b *testing.B) {
 		b.Fatal(err)
 	}
 	for b.Loop() {
-		hashOf(d)
+		app.HashOf(d)
 	}
 }
 

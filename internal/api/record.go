@@ -2,9 +2,6 @@ package api
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/json"
-	"fmt"
 	"net/http"
 	"strconv"
 
@@ -136,32 +133,6 @@ func (s *server) request(c *Call, key string, body stock.Body) (app.Request, err
 		return r, nil
 	}
 	var err error
-	r.Hash, err = hashOf(body)
+	r.Hash, err = app.HashOf(body)
 	return r, err
-}
-
-// hashOf is what two requests under one key are compared by: what is asked, however it is spelt and wherever it is sent.
-// It is stored: a draft's JSON may gain fields that are left out when empty, and must not change otherwise.
-func hashOf(body stock.Body) ([32]byte, error) {
-	h := sha256.New()
-	fmt.Fprintf(h, "%T %d\n", body, presenceOf(body))
-	if err := json.NewEncoder(h).Encode(body); err != nil {
-		return [32]byte{}, err
-	}
-	return [32]byte(h.Sum(nil)), nil
-}
-
-// presenceOf tells creating and changing apart, which the JSON of a draft does not show.
-func presenceOf(body stock.Body) stock.Presence {
-	switch d := body.(type) {
-	case *stock.ProductDraft:
-		return d.If
-	case *stock.SiteDraft:
-		return d.If
-	case *stock.LocationDraft:
-		return d.If
-	case *stock.PartnerDraft:
-		return d.If
-	}
-	return 0
 }

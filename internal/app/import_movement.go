@@ -5,8 +5,6 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/binary"
-	"encoding/json"
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -264,7 +262,7 @@ func (r *importRun) resolve(ctx context.Context, batch []*pending) error {
 		}
 		p.request.Body = p.movement.body()
 		var err error
-		if p.request.Hash, err = hashOf(p.request.Body); err != nil {
+		if p.request.Hash, err = HashOf(p.request.Body); err != nil {
 			return err
 		}
 		p.movement.override(r.o.Override)
@@ -376,14 +374,6 @@ func (m *movement) body() stock.Body {
 		return d
 	}
 	return &stock.ReleaseDraft{Site: d.Site, Items: d.Items, Reason: d.Reason, Note: d.Note, Capture: d.Capture, Occurred: d.OccurredAt}
-}
-
-// hashOf is what two requests under one key are compared by, the same as for a call of the API.
-func hashOf(d stock.Body) ([32]byte, error) {
-	h := sha256.New()
-	fmt.Fprintf(h, "%T %d\n", d, 0)
-	err := json.NewEncoder(h).Encode(d)
-	return [32]byte(h.Sum(nil)), err
 }
 
 // ownEntry reads a reference that export made for an entry of this ledger without a client key; 0 for any other.

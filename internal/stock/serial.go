@@ -68,11 +68,30 @@ func SplitPasted(text string) []string {
 	return slices.DeleteFunc(parts, func(part string) bool { return part == "" })
 }
 
+// unpaste takes specs apart that hold line ends or tabs, which no serial has; the others may hold a comma.
+func unpaste(specs []string) []string {
+	pasted := func(spec string) bool { return strings.ContainsAny(spec, "\n\r\t") }
+	if !slices.ContainsFunc(specs, pasted) {
+		return specs
+	}
+	var out []string
+	for _, spec := range specs {
+		if pasted(spec) {
+			out = append(out, SplitPasted(spec)...)
+		} else {
+			out = append(out, spec)
+		}
+	}
+	return out
+}
+
 // ExpandSerials returns the serials that specs name, in their order. Each spec is a serial, a range "SN0001..SN0100" of both ends
 // and what lies between, or "SN0001~+99" for a serial and the 99 after it. A serial that itself contains ".." is written with
 // "~+0" behind it. Errors are about the field units[i] and have the codes too_many (more than most serials; found before any
-// is made), invalid_serial, duplicate_unit, and those of CheckCode.
+// is made), invalid_serial, duplicate_unit, and those of CheckCode. A spec of several lines or columns is a pasted list of
+// such specs; then i counts what was pasted.
 func ExpandSerials(specs []string, most int) ([]string, error) {
+	specs = unpaste(specs)
 	total := 0
 	runs := make([]serialRun, 0, min(len(specs), max(most, 0)))
 	for i, spec := range specs {

@@ -189,3 +189,14 @@ func BenchmarkExpandSerialsList(b *testing.B) {
 		}
 	}
 }
+
+// TestExpandPasted: a column copied out of a spreadsheet is a list of serials and ranges.
+func TestExpandPasted(t *testing.T) {
+	got, err := ExpandSerials([]string{"SN1\r\nSN2\tSN5..SN6\n", "A,B"}, 10)
+	if want := []string{"SN1", "SN2", "SN5", "SN6", "A,B"}; err != nil || !slices.Equal(got, want) {
+		t.Errorf("%q, %v; want %q", got, err, want)
+	}
+	if _, err := ExpandSerials([]string{"SN1\nSN2..SN1"}, 10); err == nil || !strings.Contains(err.Error(), "units[1]") {
+		t.Errorf("the second of what was pasted is wrong: %v", err)
+	}
+}

@@ -22,6 +22,7 @@ func (m *decision) transform() *Error {
 // MaxGroups is the most groups that one transformation may have.
 const MaxGroups = 100_000
 
+// group decides one group. Its items get adjacent ids, inputs before outputs: traces match the two sides by that.
 func (m *decision) group(g *Group, number int) *Error {
 	if len(g.Inputs) == 0 {
 		return Errorf(Invalid, CodeRequired, "inputs", "say what went in")
