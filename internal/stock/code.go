@@ -106,7 +106,7 @@ const (
 	CodeLotDiffers = "lot_differs"
 	// CodeDuplicateUnit says that the same unit is named twice.
 	CodeDuplicateUnit = "duplicate_unit"
-	// CodeTrackingInUse says that the tracking mode cannot be changed this way while there is stock.
+	// CodeTrackingInUse says that the tracking mode, the unit of measure or the decimals cannot be changed so once goods have moved.
 	CodeTrackingInUse = "tracking_in_use"
 )
 
@@ -209,7 +209,7 @@ var Codes = map[string]string{
 	CodeUnitsNotAllowed:   "the product is not tracked by serial and the item names units",
 	CodeLotDiffers:        "the lot code is known from another source or with another date",
 	CodeDuplicateUnit:     "the same unit is named twice",
-	CodeTrackingInUse:     "the tracking mode cannot be changed this way while there is stock",
+	CodeTrackingInUse:     "the tracking mode, the unit of measure or the decimals cannot be changed so once goods have moved",
 	CodeLotOnHold:         "the lot is on hold",
 	CodeUnitOnHold:        "the unit is on hold",
 	CodePlaceBlocked:      "the place is blocked, by its kind or by a hold",

@@ -247,7 +247,7 @@ func (m *decision) mayComeFrom(at *Place, item *Item) bool {
 		return true // a reversal took it back: it was never here
 	case m.d.Kind == KindOpening:
 		return false
-	case m.d.Kind == KindFound:
+	case m.d.Kind == KindFound || m.d.Kind == KindCount:
 		return at.Kind == PlaceFound || at.Outside() && at.Kind != PlacePartner
 	}
 	return at.Outside() || at.Kind == PlaceFound

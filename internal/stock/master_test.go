@@ -233,3 +233,21 @@ func TestLocationEmptied(t *testing.T) {
 	l.ok("scrap; BOLT/E1 5 <X")
 	l.ok(&LocationDraft{Site: "S1", Code: "X", Active: ptr(false), Blocking: ptr(false), Mixed: ptr(false)})
 }
+
+// TestProductKeeps: what moved goods were measured by stays; and goods that nothing tells apart cannot start on hold.
+func TestProductKeeps(t *testing.T) {
+	l := open(t)
+	l.ok("receive; SALT 1.5 >A")
+	l.no(&ProductDraft{SKU: "SALT", UoM: ptr("LBR")}, CodeTrackingInUse, "uom")
+	l.no(&ProductDraft{SKU: "SALT", Decimals: ptr(2)}, CodeTrackingInUse, "decimals")
+	l.no(&ProductDraft{SKU: "SALT", HoldWhen: &[]string{"receive"}}, CodeInvalidValue, "hold_on")
+	l.ok(&ProductDraft{SKU: "SALT", Decimals: ptr(4)})
+}
+
+// TestStrayPlaces: a place that the kind of movement has no use for is a slip, not to be dropped silently.
+func TestStrayPlaces(t *testing.T) {
+	l := open(t)
+	l.no("receive; BOLT/P1 1 <B >A", CodeUnsupported, "items[0].from")
+	l.ok("receive; BOLT/P1 1 >A")
+	l.no("ship; BOLT/P1 1 <A >B", CodeUnsupported, "items[0].to")
+}

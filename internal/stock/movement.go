@@ -219,6 +219,12 @@ func (d *MovementDraft) decide(s *State, e *Entry) *Error {
 // item moves one line of a plain movement.
 func (m *decision) item(it *ItemDraft) *Error {
 	switch {
+	case !m.out && it.From != "":
+		return Errorf(Invalid, CodeUnsupported, "from", "a %s takes nothing out of a location", m.d.Kind)
+	case !m.in && it.To != "":
+		return Errorf(Invalid, CodeUnsupported, "to", "a %s puts nothing into a location", m.d.Kind)
+	}
+	switch {
 	case m.out && m.in: // inside the site
 		to, err := m.location("to", m.site, it.To)
 		if err != nil {

@@ -202,10 +202,10 @@ func (d *LocationDraft) needs(n *Needs) {
 	}
 }
 
-// frees reports whether the draft closes a location or lifts its block, which must not strand or free goods by the way.
+// frees reports whether the draft closes a location, lifts its block or changes how its goods mix, which is for empty ones only.
 func (d *LocationDraft) frees() bool {
 	no := func(flag *bool) bool { return flag != nil && !*flag }
-	return no(d.Active) || no(d.Blocking) || no(d.Mixed)
+	return no(d.Active) || no(d.Blocking) || d.Mixed != nil
 }
 
 func (d *LocationDraft) decide(s *State, e *Entry) *Error {
@@ -272,8 +272,8 @@ func (d *LocationDraft) decide(s *State, e *Entry) *Error {
 	return nil
 }
 
-// emptied refuses to close a location, to lift its block or to call it unmixed while goods are in it: they would be
-// stranded, freed without a release, or parted without a cleaning.
+// emptied refuses to close a location, to lift its block or to change how it mixes while goods are in it: they would be
+// stranded, freed without a release, parted without a cleaning, or mixed without a trace.
 func (s *State) emptied(old, next *Place) *Error {
 	field := ""
 	switch {
@@ -282,7 +282,7 @@ func (s *State) emptied(old, next *Place) *Error {
 		field = "active"
 	case old.Blocking && !next.Blocking:
 		field = "blocking"
-	case old.Mixed && !next.Mixed:
+	case old.Mixed != next.Mixed:
 		field = "mixed"
 	}
 	if field == "" {

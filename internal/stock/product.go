@@ -158,9 +158,10 @@ func (d *ProductDraft) decide(s *State, e *Entry) *Error {
 	if err := d.apply(&next); err != nil {
 		return err
 	}
-	if old != nil && old.Tracking != next.Tracking && (old.HasHistory || s.hasHistory(old.ID)) {
-		return Errorf(Conflict, CodeTrackingInUse, "tracking",
-			"%s already has stock or history as %s: its tracking mode is fixed", d.SKU, old.Tracking)
+	if old != nil && (old.HasHistory || s.hasHistory(old.ID)) {
+		if err := old.keeps(&next); err != nil {
+			return err
+		}
 	}
 	if other := s.ByGTIN[next.GTIN]; next.GTIN != "" && other != nil && other.SKU != next.SKU {
 		return Errorf(Conflict, CodeKeyTaken, "gtin", "GTIN %s is product %s", next.GTIN, other.SKU)
@@ -186,6 +187,19 @@ func (s *State) hasHistory(product int64) bool {
 		}
 	}
 	return false
+}
+
+// keeps refuses to change what the quantities and units that have moved already were measured by.
+func (p *Product) keeps(next *Product) *Error {
+	switch {
+	case p.Tracking != next.Tracking:
+		return Errorf(Conflict, CodeTrackingInUse, "tracking", "%s already has stock or history as %s: its tracking mode is fixed", p.SKU, p.Tracking)
+	case p.UoM != next.UoM:
+		return Errorf(Conflict, CodeTrackingInUse, "uom", "%s already has stock or history in %s: make a new product for another unit of measure", p.SKU, p.UoM)
+	case p.Decimals > next.Decimals:
+		return Errorf(Conflict, CodeTrackingInUse, "decimals", "%s already has stock or history with %d decimals: they can only be raised", p.SKU, p.Decimals)
+	}
+	return nil
 }
 
 func (d *ProductDraft) apply(p *Product) *Error {
@@ -245,6 +259,9 @@ func (d *ProductDraft) apply(p *Product) *Error {
 			return Errorf(Invalid, CodeInvalidValue, "hold_on", "%q: goods can start on hold on receive, make or return", *d.HoldWhen)
 		}
 		p.HoldWhen = when
+	}
+	if p.HoldWhen != 0 && p.Tracking == TrackNone {
+		return Errorf(Invalid, CodeInvalidValue, "hold_on", "goods without lots or serial numbers cannot start on hold: track %s, or receive it into a blocking location", p.SKU)
 	}
 	return nil
 }

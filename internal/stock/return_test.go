@@ -50,8 +50,8 @@ func TestComesBack(t *testing.T) {
 	l.ok("dispatch; PUMP #D")
 	l.ok("make; PUMP #P => CHIP #NEW >A")
 	for _, c := range []struct{ unit, kinds string }{ // the kinds that may bring it in
-		{"S", "receive return count"},
-		{"R", "receive return count"},
+		{"S", "receive return"},
+		{"R", "receive return"},
 		{"L", "receive return found count"},
 		{"T", "receive return found count"},
 		{"D", ""}, {"A", ""}, {"P", ""},
