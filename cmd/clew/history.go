@@ -1,9 +1,7 @@
 package main
 
 import (
-	"fmt"
 	"net/url"
-	"strings"
 
 	"clew/internal/app"
 )
@@ -21,39 +19,30 @@ func (cmd *historyCommand) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	list := &listWriter{w: s.out}
-	each := func(e app.TraceEvent) error {
-		_, err := fmt.Fprintln(s.out, eventLine(&e))
+	path, query := "/v1/history/"+url.PathEscape(cmd.Code), queryOf("product", cmd.Product, "kind", cmd.Kind)
+	if cmd.JSON {
+		list := &listWriter{w: s.out}
+		if err := pages(c, path, query, func(e app.TraceEvent) error { return list.add(e) }); err != nil {
+			return err
+		}
+		return list.end()
+	}
+	// Columns are aligned over so many lines at a time.
+	const together = 200
+	var lines []app.TraceEvent
+	flush := func() error {
+		err := app.WriteHistory(s.out, lines)
+		lines = lines[:0]
 		return err
 	}
-	if cmd.JSON {
-		each = func(e app.TraceEvent) error { return list.add(e) }
+	err = pages(c, path, query, func(e app.TraceEvent) error {
+		if lines = append(lines, e); len(lines) < together {
+			return nil
+		}
+		return flush()
+	})
+	if err != nil {
+		return err
 	}
-	err = pages(c, "/v1/history/"+url.PathEscape(cmd.Code), queryOf("product", cmd.Product, "kind", cmd.Kind), each)
-	if err == nil && cmd.JSON {
-		err = list.end()
-	}
-	return err
-}
-
-// eventLine tells one event.
-func eventLine(e *app.TraceEvent) string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "%s  %-10s entry %d", e.OccurredAt.Std().Format("2006-01-02 15:04"), e.Kind, e.Entry)
-	if e.From != "" || e.To != "" {
-		fmt.Fprintf(&b, "  %s, %s to %s", amount(e.Quantity, e.Units, e.Product, e.Lot), e.From, e.To)
-	}
-	b.WriteString(chosen(e.Known))
-	if e.Late {
-		b.WriteString(" (recorded " + e.RecordedAt.Std().Format("2006-01-02 15:04") + ")")
-	}
-	if e.Reversed != 0 {
-		fmt.Fprintf(&b, " (%s taken back)", e.Reversed)
-	}
-	for _, r := range e.References {
-		b.WriteString(" " + r.Kind + " " + r.Code)
-	}
-	b.WriteString(listed(": ", []string{e.Reason}))
-	b.WriteString(" by " + e.Actor)
-	return b.String()
+	return flush()
 }

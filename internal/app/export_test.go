@@ -137,7 +137,7 @@ func TestExport_RoundTripWithoutKeys(t *testing.T) {
 	q := func(n int) *stock.Quantity { v := stock.Units(n); return &v }
 	post := func(body stock.Body) int64 {
 		t.Helper()
-		got, err := from.Record(t.Context(), Request{Who: Who{Actor: "ann", Device: "gun 7"}, Body: body})
+		got, err := from.Record(t.Context(), Request{Who: Who{Actor: "desk", Device: "gun 7"}, Body: body})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -410,6 +410,7 @@ func TestTrace_Mixed(t *testing.T) {
 	s.want("C3", path(c3.Upstream), "MILK A 10, MILK B 10")
 	s.want("C4", path(s.trace("C4").Upstream), "MILK D 10")
 	s.want("doubt", doubts(c3.Uncertain), "mixed MAIN/TANK")
+	s.want("doubt downstream", doubts(s.trace("B").Uncertain), "mixed MAIN/TANK")
 	mixed := 0
 	for _, l := range c3.Upstream[0].Links {
 		if l.Mixed {

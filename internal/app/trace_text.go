@@ -267,13 +267,10 @@ func (w *textWriter) event(e TraceEvent) {
 	w.line("  #%d\t%s\t%s\t%s\t%s\t%s\t%s", e.Entry, minute(e.OccurredAt), e.Kind, amount(e.Quantity, 0), way, e.Actor, strings.Join(notes, "; "))
 }
 
-// WriteHistory writes a page of a history for a terminal.
-func WriteHistory(w io.Writer, p *HistoryPage) error {
+// WriteHistory writes events for a terminal.
+func WriteHistory(w io.Writer, events []TraceEvent) error {
 	tw := &textWriter{tab: tabwriter.NewWriter(w, 0, 4, 2, ' ', 0), all: true}
-	each(tw, p.Items, 0, tw.event)
-	if p.After > 0 {
-		tw.line("  … more after #%d", p.After)
-	}
+	each(tw, events, 0, tw.event)
 	if err := tw.tab.Flush(); err != nil {
 		return err
 	}

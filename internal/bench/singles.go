@@ -48,7 +48,7 @@ func (r *run) singles() error {
 		_, err := s.post(r.ctx, "/v1/movements", "big", receiptBody(r.unit, 50_000_000))
 		receipt <- err
 	}()
-	took, waits, err = r.hammer(s, total, each, "b")
+	_, waits, err = r.hammer(s, total, each, "b")
 	if err != nil {
 		return err
 	}

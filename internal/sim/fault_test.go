@@ -93,7 +93,7 @@ func (f *faulty) oversold(d *stock.Draft, o stock.Outcome) stock.Outcome {
 		return o
 	}
 	more := &stock.MovementDraft{Kind: stock.KindOpening, Site: m.Site, Items: []stock.ItemDraft{{Product: "SALT", Quantity: m.Items[0].Quantity, To: m.Items[0].From}}}
-	return f.instead(&stock.Draft{Actor: "ann", Body: more}, d)
+	return f.instead(&stock.Draft{Actor: "desk", Body: more}, d)
 }
 
 // pass lets one rule's breaches through, by recording them as late ones.
@@ -160,7 +160,7 @@ func (f *faulty) lax(d *stock.Draft, o stock.Outcome) stock.Outcome {
 		return o
 	}
 	good, ok := changed(d, func(d *stock.Draft, m *stock.MovementDraft) {
-		m.Note, m.References, m.Capture, d.Actor = "", nil, "", "ann"
+		m.Note, m.References, m.Capture, d.Actor = "", nil, "", "desk"
 	})
 	if !ok {
 		return o

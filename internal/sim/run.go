@@ -97,7 +97,7 @@ func (h *history) run(ctx context.Context) error {
 	h.m.now = h.clock
 	var first []command
 	for _, body := range genesis() {
-		first = append(first, command{draft: &stock.Draft{Actor: "ann", Body: body}})
+		first = append(first, command{draft: &stock.Draft{Actor: "desk", Body: body}})
 	}
 	if err := h.round(ctx, [][]command{first}); err != nil {
 		return err

@@ -48,7 +48,7 @@ func TestIdempotency(t *testing.T) {
 // TestActors: who records and what scans are on every entry, and introduced by entries of their own.
 func TestActors(t *testing.T) {
 	l := open(t)
-	out := l.try(&Draft{Actor: "bob", Device: "scanner 7", Body: l.body("receive from=STRICT; PUMP #P1 >A; SALT 1 >A")})
+	out := l.try(&Draft{Actor: "dock", Device: "scanner 7", Body: l.body("receive from=STRICT; PUMP #P1 >A; SALT 1 >A")})
 	if out.Err != nil || len(out.Entries) != 4 {
 		t.Fatalf("%+v", out)
 	}
@@ -61,7 +61,7 @@ func TestActors(t *testing.T) {
 	if out.Entry != out.Entries[2].ID {
 		t.Errorf("the answer names entry %d", out.Entry)
 	}
-	if out = l.try(&Draft{Actor: "bob", Device: "scanner 7", Body: l.body("ship; SALT 1")}); len(out.Entries) != 1 {
+	if out = l.try(&Draft{Actor: "dock", Device: "scanner 7", Body: l.body("ship; SALT 1")}); len(out.Entries) != 1 {
 		t.Errorf("introduced again: %+v", out)
 	}
 	if out = l.try(&Draft{Actor: "scanner 7", Body: l.body("receive; SALT 1 >A")}); len(out.Entries) != 2 {
@@ -134,7 +134,7 @@ func TestUndo(t *testing.T) {
 				"dispatch; SALT 1; PUMP #P1+P2; " + last,
 				"count; SALT 5 >A; PUMP #P3+N1 >A new; BOLT/N 1 >A new; CHIP 1 >A",
 			} {
-				l.s.Decide(&Draft{Actor: "ann", Body: &ProductDraft{SKU: "SALT"}})
+				l.s.Decide(&Draft{Actor: "desk", Body: &ProductDraft{SKU: "SALT"}})
 				code, field := CodeInsufficientStock, ".quantity"
 				if strings.HasPrefix(draft, "count") {
 					code, field = CodeInvalidQuantity, "items[3].quantity"

@@ -30,7 +30,7 @@ func everything(t *testing.T) (*ledger, []*Entry) {
 	l.ok(&CleaningDraft{Site: "S1", Location: "TANK"})
 	x := l.keep("ship; PUMP #P9; BOLT/L1 1", CodeUnknownUnit)
 	l.ok(l.resolve(x, "dismiss", ""))
-	l.try(&Draft{Actor: "bob", Device: "scanner", Body: &SiteDraft{Code: "S3", GLN: ptr("4006381333931"), Private: ptr(true)}})
+	l.try(&Draft{Actor: "dock", Device: "scanner", Body: &SiteDraft{Code: "S3", GLN: ptr("4006381333931"), Private: ptr(true)}})
 	l.ok(&PartnerDraft{Code: "P", Name: ptr("Partner & Co"), GLN: ptr("4006381333931"), Roles: &[]string{"maker"}, HoldWhen: &[]string{"receive"}, Addresses: []AddressDraft{{Code: "N", Name: "North"}}})
 	l.ok(&LocationDraft{Site: "S3", Code: "L", Parent: ptr(""), GLN: ptr("4006381333931"), Mixed: ptr(true)})
 	l.ok(&ProductDraft{SKU: "FULL", GTIN: ptr("4006381333955"), Tags: &[]string{"a", "b"}, UnitCost: ptr("1"), ShelfLife: ptr(1), WarnDays: ptr(1), Tolerance: ptr(1),

@@ -106,7 +106,7 @@ func (l *ledger) wait(d time.Duration) { l.s.Now += Time(d.Milliseconds()) }
 func (l *ledger) try(d *Draft) Outcome {
 	l.t.Helper()
 	if d.Actor == "" {
-		d.Actor = "ann"
+		d.Actor = "desk"
 	}
 	if l.setUp {
 		out := l.s.Decide(d)

@@ -163,7 +163,7 @@ func mustOpen(t testing.TB, db *testbed) *Store {
 // drafts wraps bodies, all asked for by one person.
 func drafts(bodies ...stock.Body) (out []*stock.Draft) {
 	for _, b := range bodies {
-		out = append(out, &stock.Draft{Actor: "ann", Body: b})
+		out = append(out, &stock.Draft{Actor: "desk", Body: b})
 	}
 	return out
 }
@@ -186,7 +186,7 @@ func ok(t testing.TB, s *Store, bodies ...stock.Body) (entries []int64) {
 
 // keyed is a draft with a client key, whose request is told apart by its hash.
 func keyed(key string, request uint64, body stock.Body) *stock.Draft {
-	d := &stock.Draft{Actor: "ann", Key: key, Body: body}
+	d := &stock.Draft{Actor: "desk", Key: key, Body: body}
 	binary.BigEndian.PutUint64(d.Hash[:], request)
 	return d
 }

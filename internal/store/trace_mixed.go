@@ -185,8 +185,10 @@ func (t *Tracer) mixedDown(from trace.Nodes) (*trace.Level, error) {
 	const enough = 10_000 // links are not told in full beyond so many; what they lead to is
 	c := trace.NewCollector(false, t.most, true)
 	var near []trace.Item
+	tank := map[int64]int64{} // by the entry that drew from it
 	for _, p := range out {
 		in := t.putBefore(puts, p)
+		tank[p.Entry] = p.place
 		switch {
 		case len(in) == 0 || p.to == stock.PlaceLoss:
 		case p.role == stock.Input:
@@ -204,7 +206,13 @@ func (t *Tracer) mixedDown(from trace.Nodes) (*trace.Level, error) {
 	if _, err := t.far(c, near); err != nil {
 		return nil, err
 	}
-	return c.Level(), nil
+	level := c.Level()
+	for i := range level.Links {
+		if l := &level.Links[i]; l.Place == 0 {
+			l.Place = tank[l.Entry]
+		}
+	}
+	return level, nil
 }
 
 // putBefore sums the puts that an item drawn later may be of.

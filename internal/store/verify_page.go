@@ -14,7 +14,6 @@ import (
 type pageRows struct {
 	entries    []*pageEntry
 	byID       map[int64]*pageEntry
-	stray      int64 // items of entries that are not there
 	products   map[int64]*stock.Product
 	sites      map[int64]*stock.Site
 	partners   map[int64]*stock.Partner

@@ -98,7 +98,7 @@ var faults = []struct {
 	{"location unblocked", `UPDATE place SET blocking = 0 WHERE code = 'QUAR'`, "leaf", ""},
 	{"site moved", `UPDATE site SET time_zone = 'UTC' WHERE code = 'MAIN'`, "leaf", ""},
 	{"place added", `INSERT INTO place SELECT 999, entry, kind, site, parent, partner, dispatch, to_site, 'NEW', name, gln, blocking, mixed, zone, active FROM place WHERE code = 'QUAR'`, "stray", "master data"},
-	{"actor renamed", `UPDATE actor SET name = 'bob' WHERE name = 'ann'`, "name", ""},
+	{"actor renamed", `UPDATE actor SET name = 'dock' WHERE name = 'desk'`, "name", ""},
 	{"reversed twice", `UPDATE item SET quantity = quantity * 9 WHERE about > 0`, "reversal", ""},
 	{"head set back", `UPDATE ledger_head SET next_unit = next_unit - 1`, "head", "ledger_head"},
 	{"head ahead", `UPDATE ledger_head SET next_entry = next_entry + 1`, "entry", ""},
