@@ -157,6 +157,7 @@ func TestLocationDraft(t *testing.T) {
 		{LocationDraft{Site: "S1", Code: "M", Name: ptr(strings.Repeat("n", 201))}, CodeTooLong, "name"},
 		{LocationDraft{Site: "S1", Code: "M", GLN: ptr("1")}, CodeInvalidValue, "gln"},
 		{LocationDraft{Site: "S1", Code: "Q", Parent: ptr("Q")}, CodeLoop, "parent"},
+		{LocationDraft{Site: "S1", Code: "NEW", Parent: ptr("NEW")}, CodeLoop, "parent"},
 		{LocationDraft{Site: "S1", Code: "Q", Parent: ptr("Q1")}, CodeLoop, "parent"},
 	} {
 		l.no(&c.draft, c.code, c.field)

@@ -233,6 +233,9 @@ func (d *LocationDraft) decide(s *State, e *Entry) *Error {
 		next.Parent = 0
 		if *d.Parent != "" {
 			parent := s.Locations[PlaceKey{site.ID, *d.Parent}]
+			if *d.Parent == d.Code {
+				return Errorf(Invalid, CodeLoop, "parent", "%s cannot lie inside itself", d.Code)
+			}
 			if parent == nil {
 				return Errorf(NotFound, CodeUnknownLocation, "parent", "site %s has no location %q", d.Site, *d.Parent)
 			}
