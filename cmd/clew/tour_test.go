@@ -77,10 +77,7 @@ func TestTour(t *testing.T) {
 		t.Fatal(err)
 	}
 	dir := t.TempDir()
-	binary := filepath.Join(dir, "bin", "clew")
-	if out, err := exec.Command("go", "build", "-o", binary, ".").CombinedOutput(); err != nil {
-		t.Fatalf("%v: %s", err, out)
-	}
+	binary := buildClew(t, dir)
 	if err := os.CopyFS(filepath.Join(dir, "docs", "tour"), os.DirFS(filepath.Join(root, "docs", "tour"))); err != nil {
 		t.Fatal(err)
 	}
