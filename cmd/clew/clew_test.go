@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"regexp"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -25,7 +26,7 @@ func TestScripts(t *testing.T) {
 		Setup: func(env *testscript.Env) error { env.Setenv("CLEW_DATA", env.Getenv("WORK")+"/data"); return nil },
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"serve": serveInBackground,
-			"stop":  stopServing,
+			"halt":  haltServer, // testscript's own stop would end the script
 			"curl":  curl,
 		},
 	})
@@ -48,12 +49,11 @@ func serveInBackground(ts *testscript.TestScript, _ bool, args []string) {
 	cmd.Stderr = os.Stderr
 	ts.Check(cmd.Start())
 	s := &serving{cmd: cmd}
-	running[ts] = s
+	running.Store(ts, s)
 	ts.Defer(func() {
-		if running[ts] == s {
+		if running.CompareAndDelete(ts, s) {
 			cmd.Process.Kill()
 			cmd.Wait()
-			delete(running, ts)
 		}
 	})
 	line, err := bufio.NewReader(out).ReadString('\n')
@@ -62,7 +62,7 @@ func serveInBackground(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Setenv("URL", s.url)
 }
 
-var running = map[*testscript.TestScript]*serving{}
+var running sync.Map // from *testscript.TestScript to *serving; scripts run at the same time
 
 // lookClew finds the program as the scripts run it.
 func lookClew(ts *testscript.TestScript) string {
@@ -75,10 +75,10 @@ func lookClew(ts *testscript.TestScript) string {
 	return ""
 }
 
-// stopServing sends the server the signal given, TERM by default, and waits for it to end well.
-func stopServing(ts *testscript.TestScript, _ bool, args []string) {
-	s := running[ts]
-	delete(running, ts)
+// haltServer sends the server the signal given, TERM by default, and waits for it to end well.
+func haltServer(ts *testscript.TestScript, _ bool, args []string) {
+	found, _ := running.LoadAndDelete(ts)
+	s := found.(*serving)
 	signal := syscall.SIGTERM
 	if len(args) > 0 && args[0] == "KILL" {
 		signal = syscall.SIGKILL

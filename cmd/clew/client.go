@@ -108,8 +108,11 @@ type inProcess struct{ handler http.Handler }
 // RoundTrip serves one request.
 func (t inProcess) RoundTrip(r *http.Request) (*http.Response, error) {
 	r = r.Clone(r.Context())
-	if r.Body == nil {
+	switch {
+	case r.Body == nil:
 		r.Body = http.NoBody
+	case r.ContentLength == 0 && r.Body != http.NoBody:
+		r.ContentLength = -1 // to a client 0 says that it is not known, to a server that there is none
 	}
 	r.Host = r.URL.Host
 	out, in := io.Pipe()

@@ -75,7 +75,12 @@ var codeScenarios = map[string][]call{
 	stock.CodeNotEmpty: {
 		{do: "POST /v1/locations", body: `{"site":"MAIN","code":"SILO","mixed":true}`, status: 201},
 		{do: "POST /v1/movements", body: `{"kind":"move","site":"MAIN","items":[{"product":"FLOUR","lot":"L1","quantity":"5","from":"DOCK","to":"SILO"}]}`, status: 201},
-		{do: "POST /v1/cleanings", body: `{"site":"MAIN","location":"SILO"}`, status: 409}},
+		{do: "POST /v1/cleanings", body: `{"site":"MAIN","location":"SILO"}`, status: 409},
+		{do: "POST /v1/locations", body: `{"site":"MAIN","code":"CAGE","blocking":true}`, status: 201},
+		{do: "POST /v1/locations", body: `{"site":"MAIN","code":"CAGE-1","parent":"CAGE"}`, status: 201},
+		{do: "POST /v1/movements", body: `{"kind":"move","site":"MAIN","items":[{"product":"FLOUR","lot":"L1","quantity":"1","from":"SILO","to":"CAGE-1"}]}`, status: 201},
+		{do: "PATCH /v1/sites/MAIN/locations/CAGE-1", body: `{"parent":""}`, status: 409},
+		{do: "PATCH /v1/sites/MAIN/locations/CAGE", body: `{"blocking":false}`, status: 409}},
 	stock.CodeLotDiffers:    {{do: "POST /v1/movements", body: receiveFlour + `"lot":"L1","quantity":"1","expiry":"2098-12-31"}]}`, status: 409, want: []string{`"offer":`}}},
 	stock.CodeDuplicateUnit: {{do: "POST /v1/movements", body: shipBike + `"units":["B001","B001"]}]}`, status: 422}},
 	stock.CodeTrackingInUse: {{do: "PATCH /v1/products/FLOUR", body: `{"tracking":"serial"}`, status: 409}},

@@ -131,7 +131,7 @@ func (t *tracing) run() (*Traced, error) {
 func (t *tracing) subject() error {
 	switch m := t.meaning; m.Kind {
 	case "unit":
-		return t.startUnit(m.id)
+		return t.startUnit(m.unit)
 	case "lot", "alias":
 		return t.startLot(m.id)
 	case "entry":
@@ -196,25 +196,18 @@ func (t *tracing) loadLot(id int64) error {
 	return nil
 }
 
-func (t *tracing) startUnit(id int64) error {
-	units, err := t.Store.UnitsOf(t.ctx, stock.RunsOf([]int64{id}), 0, 1)
-	if err != nil || len(units) == 0 {
-		return err
-	}
-	t.unit = units[0]
-	t.names.WantProducts(t.unit.Product)
-	if err := t.Store.LoadNames(t.ctx, t.names); err != nil {
-		return err
-	}
+func (t *tracing) startUnit(unit *stock.Unit) error {
+	t.unit = unit
 	if t.unit.Lot != 0 {
-		if err := t.loadLot(t.unit.Lot); err != nil {
+		var err error
+		if err = t.loadLot(t.unit.Lot); err != nil {
 			return err
 		}
 		if t.aliases, err = t.Store.AliasesOf(t.ctx, []int64{t.unit.Lot}); err != nil {
 			return err
 		}
 	}
-	t.goods = []trace.Goods{{Product: t.unit.Product, Lot: t.unit.Lot, Units: stock.RunsOf([]int64{id}), Quantity: stock.One}}
+	t.goods = []trace.Goods{{Product: t.unit.Product, Lot: t.unit.Lot, Units: stock.RunsOf([]int64{unit.ID}), Quantity: stock.One}}
 	t.upFrom, t.downFrom = t.goods, t.goods
 	return nil
 }

@@ -66,7 +66,7 @@ func meanings(f *store.Found, n *store.Names, code string) []Meaning {
 	}
 	for _, u := range f.Units {
 		p := n.Products[u.Product]
-		out = append(out, Meaning{Kind: "unit", Code: u.Serial, Product: p.SKU, Name: p.Name, id: u.ID, product: p.ID})
+		out = append(out, Meaning{Kind: "unit", Code: u.Serial, Product: p.SKU, Name: p.Name, id: u.ID, product: p.ID, unit: u})
 	}
 	for _, r := range f.References {
 		out = append(out, Meaning{Kind: "reference", Code: code, Papers: r.Kind, Entries: r.Entries, Partner: partnerCode(n, r.Partner)})

@@ -119,6 +119,13 @@ func (t *tracing) wantGoods(g trace.Goods, ends []int64) []int64 {
 
 func (t *tracing) loadSerials(units stock.Runs) error {
 	t.serials = map[int64]string{}
+	if t.unit != nil {
+		t.serials[t.unit.ID] = t.unit.Serial
+		units = units.Minus(stock.RunsOf([]int64{t.unit.ID}))
+	}
+	if len(units) == 0 {
+		return nil
+	}
 	rows, err := t.Store.UnitsOf(t.ctx, units, 0, int(units.Count()))
 	for _, u := range rows {
 		t.serials[u.ID] = u.Serial

@@ -24,6 +24,7 @@ type Meaning struct {
 	Entries int64  `json:"entries,omitempty" doc:"Of a reference: how many entries name it."`
 	product int64
 	id      int64
+	unit    *stock.Unit // of a unit: as it was found
 }
 
 // Traced is the trace of one thing.

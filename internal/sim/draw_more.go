@@ -29,6 +29,9 @@ func (r *drawer) out(kind stock.Kind) stock.Body {
 		d.Reason = "broken"
 	case stock.KindReturnToSupplier:
 		d.Partner = one(r, suppliers)
+		if r.chance(10) {
+			d.Partner = one(r, customers) // to whom blocked goods do not go back
+		}
 	case stock.KindDispatch:
 		d.ToSite = other(site)
 	}

@@ -194,7 +194,8 @@ func (m *model) judgeChosen(d *stock.MovementDraft, it *stock.ItemDraft, p stock
 }
 
 func (m *model) uses(d *stock.MovementDraft) bool {
-	return d.Kind == stock.KindShip || d.Kind == stock.KindMake || d.Kind == stock.KindIssue && (d.Purpose == "own_use" || d.Purpose == "donation" || d.Purpose == "counter_sale")
+	return d.Kind == stock.KindShip || d.Kind == stock.KindMake || d.Kind == stock.KindIssue && (d.Purpose == "own_use" || d.Purpose == "donation" || d.Purpose == "counter_sale") ||
+		d.Kind == stock.KindReturnToSupplier && !slices.Contains(suppliers, d.Partner)
 }
 
 // bars are the rules that keep goods where they are: blocked is blocked.
@@ -215,8 +216,10 @@ func (m *model) leavesPinned(d *stock.MovementDraft, it *stock.ItemDraft, slot s
 	switch d.Kind {
 	case stock.KindMove:
 		return m.pinned(stock.Slot{Product: slot.Product, Lot: slot.Lot, Place: m.at[d.Site+"/"+it.To]})
-	case stock.KindScrap, stock.KindLoss, stock.KindReturnToSupplier:
+	case stock.KindScrap, stock.KindLoss:
 		return true
+	case stock.KindReturnToSupplier:
+		return slices.Contains(suppliers, d.Partner)
 	case stock.KindIssue:
 		return slices.Contains([]string{"sample", "retained_sample", "laboratory", "destruction"}, d.Purpose)
 	}

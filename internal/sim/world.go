@@ -23,8 +23,12 @@ func genesis() (out []stock.Body) {
 		}
 		out = append(out, &stock.LocationDraft{Site: site, Code: "C", Parent: ptr("B")})
 	}
-	for _, partner := range append(suppliers, customers...) {
-		out = append(out, &stock.PartnerDraft{Code: partner, Addresses: []stock.AddressDraft{{Code: "X"}}})
+	for i, partner := range append(suppliers, customers...) {
+		roles := []string{"supplier"}
+		if i >= len(suppliers) {
+			roles = []string{"customer"}
+		}
+		out = append(out, &stock.PartnerDraft{Code: partner, Roles: &roles, Addresses: []stock.AddressDraft{{Code: "X"}}})
 	}
 	return append(out,
 		&stock.ProductDraft{SKU: "SALT", Decimals: ptr(3), UoM: ptr("KGM")},

@@ -334,3 +334,19 @@ func TestCleaning(t *testing.T) {
 		t.Errorf("entry: %+v", e)
 	}
 }
+
+// TestReturnToSupplierOnly: blocked goods go back to who supplied them, not to a customer under the name of a return.
+func TestReturnToSupplierOnly(t *testing.T) {
+	l := open(t)
+	l.ok("receive from=SUP2; BOLT/L1 10 >A; PUMP #P1+P2 >A; MILK/M1 5 >Q exp=2026-01-01")
+	l.ok(&HoldDraft{Product: "BOLT", Lot: "L1", Reason: "cracks"})
+	l.ok(&HoldDraft{Product: "PUMP", Units: []string{"P1"}, Reason: "noise"})
+	l.no("return_to_supplier to=CUS; BOLT/L1 1", CodeLotOnHold, "items[0].lot")
+	l.no("return_to_supplier to=CUS; PUMP #P1", CodeUnitOnHold, "items[0].units")
+	l.no("return_to_supplier to=CUS; MILK/M1 1 <Q", CodePlaceBlocked, "items[0].from")
+	l.ok("return_to_supplier to=CUS; PUMP #P2")   // which is free
+	l.ok("return_to_supplier to=SUP2; BOLT/L1 1") // where the lot came from
+	l.ok("return_to_supplier to=SUP; PUMP #P1")   // a supplier by its role
+	l.ok("return_to_supplier to=SUP2; MILK/M1 1 <Q")
+	l.ok("return_to_supplier to=CUS at=-1h override=refund; BOLT/L1 1 <A") // it has happened
+}

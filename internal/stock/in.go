@@ -93,7 +93,7 @@ func (m *decision) lotIn(p *Product, it *ItemDraft, earliest Date) (*Lot, *Error
 	if m.d.Kind.Transforms() && lot.Source != 0 && m.d.Kind != KindDisassemble {
 		return nil, m.lotDiffers(p, it, "lot", "lot %s of %s came from %s: what is made here needs a lot code of its own", it.Lot, p.SKU, m.partnerCode(lot.Source))
 	}
-	if g := lot.Dates.Governing(); m.d.Kind.Transforms() && earliest != 0 && g > earliest && lot.Birth != m.e.ID && p.ShelfLife == 0 {
+	if g := lot.Dates.Governing(); m.d.Kind.Transforms() && earliest != 0 && g > earliest && lot.Birth != m.e.ID && (p.ShelfLife == 0 || m.d.Kind.renames()) {
 		return nil, m.lotDiffers(p, it, "lot", "lot %s of %s is good until %s, what goes in only until %s: give it a lot of its own", it.Lot, p.SKU, g, earliest)
 	}
 	return lot, m.alias(it, lot)

@@ -43,7 +43,7 @@ func open(t *testing.T) *ledger {
 	l.ok(&LocationDraft{Site: "S1", Code: "Z", Zone: ptr(true)})
 	l.ok(&LocationDraft{Site: "S1", Code: "Z1", Parent: ptr("Z")})
 	l.ok(&LocationDraft{Site: "S1", Code: "TANK", Mixed: ptr(true)})
-	l.ok(&PartnerDraft{Code: "SUP"})
+	l.ok(&PartnerDraft{Code: "SUP", Roles: &[]string{"supplier"}})
 	l.ok(&PartnerDraft{Code: "SUP2"})
 	l.ok(&PartnerDraft{Code: "STRICT", HoldWhen: &[]string{"receive"}})
 	l.ok(&PartnerDraft{Code: "CUS", Addresses: []AddressDraft{{Code: "NORTH"}}})

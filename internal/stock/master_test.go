@@ -235,6 +235,28 @@ func TestLocationEmptied(t *testing.T) {
 	l.ok(&LocationDraft{Site: "S1", Code: "X", Active: ptr(false), Blocking: ptr(false), Mixed: ptr(false)})
 }
 
+// TestLocationFreesNothing: goods are not freed by lifting the block of what their location lies in, nor by putting the location
+// elsewhere, out of a block, a hold on a place or a hold on their lot there.
+func TestLocationFreesNothing(t *testing.T) {
+	l := open(t)
+	l.ok("receive; BOLT/E1 5 >Q1") // Q1 lies in Q, which blocks
+	l.no(&LocationDraft{Site: "S1", Code: "Q", Blocking: ptr(false)}, CodeNotEmpty, "blocking")
+	l.no(&LocationDraft{Site: "S1", Code: "Q1", Parent: ptr("")}, CodeNotEmpty, "parent")
+	l.no(&LocationDraft{Site: "S1", Code: "Q1", Parent: ptr("Z")}, CodeNotEmpty, "parent")
+	l.ok(&LocationDraft{Site: "S1", Code: "Q1", Parent: ptr("R")}) // which blocks too
+	l.ok("scrap; BOLT/E1 5 <Q1")
+	l.ok(&LocationDraft{Site: "S1", Code: "Q1", Parent: ptr("")})
+
+	l.ok("receive; BOLT/E2 5 >Z1; CAKE/K 5 >Z1")
+	hold := l.ok(&HoldDraft{Site: "S1", Location: "Z", Reason: "flood"})
+	l.no(&LocationDraft{Site: "S1", Code: "Z1", Parent: ptr("")}, CodeNotEmpty, "parent")
+	l.ok(&ReleaseDraft{Hold: hold.ID, Reason: "dry"})
+	hold = l.ok(&HoldDraft{Product: "CAKE", Lot: "K", Site: "S1", Location: "Z", Reason: "mould"})
+	l.no(&LocationDraft{Site: "S1", Code: "Z1", Parent: ptr("")}, CodeNotEmpty, "parent")
+	l.ok(&ReleaseDraft{Hold: hold.ID, Reason: "none found"})
+	l.ok(&LocationDraft{Site: "S1", Code: "Z1", Parent: ptr("")})
+}
+
 // TestProductKeeps: what moved goods were measured by stays; and goods that nothing tells apart cannot start on hold.
 func TestProductKeeps(t *testing.T) {
 	l := open(t)

@@ -336,7 +336,13 @@ func (d *MovementDraft) belongs() *Error {
 	case len(d.Items) > 0 && d.Kind.Transforms():
 		return Errorf(Invalid, CodeUnsupported, "items", "a %s has groups of inputs and outputs", d.Kind)
 	}
-	return nil
+	var err *Error
+	d.each(func(path string, it *ItemDraft) {
+		if err == nil && it.Item != 0 && d.Kind != KindReversal {
+			err = Errorf(Invalid, CodeUnsupported, "item", "only a reversal names items by number").At(path)
+		}
+	})
+	return err
 }
 
 // describe keeps the texts that any entry may carry.

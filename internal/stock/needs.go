@@ -14,7 +14,7 @@ type Needs struct {
 	Lots       map[NamePair]struct{} // product, code of ours or of a partner
 	Serials    map[string][]string   // by product
 	Stock      map[NamePair]struct{} // product, site: every balance in real places, for strategies
-	Contents   map[NamePair]struct{} // site, location: every balance there
+	Contents   map[NamePair]struct{} // site, location: every balance there, and inside it where the tree is needed too
 	UnitsAt    map[UnitsAt]struct{}  // every unit of a product at a location
 	Released   map[int64][]string    // by hold, the serials named of it; the hold's units are loaded
 	Entries    map[int64]struct{}    // whole entries, with their items, transit stock and later movements

@@ -7,6 +7,9 @@ func (m *decision) takeOut(it *ItemDraft, to *Place, role ItemRole, group int) *
 	if err != nil {
 		return err
 	}
+	if err := m.leavesOnly(it); err != nil {
+		return err
+	}
 	before := len(m.e.Items)
 	switch p.Tracking {
 	case TrackSerial:
@@ -32,6 +35,35 @@ func (m *decision) takeOut(it *ItemDraft, to *Place, role ItemRole, group int) *
 		}
 	}
 	return nil
+}
+
+// leavesOnly refuses what only goods that come in may carry, so that a slip is not silently dropped. Dates may be given: they
+// prove that the lot in hand is the one that is named.
+func (m *decision) leavesOnly(it *ItemDraft) *Error {
+	switch {
+	case m.d.Kind == KindCount: // which also brings in
+	case it.SupplierLot != "":
+		return Errorf(Invalid, CodeUnsupported, "supplier_lot", "the partner's code of a lot is kept when it comes in; name ours as lot, or the partner's if it means one lot")
+	case it.New:
+		return Errorf(Invalid, CodeUnsupported, "new", "goods that leave are known")
+	case it.Expected != nil:
+		return Errorf(Invalid, CodeUnsupported, "expected", "only an output has an expected yield")
+	case it.Dates != (Dates{}) && it.Lot == "":
+		return Errorf(Invalid, CodeLotRequired, "lot", "dates belong to a lot: name it")
+	}
+	return nil
+}
+
+// sameDates refuses a lot that goods are taken from when other dates are read on them: they are of another lot.
+func (it *ItemDraft) sameDates(p *Product, lot *Lot) *Error {
+	field, own, given := lot.Dates.differs(it.Dates)
+	if field == "" {
+		return nil
+	}
+	err := Errorf(Conflict, CodeLotDiffers, field, "lot %s of %s has the %s date %s, not %s: it is another lot, or the date was misread",
+		lot.Code, p.SKU, field, dateWord(own), given)
+	err.About = []string{lot.Code}
+	return err
 }
 
 // weighedOnce refuses a second quantity that would stand at each of several items, and so count several times.
@@ -163,6 +195,9 @@ func (m *decision) takeLot(p *Product, it *ItemDraft, from, to *Place, role Item
 	if err != nil {
 		return err
 	}
+	if err := it.sameDates(p, lot); err != nil {
+		return err
+	}
 	if from != nil {
 		return m.post(it, Item{Product: p.ID, Lot: lot.ID, Quantity: quantity, From: from.ID, To: to.ID, Role: role, Group: group})
 	}
@@ -221,6 +256,9 @@ func (m *decision) takeUnits(p *Product, it *ItemDraft, from, to *Place, role It
 	if it.Lot != "" {
 		lot, err := m.lot(p, it.Lot)
 		if err != nil {
+			return err
+		}
+		if err := it.sameDates(p, lot); err != nil {
 			return err
 		}
 		for _, u := range units {
@@ -293,12 +331,13 @@ func (m *decision) elsewhere(p *Product, u *Unit, from *Place) *Error {
 
 // mayLeave judges an item that left a location: blocked is blocked (rule 6).
 func (m *decision) mayLeave(p *Product, item *Item, to *Place, it *ItemDraft) *Error {
+	uses := m.uses || m.d.Kind == KindReturnToSupplier && !m.supplied(item.Lot)
 	if m.pinned(item.From, item.Lot) && !m.leavesPinned(to, item.Lot) {
 		return m.breach(item, it, Errorf(Conflict, CodePlaceBlocked, "from",
 			"%s is blocked: from there goods go to another blocking location, back by release, to the supplier or to loss", m.PlaceName(item.From)))
 	}
 	// A transformation of any kind could take goods out of a hold under a new name.
-	if !m.uses && !m.d.Kind.Transforms() {
+	if !uses && !m.d.Kind.Transforms() {
 		return nil
 	}
 	if h := m.lotHold(item.Lot); h != nil {
@@ -313,7 +352,7 @@ func (m *decision) mayLeave(p *Product, item *Item, to *Place, it *ItemDraft) *E
 			return m.breach(item, it, err)
 		}
 	}
-	if lot := m.Lots[item.Lot]; m.uses && lot != nil && p.Past == PastBlocks && lot.Dates.Past(m.day) {
+	if lot := m.Lots[item.Lot]; uses && lot != nil && p.Past == PastBlocks && lot.Dates.Past(m.day) {
 		return m.breach(item, it, Errorf(Conflict, CodePastDate, "lot", "lot %s of %s passed its date, %s, before %s",
 			lot.Code, p.SKU, lot.Dates.Governing(), m.day))
 	}
@@ -323,6 +362,9 @@ func (m *decision) mayLeave(p *Product, item *Item, to *Place, it *ItemDraft) *E
 // breach lets a late breach through when a reason is given for it, since it happened (rule 9); any other is refused.
 func (m *decision) breach(item *Item, it *ItemDraft, err *Error) *Error {
 	why := m.override(it)
+	if m.d.Kind == KindReturnToSupplier && !m.supplied(item.Lot) {
+		err.Detail += "; " + m.partner.Code + " is neither where the lot came from nor known as a supplier (roles)"
+	}
 	if !m.late {
 		return err
 	}
@@ -342,7 +384,13 @@ func (m *decision) leavesPinned(to *Place, lot int64) bool {
 	case to.Kind == PlaceLoss, to.Kind == PlaceDestruction, to.Kind == PlaceSample, to.Kind == PlaceRetainedSample, to.Kind == PlaceLaboratory:
 		return true
 	}
-	return m.d.Kind == KindReturnToSupplier
+	return m.d.Kind == KindReturnToSupplier && m.supplied(lot)
+}
+
+// supplied reports whether the movement's partner is one to whom blocked goods may go back: a supplier or maker, or the one
+// that the lot came from. What is sent to another is shipped, whatever it is called.
+func (m *decision) supplied(lot int64) bool {
+	return m.partner.Roles&(Supplier|Maker) != 0 || lot != 0 && m.Lots[lot].Source == m.partner.ID
 }
 
 // blocking reports whether a location, or one that it lies in, blocks what is there.

@@ -202,10 +202,11 @@ func (d *LocationDraft) needs(n *Needs) {
 	}
 }
 
-// frees reports whether the draft closes a location, lifts its block or changes how its goods mix, which is for empty ones only.
+// frees reports whether the draft may close a location, lift a block from it or change how its goods mix, which is for empty
+// ones only. A location that is put elsewhere may leave a block behind.
 func (d *LocationDraft) frees() bool {
 	no := func(flag *bool) bool { return flag != nil && !*flag }
-	return no(d.Active) || no(d.Blocking) || d.Mixed != nil
+	return no(d.Active) || no(d.Blocking) || d.Mixed != nil || d.Parent != nil
 }
 
 func (d *LocationDraft) decide(s *State, e *Entry) *Error {
@@ -267,24 +268,53 @@ func (d *LocationDraft) decide(s *State, e *Entry) *Error {
 	if err := s.emptied(old, &next); err != nil {
 		return err
 	}
+	var blocked []Slot
 	if old == nil {
 		next.ID = s.takeMaster()
+	} else {
+		blocked = s.blockedIn(old)
 	}
 	next.Entry = e.ID
 	e.Site, e.Places = site.ID, []*Place{s.putPlace(&next)}
+	return s.stillBlocked(blocked, old, &next)
+}
+
+// blockedIn lists what is in a location, or in one inside it, and may not freely leave.
+func (s *State) blockedIn(p *Place) []Slot {
+	var out []Slot
+	for slot, b := range s.Balances {
+		if b.Quantity != 0 && s.inside(slot.Place, p.ID) && s.pinned(slot.Place, slot.Lot) {
+			out = append(out, slot)
+		}
+	}
+	return out
+}
+
+// stillBlocked refuses a change of a location that frees goods in it, or in one inside it, without a release: its block is
+// lifted, or it is put where no block or hold reaches it.
+func (s *State) stillBlocked(blocked []Slot, old, next *Place) *Error {
+	for _, slot := range blocked {
+		if s.pinned(slot.Place, slot.Lot) {
+			continue
+		}
+		field := "parent"
+		if old.Blocking && !next.Blocking {
+			field = "blocking"
+		}
+		return Errorf(Conflict, CodeNotEmpty, field, "%s still holds %s of %s, which is blocked there: release it or move it to another blocking location first",
+			s.PlaceName(slot.Place), s.Balances[slot].Quantity, s.ProductIDs[slot.Product].SKU)
+	}
 	return nil
 }
 
-// emptied refuses to close a location, to lift its block or to change how it mixes while goods are in it: they would be
-// stranded, freed without a release, parted without a cleaning, or mixed without a trace.
+// emptied refuses to close a location or to change how it mixes while goods are in it: they would be stranded, parted
+// without a cleaning, or mixed without a trace.
 func (s *State) emptied(old, next *Place) *Error {
 	field := ""
 	switch {
 	case old == nil:
 	case old.Active && !next.Active:
 		field = "active"
-	case old.Blocking && !next.Blocking:
-		field = "blocking"
 	case old.Mixed != next.Mixed:
 		field = "mixed"
 	}

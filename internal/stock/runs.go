@@ -155,7 +155,11 @@ func UnpackRuns(packed []byte) (Runs, error) {
 	if len(packed) == 0 {
 		return nil, nil
 	}
-	set := make(Runs, 0, len(packed)/2)
+	return AppendRuns(make(Runs, 0, len(packed)/2), packed)
+}
+
+// AppendRuns reads what Pack wrote like UnpackRuns, into the memory of an empty set as far as that goes.
+func AppendRuns(set Runs, packed []byte) (Runs, error) {
 	next := int64(0)
 	for rest := packed; len(rest) > 0; {
 		gap, length, n := unpackRun(rest)

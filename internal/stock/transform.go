@@ -1,5 +1,7 @@
 package stock
 
+import "slices"
+
 // transform decides a movement that makes goods out of others: inputs go to production, outputs come from it.
 func (m *decision) transform() *Error {
 	if len(m.d.Groups) == 0 {
@@ -49,7 +51,32 @@ func (m *decision) group(g *Group, number int) *Error {
 			return err.At(index("outputs", i))
 		}
 	}
+	if err := m.staysPast(m.e.Items[first:made], m.e.Items[made:]); err != nil {
+		return err
+	}
 	return m.balanced(m.e.Items[first:made], m.e.Items[made:])
+}
+
+// renames reports whether the kind only tells the same goods apart anew.
+func (k Kind) renames() bool { return k == KindRelabel || k == KindSplit || k == KindMerge }
+
+// staysPast keeps goods that are past a blocking date from becoming good again under another name.
+func (m *decision) staysPast(in, out []Item) *Error {
+	past := func(it Item) bool {
+		lot := m.Lots[it.Lot]
+		return lot != nil && lot.Dates.Past(m.day)
+	}
+	if !m.d.Kind.renames() || !slices.ContainsFunc(out, func(it Item) bool { return !past(it) }) {
+		return nil
+	}
+	for i := range in {
+		if p := m.ProductIDs[in[i].Product]; past(in[i]) && p.Past == PastBlocks {
+			lot := m.Lots[in[i].Lot]
+			return m.breach(&in[i], &ItemDraft{}, Errorf(Conflict, CodePastDate, "outputs",
+				"lot %s of %s passed its date, %s: under another name the goods keep it", lot.Code, p.SKU, lot.Dates.Governing()))
+		}
+	}
+	return nil
 }
 
 // earliest is the earliest governing date of the items' lots: what a derived lot takes unless it is given one.
@@ -70,7 +97,7 @@ func (m *decision) earliest(items []Item) Date {
 // balanced checks the kinds that only tell the same goods apart anew: what goes in comes out.
 func (m *decision) balanced(in, out []Item) *Error {
 	kind := m.d.Kind
-	if kind != KindSplit && kind != KindMerge && kind != KindRelabel {
+	if !kind.renames() {
 		return nil
 	}
 	var sumIn, sumOut Quantity

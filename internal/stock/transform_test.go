@@ -173,3 +173,32 @@ func TestIntoLaterLot(t *testing.T) {
 	l.ok("merge; MILK/N1 1 <A => MILK/N4 1 >A")
 	l.ok("merge; MILK/N2 1 <A => MILK/N4 1 >A")
 }
+
+// TestStaysPast: goods past a blocking date do not become good again under another name, unless it has happened and a reason is given.
+func TestStaysPast(t *testing.T) {
+	l := open(t)
+	l.product("FISH", "lot", func(d *ProductDraft) { d.Requires, d.ShelfLife = &[]string{"expiry"}, ptr(30) })
+	l.ok("receive; MILK/OLD 10 >A exp=2026-03-01; MILK/M1 10 >A exp=2026-05-01; SALT 5 >A; FISH/F1 10 >A exp=2026-03-10")
+	l.no("relabel; MILK/OLD 5 <A => MILK/M2 5 >A exp=2026-09-01", CodePastDate, "groups[0].outputs")
+	l.no("relabel; MILK/OLD 5 <A => SALT 5 >A", CodePastDate, "groups[0].outputs")
+	l.no("split; MILK/OLD 5 <A => MILK/M3 2 >A, MILK/M4 3 >A exp=2026-09-01", CodePastDate, "groups[0].outputs")
+	l.no("merge; MILK/OLD 5 <A, MILK/M1 5 <A => MILK/M5 10 >A exp=2026-05-01", CodePastDate, "groups[0].outputs")
+	l.ok("split; MILK/OLD 4 <A => MILK/M6 2 >A, MILK/M7 2 >A") // which are past it too
+	l.ok("relabel at=-1h override=retested; MILK/OLD 2 <A => MILK/M8 2 >A exp=2026-09-01")
+	// Nor do goods of an earlier date get a later one by joining a lot: their shelf life does not begin anew.
+	l.ok("make; SALT 1 <A => FISH/F2 5 >A")
+	l.no("merge; FISH/F1 5 <A => FISH/F2 5 >A", CodeLotDiffers, "groups[0].outputs[0].lot")
+}
+
+// TestOutgoingSlips: what only goods that come in may carry is refused on goods that leave, and dates read on them must be their lot's.
+func TestOutgoingSlips(t *testing.T) {
+	l := open(t)
+	l.ok("receive; MILK/M1 10 >A exp=2026-05-01; PUMP #P1 >A")
+	l.ok("move; MILK/M1 1 <A >B exp=2026-05-01")
+	l.no("ship; MILK/M1 1 <A exp=2026-06-01", CodeLotDiffers, "items[0].expiry")
+	l.no("ship; MILK 1 exp=2026-06-01", CodeLotRequired, "items[0].lot")
+	l.no("ship; MILK/M1 1 <A new", CodeUnsupported, "items[0].new")
+	l.no("ship; MILK/M1 1 <A expected=2", CodeUnsupported, "items[0].expected")
+	l.no("ship; MILK/M1 1 <A sup=X", CodeUnsupported, "items[0].supplier_lot")
+	l.no("ship; MILK/M1 1 <A item=1", CodeUnsupported, "items[0].item")
+}

@@ -8,13 +8,14 @@ import (
 )
 
 // dialect holds the few differences between the engines. All SQL is written once: placeholders as $1, sets of rows as
-// @rows($1: a int, b text, c blob), where $1 is a JSON array of arrays, one for each row, and @list($1), the keys (from 0)
-// and values of a JSON array.
+// @rows($1: a int, b text, c blob), where $1 is a JSON array of arrays, one for each row, @list($1), the keys (from 0)
+// and values of a JSON array, and @hex(a), bytes as text.
 type dialect struct {
 	name       string
 	words      map[string]string // column types and table options of migrations
 	rows       func(param string, cols []column) string
 	list       func(param string) string
+	hex        func(column string) string
 	holder     func(n string) string
 	appendOnly func(table string) []string
 	begin      string
@@ -25,6 +26,7 @@ type column struct{ name, kind string }
 var (
 	holders   = regexp.MustCompile(`\$(\d+)`)
 	rowSets   = regexp.MustCompile(`@rows\(\$(\d+):([^)]*)\)`)
+	hexes     = regexp.MustCompile(`@hex\(([a-z._]+)\)`)
 	lists     = regexp.MustCompile(`@list\(\$(\d+)\)`)
 	ddlWords  = regexp.MustCompile(`@[a-z_]+`)
 	appenders = regexp.MustCompile(`(?m)^@append_only ([^;]*);`)
@@ -39,6 +41,7 @@ var sqliteDialect = &dialect{
 		"@text_key":  "",
 	},
 	holder: func(n string) string { return "?" + n },
+	hex:    func(column string) string { return "hex(" + column + ")" },
 	list:   func(param string) string { return "(SELECT key, value FROM json_each(?" + param + "))" },
 	rows: func(param string, cols []column) string {
 		var b strings.Builder
@@ -85,6 +88,7 @@ func (d *dialect) sql(text string) string {
 		return d.rows(m[1], cols)
 	})
 	out = lists.ReplaceAllStringFunc(out, func(call string) string { return d.list(lists.FindStringSubmatch(call)[1]) })
+	out = hexes.ReplaceAllStringFunc(out, func(call string) string { return d.hex(hexes.FindStringSubmatch(call)[1]) })
 	out = holders.ReplaceAllStringFunc(out, func(h string) string { return d.holder(h[1:]) })
 	rendered.Store(d.name+text, out)
 	return out

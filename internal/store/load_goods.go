@@ -367,7 +367,7 @@ func (l *loader) unitIDs() error {
 func runsText(runs stock.Runs) string {
 	var set rowset
 	for _, run := range runs {
-		set.add(run.First, run.Last)
+		set.ints(run.First, run.Last)
 	}
 	return set.text()
 }

@@ -84,18 +84,23 @@ func (l *loader) serialSlots() [][2]int64 {
 	return out
 }
 
-// contents loads everything that is in transits, and in mixed locations to be cleaned.
+// contents loads everything that is in transits, and in locations to be cleaned or changed with all that lies inside them.
 func (l *loader) contents() error {
 	var set rowset
+	outer := map[int64]bool{}
 	for pair := range l.needs.Contents {
 		if v := l.s.Sites[pair.In]; v != nil {
 			if p := l.s.Locations[stock.PlaceKey{Owner: v.ID, Code: pair.Name}]; p != nil {
-				set.add(p.ID)
+				outer[p.ID] = true
 			}
 		}
 	}
 	for _, p := range l.s.Places {
-		if p.Kind == stock.PlaceTransit {
+		wanted := p.Kind == stock.PlaceTransit
+		for up := p; up != nil && len(outer) > 0; up = l.s.Places[up.Parent] {
+			wanted = wanted || outer[up.ID]
+		}
+		if wanted {
 			set.add(p.ID)
 		}
 	}

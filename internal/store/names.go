@@ -37,31 +37,35 @@ func NamesOf(s *stock.State) *Names {
 	return n
 }
 
-func want(set map[int64]struct{}, ids []int64) {
+// want asks for what is not known yet.
+func want[T any](known map[int64]T, set map[int64]struct{}, ids []int64) {
 	for _, id := range ids {
-		if id != 0 {
+		if id == 0 {
+			continue
+		}
+		if _, ok := known[id]; !ok {
 			set[id] = struct{}{}
 		}
 	}
 }
 
 // WantProducts asks for products by id.
-func (n *Names) WantProducts(ids ...int64) { want(n.products, ids) }
+func (n *Names) WantProducts(ids ...int64) { want(n.Products, n.products, ids) }
 
 // WantLots asks for lots by id, and for their products.
-func (n *Names) WantLots(ids ...int64) { want(n.lots, ids) }
+func (n *Names) WantLots(ids ...int64) { want(n.Lots, n.lots, ids) }
 
 // WantSites asks for sites by id.
-func (n *Names) WantSites(ids ...int64) { want(n.sites, ids) }
+func (n *Names) WantSites(ids ...int64) { want(n.Sites, n.sites, ids) }
 
 // WantPartners asks for partners by id.
-func (n *Names) WantPartners(ids ...int64) { want(n.partners, ids) }
+func (n *Names) WantPartners(ids ...int64) { want(n.Partners, n.partners, ids) }
 
 // WantPlaces asks for places by id, and for their sites and partners.
-func (n *Names) WantPlaces(ids ...int64) { want(n.places, ids) }
+func (n *Names) WantPlaces(ids ...int64) { want(n.Places, n.places, ids) }
 
 // WantActors asks for the names of people and devices by id.
-func (n *Names) WantActors(ids ...int64) { want(n.actors, ids) }
+func (n *Names) WantActors(ids ...int64) { want(n.Actors, n.actors, ids) }
 
 // WantEntry asks for all that an entry names.
 func (n *Names) WantEntry(e *stock.Entry) {

@@ -35,10 +35,29 @@ type FoundReference struct {
 // mostMeanings is how many things of one kind a code is answered with.
 const mostMeanings = 20
 
+// foundWhere finds by one statement which kinds of things a code names; mostly it is one.
+const foundWhere = `SELECT 0 WHERE EXISTS (SELECT 1 FROM lot l WHERE l.code = $1)
+	UNION ALL SELECT 1 WHERE EXISTS (SELECT 1 FROM alias a WHERE a.code = $1)
+	UNION ALL SELECT 2 WHERE EXISTS (SELECT 1 FROM unit u WHERE u.serial = $1)
+	UNION ALL SELECT 3 WHERE EXISTS (SELECT 1 FROM product p WHERE p.sku = $1 OR p.gtin = $1)
+	UNION ALL SELECT 4 WHERE EXISTS (SELECT 1 FROM partner p WHERE p.code = $1)
+	UNION ALL SELECT 5 WHERE EXISTS (SELECT 1 FROM site s WHERE s.code = $1)
+	UNION ALL SELECT 6 WHERE EXISTS (SELECT 1 FROM site s JOIN place p ON p.site = s.id AND p.kind = 0 AND (p.code = $1 OR s.code || '/' || p.code = $1) WHERE p.site > 0)
+	UNION ALL SELECT 7 WHERE EXISTS (SELECT 1 FROM reference f WHERE f.code = $1)`
+
 // Find looks a code up in every index of codes.
 func (s *Store) Find(ctx context.Context, code string) (*Found, error) {
 	f := &Found{}
-	for _, step := range []struct {
+	found := map[int]bool{}
+	if err := s.query(ctx, foundWhere, []any{code}, func(r *sql.Rows) error {
+		var kind int
+		err := r.Scan(&kind)
+		found[kind] = true
+		return err
+	}); err != nil {
+		return nil, err
+	}
+	for kind, step := range []struct {
 		text string
 		scan func(*sql.Rows) error
 	}{
@@ -88,6 +107,9 @@ func (s *Store) Find(ctx context.Context, code string) (*Found, error) {
 				return err
 			}},
 	} {
+		if !found[kind] {
+			continue
+		}
 		if err := s.query(ctx, step.text, []any{code, mostMeanings}, step.scan); err != nil {
 			return nil, err
 		}

@@ -81,8 +81,8 @@ func (s *Store) LotEvents(ctx context.Context, lot, after int64) (out []Event, m
 			last := events[len(events)-1]
 			horizon = min(horizon, last.Entry)
 			// The rest of an entry that was cut: the same goods in hundreds of groups.
-			err := s.query(ctx, `SELECT COUNT(*), COALESCE(CAST(SUM(i.quantity) AS BIGINT), 0) FROM item i
-				WHERE i.lot = $1 AND i.lot > 0 AND i.role = $2 AND i.entry = $3 AND i.id > $4`,
+			err := s.query(ctx, `SELECT COUNT(*), COALESCE(CAST(SUM(i.quantity) AS BIGINT), 0) FROM entry e CROSS JOIN item i
+				WHERE e.id = $3 AND i.lot = $1 AND i.lot > 0 AND i.role = $2 AND i.id > $4 AND i.id < e.first_item + e.items`,
 				[]any{lot, int(role), last.Entry, last.Item}, func(r *sql.Rows) error {
 					rest := last
 					err := r.Scan(&rest.Items, &rest.Quantity)

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"database/sql"
 	"slices"
 
@@ -203,7 +204,8 @@ func (t *Tracer) mixedDown(from trace.Nodes) (*trace.Level, error) {
 			c.Reach(p.Goods)
 		}
 	}
-	if _, err := t.far(c, near); err != nil {
+	slices.SortStableFunc(near, func(a, b trace.Item) int { return cmp.Compare(a.ID, b.ID) })
+	if _, err := t.far(c, &nearSide{items: near}, nil); err != nil {
 		return nil, err
 	}
 	level := c.Level()

@@ -73,7 +73,7 @@ func (s *Store) unitsNow(ctx context.Context, goods []trace.Goods, want map[int]
 		}
 		for _, place := range at {
 			for _, run := range g.Units {
-				seeks.add(i, g.Product, place, run.First, run.Last)
+				seeks.ints(int64(i), g.Product, place, run.First, run.Last)
 			}
 		}
 	}
@@ -117,7 +117,7 @@ func (s *Store) unitsNow(ctx context.Context, goods []trace.Goods, want map[int]
 
 func addRuns(set *rowset, i int, runs stock.Runs) {
 	for _, run := range runs {
-		set.add(i, run.First, run.Last)
+		set.ints(int64(i), run.First, run.Last)
 	}
 }
 

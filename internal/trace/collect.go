@@ -23,8 +23,8 @@ const apart = 3
 type Collector struct {
 	max  int
 	up   bool
-	near []Item
-	at   int // the next of near
+	near []Item // given and not yet of a group that has ended
+	mess bool   // near is not in the order of ids
 	mark bool
 
 	links    []Link
@@ -55,39 +55,21 @@ func NewCollector(up bool, max int, mixed bool) *Collector {
 	return &Collector{up: up, max: max, mark: mixed, nearOf: map[int64][]Goods{}}
 }
 
-// Near gives the items of the frontier, in any order. The collector keeps the slice.
-func (c *Collector) Near(items []Item) {
-	order := func(a, b Item) int { return cmp.Compare(a.ID, b.ID) }
-	if !slices.IsSortedFunc(items, order) {
-		slices.SortStableFunc(items, order)
-	}
-	c.near = items
-}
-
-// Keep drops the near items that keep refuses; it may change those that it keeps.
-func (c *Collector) Keep(keep func(it *Item) bool) {
-	kept := c.near[:0]
-	for i := range c.near {
-		if it := &c.near[i]; keep(it) {
-			kept = append(kept, *it)
+// Near gives items of the frontier, before the far side of the next group is given on the way down, and before that of the
+// group after theirs on the way up.
+func (c *Collector) Near(items ...Item) {
+	for i := range items {
+		if n := len(c.near); n > 0 && items[i].ID < c.near[n-1].ID {
+			c.mess = true
 		}
+		c.near = append(c.near, items[i])
 	}
-	c.near = kept
 }
 
-// NearQuantity is the sum of the near items' quantities.
-func (c *Collector) NearQuantity() (sum stock.Quantity) {
-	for i := range c.near {
-		sum += c.near[i].Quantity
-	}
-	return sum
-}
-
-// Clusters are ranges of ids that cover the near items, with gaps of at most so many ids inside.
-func (c *Collector) Clusters(gap int64) stock.Runs {
+// Clusters are ranges of ids that cover the ids, which ascend, with gaps of at most so many inside.
+func Clusters(ids []int64, gap int64) stock.Runs {
 	var out stock.Runs
-	for i := range c.near {
-		id := c.near[i].ID
+	for _, id := range ids {
 		if n := len(out); n > 0 && id <= out[n-1].Last+gap {
 			out[n-1].Last = id
 			continue
@@ -120,7 +102,11 @@ func (c *Collector) boundary(id int64) {
 // endBlock ends a group: near items lie before its far side on the way down, and behind it, before the next far
 // side, on the way up.
 func (c *Collector) endBlock(next int64) {
-	from, to := c.at, c.at
+	if c.mess {
+		slices.SortStableFunc(c.near, func(a, b Item) int { return cmp.Compare(a.ID, b.ID) })
+		c.mess = false
+	}
+	from, to := 0, 0
 	if c.up {
 		for from < len(c.near) && c.near[from].ID <= c.last {
 			from++
@@ -133,10 +119,10 @@ func (c *Collector) endBlock(next int64) {
 			to++
 		}
 	}
-	c.at = to
 	if from < to && len(c.block) > 0 {
 		c.group(c.near[from:to])
 	}
+	c.near = c.near[:copy(c.near, c.near[to:])]
 	c.block, c.watched = c.block[:0], c.watched[:0]
 }
 

@@ -47,7 +47,7 @@ func (w *world) step(up bool, most int) Step {
 			}
 		}
 		rand.Shuffle(len(near), func(i, j int) { near[i], near[j] = near[j], near[i] })
-		c.Near(near)
+		c.Near(near...)
 		for _, it := range far {
 			c.Far(it, false)
 		}
@@ -161,8 +161,8 @@ func TestCollector_Folds(t *testing.T) {
 	for g := int64(1); g <= 6; g++ {
 		near = append(near, Item{ID: 10 * g, Entry: 7, Goods: unit(1, g)})
 	}
-	c.Near(near)
-	if got := c.Clusters(10); len(got) != 1 || got[0] != (stock.Run{First: 10, Last: 60}) {
+	c.Near(near...)
+	if got := Clusters([]int64{10, 20, 30, 40, 50, 60}, 10); len(got) != 1 || got[0] != (stock.Run{First: 10, Last: 60}) {
 		t.Fatal(got)
 	}
 	for g := int64(1); g <= 6; g++ {

@@ -1,0 +1,163 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"slices"
+
+	"clew/internal/stock"
+	"clew/internal/trace"
+)
+
+// farRow is an item as it is read with the far side: mostly of the far side, but items of the frontier's lots too.
+type farRow struct {
+	trace.Item
+	near  bool
+	flags int64 // of inputs
+}
+
+// farText writes items as: id, entry, the product or else the negative of the lot, the units or else the negative of the quantity,
+// and of inputs how they were known, times 32, with the flags. The far side of the last group may lie behind the last near
+// item, that of the first before the first.
+const (
+	farText = `SELECT (SELECT string_agg(concat_ws(' ', i.id, i.entry, CASE WHEN i.lot > 0 THEN 0 - i.lot ELSE i.product END,
+			CASE WHEN i.units IS NULL THEN CAST(0 - i.quantity AS TEXT) ELSE @hex(i.units) END, CASE WHEN i.role = 1 THEN i.known * 32 + i.flags END), ',')
+		FROM item i WHERE i.id BETWEEN `
+	farRest = ` AND i.role > 0 AND (i.role = $2 OR i.lot BETWEEN $3 AND $4) AND i.about = 0) FROM @rows($1: first int, last int, edge int) r ORDER BY r.first`
+	farDown = farText + `r.first AND COALESCE((SELECT MAX(o.id)` + farGroup + `, r.last)` + farRest
+	farUp   = farText + `COALESCE((SELECT MIN(o.id)` + farGroup + `, r.first) AND r.last` + farRest
+
+	farGroup = ` FROM item n CROSS JOIN item o WHERE n.id = r.edge AND o.entry = n.entry AND o.grp = n.grp AND o.role = $2 AND o.role > 0)`
+)
+
+// parse reads the row, and its units into the arena.
+func (row *farRow) parse(f *fields, up bool, arena *stock.Runs) (err error) {
+	row.ID, _ = f.int()
+	row.Entry, _ = f.int()
+	goods, _ := f.int()
+	if goods < 0 {
+		row.Lot = -goods
+	} else {
+		row.Product = goods
+	}
+	what, end := f.next()
+	if len(what) > 0 && what[0] == '-' {
+		row.Quantity = stock.Quantity(-atoi(what))
+	} else {
+		row.Units, err = unitsOf(what, arena)
+		row.Quantity = stock.Units(row.Units.Count())
+	}
+	if !end {
+		marks, _ := f.int()
+		row.flags = marks % 32
+		row.Chosen = stock.Known(marks/32) == stock.Chosen
+	}
+	row.near = end == up // inputs have marks, and are the far side on the way up
+	return err
+}
+
+// gap is how many ids a range may pass over: reading on costs less than seeking anew.
+const gap = 32
+
+// far reads the other side of the groups of the near items, and hands both to the collector. It returns the far items
+// that came out of mixed places.
+func (t *Tracer) far(c *trace.Collector, near *nearSide, lots stock.Runs) (drawn []int64, err error) {
+	clusters := near.clusters()
+	if err := t.reversals64(clusters); err != nil {
+		return nil, err
+	}
+	keep := func(it trace.Item) {
+		if t.left(&it) {
+			c.Near(it)
+			if t.steps == 0 {
+				t.First += it.Quantity
+			}
+		}
+	}
+	take := func(row *farRow) {
+		near.until(row.ID, keep)
+		if row.near {
+			if near.isLots(row.ID) {
+				row.Units = nil // it is the lot that is followed
+				keep(row.Item)
+			}
+			return
+		}
+		if gone, ok := t.reversed[row.ID]; ok && !row.Less(gone) {
+			c.Pass(row.ID)
+			return
+		}
+		watch := t.up && row.flags&flagFromMixed != 0 && row.Lot != 0 && len(row.Units) == 0
+		if watch {
+			drawn = append(drawn, row.ID)
+		}
+		c.Far(row.Item, watch)
+	}
+	if err := t.farRows(clusters, lots, take); err != nil {
+		return nil, err
+	}
+	near.until(stock.MaxID, keep)
+	return drawn, nil
+}
+
+// left takes off the item what was reversed of it, and reports whether anything is left; reversals are not told.
+func (t *Tracer) left(it *trace.Item) bool {
+	if _, reversal := t.reversals[it.ID]; reversal {
+		return false
+	}
+	gone, ok := t.reversed[it.ID]
+	return !ok || it.Less(gone)
+}
+
+// farRows reads the items in the clusters and on to the ends of their groups, each once, in the order of ids.
+func (t *Tracer) farRows(clusters, lots stock.Runs, take func(row *farRow)) error {
+	text, firstLot, lastLot := farDown, int64(1), int64(0)
+	if t.up {
+		text = farUp
+	}
+	if len(lots) > 0 {
+		firstLot, lastLot = max(lots[0].First, 1), lots[len(lots)-1].Last
+	}
+	_, role := t.role()
+	reads := pieces(clusters, t.up)
+	last := int64(0)
+	var rows []farRow // of one text; the memory is used again
+	var arena stock.Runs
+	return inOrder(t.ctx, len(reads), func(ctx context.Context, i int) (texts []fields, err error) {
+		return texts, t.texts(ctx, text, []any{piecesText(reads[i]), int(role), firstLot, lastLot}, func(f fields) error {
+			texts = append(texts, slices.Clone(f))
+			return nil
+		})
+	}, func(texts []fields) (err error) {
+		for _, f := range texts {
+			if rows, err = parseRows(rows[:0], f, t.up, &arena); err != nil {
+				return err
+			}
+			for i := range rows {
+				// A group that reaches past its cluster may be read again with the next.
+				if row := &rows[i]; row.ID > last {
+					last = row.ID
+					take(row)
+				}
+			}
+		}
+		return nil
+	})
+}
+
+// parseRows reads the rows of a text and puts them in the order of ids, in which an engine mostly writes them.
+func parseRows(rows []farRow, f fields, up bool, arena *stock.Runs) ([]farRow, error) {
+	sorted, last := true, int64(0)
+	for f.more() {
+		rows = append(rows, farRow{})
+		row := &rows[len(rows)-1]
+		if err := row.parse(&f, up, arena); err != nil {
+			return nil, err
+		}
+		sorted, last = sorted && row.ID > last, row.ID
+	}
+	if !sorted {
+		slices.SortFunc(rows, func(a, b farRow) int { return cmp.Compare(a.ID, b.ID) })
+	}
+	return rows, nil
+}
