@@ -71,7 +71,7 @@ func (m *model) judgeMovement(d *stock.MovementDraft) verdict {
 	if d.Kind == stock.KindMake && len(d.Groups) == 1 {
 		lines = d.Groups[0].Inputs
 	}
-	if len(lines) != 1 || d.OccurredAt != 0 || lines[0].New || d.Kind == stock.KindMake && !m.allNew(d.Groups[0].Outputs) {
+	if len(lines) != 1 || d.OccurredAt != 0 || lines[0].New || d.Kind == stock.KindMake && !m.allNew(d.Site, d.Groups[0].Outputs) {
 		return verdict{}
 	}
 	it := &lines[0]
@@ -84,9 +84,13 @@ func (m *model) judgeMovement(d *stock.MovementDraft) verdict {
 	return verdict{}
 }
 
-// allNew reports whether all outputs are lots and units that are not known yet, in which nothing can be wrong.
-func (m *model) allNew(outputs []stock.ItemDraft) bool {
+// allNew reports whether all outputs are lots and units that are not known yet and that end no sooner than they are made, in
+// which nothing can be wrong.
+func (m *model) allNew(site string, outputs []stock.ItemDraft) bool {
 	for _, it := range outputs {
+		if g := it.Dates.Governing(); g != 0 && g < m.day(site, m.now) {
+			return false
+		}
 		if m.codes[it.Product+"|"+it.Lot] != 0 {
 			return false
 		}
