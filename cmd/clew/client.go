@@ -42,7 +42,10 @@ func (c *client) do(method, path string, query url.Values, body io.Reader, heade
 		if errors.As(err, &wrapped) {
 			err = wrapped.Err
 		}
-		return nil, fmt.Errorf("the server did not answer: %w", err)
+		if method == http.MethodGet {
+			return nil, fmt.Errorf("the server did not answer: %w", err)
+		}
+		return nil, fmt.Errorf("the server did not answer, so it may be recorded or not: look before you send it again (with a key that is safe): %w", err)
 	}
 	if answer.StatusCode < 300 {
 		return answer.Body, nil

@@ -1,10 +1,12 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"clew/internal/demo"
 )
@@ -34,6 +36,24 @@ func (cmd *demoCommand) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	report.Print(s.out)
+	report.Print(s.out, s.where())
 	return nil
+}
+
+// where is the flag by which other commands find the ledger of this one, empty where they find it without.
+func (s *session) where() string {
+	here, err := filepath.Abs(s.data)
+	usual, fault := filepath.Abs(cmp.Or(os.Getenv("CLEW_DATA"), "data"))
+	if err != nil || fault != nil || here == usual {
+		return ""
+	}
+	if dir, err := os.Getwd(); err == nil {
+		if rel, err := filepath.Rel(dir, here); err == nil && filepath.IsLocal(rel) {
+			here = rel
+		}
+	}
+	if strings.ContainsAny(here, " \t'\"$&;()*?\\") {
+		here = "'" + strings.ReplaceAll(here, "'", `'\''`) + "'"
+	}
+	return " --data " + here
 }

@@ -38,6 +38,9 @@ func (cmd *importCommand) Run(s *session) error {
 		}
 		defer f.Close()
 		in = f
+		if err := cmd.spares(f); err != nil {
+			return err
+		}
 	}
 	c, err := s.reach(!cmd.DryRun)
 	if err != nil {
@@ -62,6 +65,18 @@ func (cmd *importCommand) Run(s *session) error {
 	defer body.Close()
 	run := &importTeller{cmd: cmd, s: s, start: time.Now(), progress: cmd.Progress || isTerminal(s.errs)}
 	return run.follow(body)
+}
+
+// spares refuses to write the refused rows over the file that is imported.
+func (cmd *importCommand) spares(file *os.File) error {
+	info, err := file.Stat()
+	if err != nil || cmd.Errors == "" {
+		return err
+	}
+	if there, err := os.Stat(cmd.Errors); err == nil && os.SameFile(info, there) {
+		return fmt.Errorf("--errors %s is the file that is imported: the refused rows need a file of their own", cmd.Errors)
+	}
+	return nil
 }
 
 // importTeller shows what an import tells.

@@ -28,7 +28,7 @@ const tracedAtOnce = 5
 
 // Trace traces everything that the code can mean. It fails with unknown_code, and with unknown_product for another product.
 func (a *App) Trace(ctx context.Context, q TraceQuery) (*Trace, error) {
-	meanings, err := a.meant(ctx, q)
+	meanings, names, err := a.meant(ctx, q)
 	if err != nil {
 		return nil, err
 	}
@@ -44,7 +44,7 @@ func (a *App) Trace(ctx context.Context, q TraceQuery) (*Trace, error) {
 			out.More++
 			continue
 		}
-		t := &tracing{App: a, ctx: ctx, q: q, names: store.NewNames(), meaning: m}
+		t := &tracing{App: a, ctx: ctx, q: q, names: names, meaning: m}
 		traced, err := t.run()
 		if err != nil {
 			return nil, err
@@ -54,17 +54,17 @@ func (a *App) Trace(ctx context.Context, q TraceQuery) (*Trace, error) {
 	return out, nil
 }
 
-// meant looks the code up and narrows the answer to what the query asks for.
-func (a *App) meant(ctx context.Context, q TraceQuery) ([]Meaning, error) {
-	meanings, err := a.Lookup(ctx, q.Code)
+// meant looks the code up and narrows the answer to what the query asks for; it also tells the names that it read.
+func (a *App) meant(ctx context.Context, q TraceQuery) ([]Meaning, *store.Names, error) {
+	meanings, names, err := a.lookup(ctx, q.Code)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	product := int64(0)
 	if q.Product != "" {
 		p, err := a.Store.Product(ctx, q.Product)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		product = p.ID
 	}
@@ -72,7 +72,7 @@ func (a *App) meant(ctx context.Context, q TraceQuery) ([]Meaning, error) {
 		return product != 0 && m.product != product || q.Kind != "" && m.Kind != q.Kind
 	})
 	if len(meanings) == 0 {
-		return nil, stock.Errorf(stock.NotFound, stock.CodeUnknownCode, "code", "nothing of that kind or product is known as %q", q.Code)
+		return nil, nil, stock.Errorf(stock.NotFound, stock.CodeUnknownCode, "code", "nothing of that kind or product is known as %q", q.Code)
 	}
 	// A lot that several partners know by the code is one lot.
 	seen := map[int64]bool{}
@@ -80,7 +80,7 @@ func (a *App) meant(ctx context.Context, q TraceQuery) ([]Meaning, error) {
 		again := m.Kind == "alias" && seen[m.id]
 		seen[m.id] = seen[m.id] || m.Kind == "alias"
 		return again
-	}), nil
+	}), names, nil
 }
 
 // tracing is one trace under way: everything is read first, as ids; then what they are called, in a few set queries;

@@ -12,17 +12,23 @@ import (
 // Lookup answers a code with everything that it can mean: a lot by our code or a partner's, a unit, an entry (#123 or
 // entry:123), a reference, a product by SKU or GTIN, a partner, a site, a location. It fails with unknown_code.
 func (a *App) Lookup(ctx context.Context, code string) ([]Meaning, error) {
+	out, _, err := a.lookup(ctx, code)
+	return out, err
+}
+
+// lookup also tells the names that it read.
+func (a *App) lookup(ctx context.Context, code string) ([]Meaning, *store.Names, error) {
 	code = strings.TrimSpace(code)
 	if code == "" {
-		return nil, stock.Errorf(stock.Invalid, stock.CodeRequired, "code", "name what to look up")
+		return nil, nil, stock.Errorf(stock.Invalid, stock.CodeRequired, "code", "name what to look up")
 	}
 	out, err := a.entryMeaning(ctx, code)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	f, err := a.Store.Find(ctx, code)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	n := store.NewNames()
 	for _, v := range f.Aliases {
@@ -42,13 +48,13 @@ func (a *App) Lookup(ctx context.Context, code string) ([]Meaning, error) {
 		n.WantPartners(r.Partner)
 	}
 	if err := a.Store.LoadNames(ctx, n); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	out = append(out, meanings(f, n, code)...)
 	if len(out) == 0 {
-		return nil, stock.Errorf(stock.NotFound, stock.CodeUnknownCode, "code", "nothing here is known as %q", code)
+		return nil, nil, stock.Errorf(stock.NotFound, stock.CodeUnknownCode, "code", "nothing here is known as %q", code)
 	}
-	return out, nil
+	return out, n, nil
 }
 
 func meanings(f *store.Found, n *store.Names, code string) []Meaning {

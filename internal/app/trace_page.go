@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"clew/internal/stock"
-	"clew/internal/store"
 	"clew/internal/trace"
 )
 
@@ -71,7 +70,7 @@ func (a *App) TraceUnits(ctx context.Context, q TraceQuery, after int64, limit i
 
 // oneThing finds the one thing that goods can be traced from which the query means.
 func (a *App) oneThing(ctx context.Context, q TraceQuery) (*tracing, error) {
-	meanings, err := a.meant(ctx, q)
+	meanings, names, err := a.meant(ctx, q)
 	if err != nil {
 		return nil, err
 	}
@@ -91,6 +90,6 @@ func (a *App) oneThing(ctx context.Context, q TraceQuery) (*tracing, error) {
 		}
 		return nil, err
 	}
-	t := &tracing{App: a, ctx: ctx, q: q, names: store.NewNames(), meaning: found[0]}
+	t := &tracing{App: a, ctx: ctx, q: q, names: names, meaning: found[0]}
 	return t, t.subject()
 }

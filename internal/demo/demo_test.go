@@ -212,9 +212,9 @@ func storiesExist(t *testing.T, a *app.App, r *Report) {
 		t.Errorf("stories %q, want %q", names, want)
 	}
 	var out bytes.Buffer
-	r.Print(&out)
+	r.Print(&out, " --data x")
 	for _, code := range got {
-		if !strings.Contains(out.String(), "\nclew trace "+code+" ") {
+		if !strings.Contains(out.String(), "\nclew trace "+code+" --data x  ") {
 			t.Errorf("no line tells how to trace %s:\n%s", code, out.String())
 		}
 	}

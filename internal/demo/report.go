@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// Print writes the summary and the stories, each with its command.
-func (r *Report) Print(w io.Writer) {
+// Print writes the summary and the stories, each with its command, which ends in flags.
+func (r *Report) Print(w io.Writer, flags string) {
 	if r.Added == 0 {
 		fmt.Fprintf(w, "The demo is there already; nothing was added.\n")
 	}
@@ -16,11 +16,11 @@ func (r *Report) Print(w io.Writer) {
 		grouped(int64(r.Lots)), strconv.FormatFloat(r.Took.Round(100*time.Millisecond).Seconds(), 'f', 1, 64), strconv.FormatFloat(float64(r.Size)/1e6, 'f', 1, 64))
 	fmt.Fprintf(w, "\nStories to follow:\n")
 	for _, s := range r.Stories {
-		fmt.Fprintf(w, "%-24s  %s\n", "clew trace "+s.Code, s.Text)
+		fmt.Fprintf(w, "%-24s  %s\n", "clew trace "+s.Code+flags, s.Text)
 	}
 	fmt.Fprintf(w, "\nTo look around:\n")
 	for _, s := range r.Look {
-		fmt.Fprintf(w, "%-24s  %s\n", s.Code, s.Text)
+		fmt.Fprintf(w, "%-24s  %s\n", s.Code+flags, s.Text)
 	}
 }
 

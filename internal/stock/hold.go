@@ -248,8 +248,33 @@ func (d *ReleaseDraft) decide(s *State, e *Entry) *Error {
 	e.Site = site.ID
 	m := &decision{State: s, flow: flow{out: true, in: true}, d: &MovementDraft{Kind: KindMove}, e: e, site: site, day: DateOf(e.OccurredAt, site.Zone())}
 	for i := range d.Items {
-		if err := m.releaseItem(&d.Items[i]); err != nil {
+		first := len(e.Items)
+		err := m.releaseItem(&d.Items[i])
+		if err == nil && d.Hold != 0 {
+			err = s.heldBy(s.Holds[d.Hold], e.Lifted, e.Items[first:])
+		}
+		if err != nil {
 			return err.At(index("items", i))
+		}
+	}
+	return nil
+}
+
+// heldBy refuses to move other goods under the release of a hold than those it held; lifted are the units taken out of it.
+func (s *State) heldBy(h *Hold, lifted Runs, items []Item) *Error {
+	for _, it := range items {
+		field := ""
+		switch {
+		case h.Lot != 0 && it.Lot != h.Lot:
+			field = "lot"
+		case h.Lot != 0:
+		case h.Place != 0 && !s.inside(it.From, h.Place) && !s.inside(it.To, h.Place):
+			field = "from"
+		case h.Place == 0 && (len(it.Units) == 0 || len(it.Units.Minus(h.Units.Union(lifted))) > 0):
+			field = "units"
+		}
+		if field != "" {
+			return Errorf(Invalid, CodeInvalidValue, field, "hold %d is not on these goods: release them on their own, without naming the hold", h.ID)
 		}
 	}
 	return nil

@@ -350,3 +350,23 @@ func TestReturnToSupplierOnly(t *testing.T) {
 	l.ok("return_to_supplier to=SUP2; MILK/M1 1 <Q")
 	l.ok("return_to_supplier to=CUS at=-1h override=refund; BOLT/L1 1 <A") // it has happened
 }
+
+// TestReleaseOfOthers: goods of another lot, other units and another place are not moved under the release of a hold.
+func TestReleaseOfOthers(t *testing.T) {
+	l := open(t)
+	l.ok("receive; BOLT/L1 10 >A; BOLT/L2 10 >Q; PUMP #P1+P2 >Q")
+	lot := l.ok(&HoldDraft{Product: "BOLT", Lot: "L1", Reason: "cracks"})
+	unit := l.ok(&HoldDraft{Product: "PUMP", Units: []string{"P1"}, Reason: "noise"})
+	place := l.ok(&HoldDraft{Site: "S1", Location: "B", Reason: "flood"})
+	other := ItemDraft{Product: "BOLT", Lot: "L2", Quantity: ptr(qty("1")), From: "Q", To: "A"}
+	out := func(hold int64, it ItemDraft) *ReleaseDraft {
+		return &ReleaseDraft{Hold: hold, Site: "S1", Reason: "fine", Items: []ItemDraft{it}}
+	}
+	l.no(out(lot.ID, other), CodeInvalidValue, "items[0].lot")
+	l.no(out(unit.ID, other), CodeInvalidValue, "items[0].units")
+	l.no(out(unit.ID, ItemDraft{Product: "PUMP", Units: []string{"P2"}, From: "Q", To: "A"}), CodeInvalidValue, "items[0].units")
+	l.no(out(place.ID, other), CodeInvalidValue, "items[0].from")
+	l.ok(out(unit.ID, ItemDraft{Product: "PUMP", Units: []string{"P1"}, From: "Q", To: "A"}))
+	l.ok(out(lot.ID, ItemDraft{Product: "BOLT", Lot: "L1", Quantity: ptr(qty("4")), From: "A", To: "Q"}))
+	l.ok(out(0, other))
+}

@@ -99,7 +99,7 @@ type SiteDraft struct {
 	Name     *string  `json:"name,omitempty" maxLength:"200"`
 	TimeZone *string  `json:"time_zone,omitempty" doc:"IANA name, such as Europe/Berlin. Business dates are reckoned in it." example:"Europe/Berlin"`
 	GLN      *string  `json:"gln,omitempty"`
-	Private  *bool    `json:"private,omitempty" doc:"Look-ups and traces from other sites see only that the goods are known here."`
+	Private  *bool    `json:"private,omitempty" doc:"For when people belong to sites: then look-ups and traces of the others see only that the goods are known here. Until then it is kept, and hides nothing."`
 	Active   *bool    `json:"active,omitempty"`
 	If       Presence `json:"-"`
 }

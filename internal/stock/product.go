@@ -266,11 +266,6 @@ func (d *ProductDraft) apply(p *Product) *Error {
 	return nil
 }
 
-// ParseDateField reads the name of one of a lot's dates.
-func ParseDateField(name string) (DateField, bool) {
-	return parseNames(dateFields, []string{name})
-}
-
 // Names lists the dates of the set in their fixed order.
 func (f DateField) Names() []string { return namesOf(dateFields, f) }
 

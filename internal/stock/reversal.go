@@ -125,6 +125,10 @@ func (m *decision) reverseItem(was *Entry, item *Item, quantity Quantity, units 
 	if done := m.Reversed[item.ID]; quantity <= 0 || done+quantity > item.Quantity {
 		return Errorf(Conflict, CodeAlreadyReversed, "quantity", "of item %d, %s of %s is reversed already", item.ID, done, item.Quantity)
 	}
+	if to := m.Places[item.To]; to.Outside() && m.Balances[Slot{item.Product, item.Lot, item.To}].Quantity < quantity {
+		return m.movedSince(was, Errorf(Conflict, CodeMovedSince, "reverses", "%s has no %s of it any more: reverse what came back or went on first",
+			m.PlaceName(item.To), quantity))
+	}
 	for id := range units.All() {
 		u := m.Units[id]
 		if u.Place != item.To || u.Lot != item.Lot {

@@ -214,3 +214,13 @@ func TestReversalOfResolved(t *testing.T) {
 	l.ok(back(l.after(l.ok(l.resolve(x, "post", "")), KindShip)[0]))
 	l.has("SALT@S1/A=1")
 }
+
+// TestReversalOfWhatCameBack: a shipment that the customer sent back is not also taken back, which would make stock of nothing.
+func TestReversalOfWhatCameBack(t *testing.T) {
+	l := open(t)
+	l.ok("receive; BOLT/L1 10 >A")
+	sent := l.ok("ship; BOLT/L1 5 <A")
+	l.ok("return; BOLT/L1 3 >B")
+	l.no(back(sent), CodeMovedSince, "reverses")
+	l.ok(back(sent, "2 ITEM1"))
+}

@@ -50,7 +50,7 @@ func TestStrategies(t *testing.T) {
 func TestDefaultStrategy(t *testing.T) {
 	for requires, want := range map[string]Strategy{"": FIFO, "production": FIFO, "expiry": FEFO, "best_before": FEFO, "sell_by": FEFO} {
 		p := Product{}
-		p.Requires, _ = ParseDateField(requires)
+		p.Requires, _ = parseNames(dateFields, []string{requires})
 		if got := p.Rule(); got != want {
 			t.Errorf("%s: %s", requires, got)
 		}

@@ -20,6 +20,7 @@ type loader struct {
 	places map[int64]struct{} // places to be loaded with those they lie in
 	sites  map[int64]struct{} // sites whose stock is looked at
 	slots  []slotRow
+	put    []stock.Slot // where entries that may be reversed put their goods
 	lots   map[int64]struct{}
 	units  stock.Runs // units to be loaded by id
 }
@@ -42,7 +43,7 @@ func (w *writer) load(ctx context.Context, drafts []*stock.Draft) (*stock.State,
 	for _, step := range []func() error{
 		l.keys, l.actors, l.products, l.siteRows, l.partners, l.locations, l.exceptions,
 		l.holds, l.entries, l.lotNames, l.serials, l.unitsAt, l.unitIDs,
-		l.stockRows, l.lotIDs, l.lotBalances, l.contents, l.lotIDs, l.placeRows, l.balances, l.activeHolds, l.heldUnits,
+		l.stockRows, l.lotIDs, l.lotBalances, l.contents, l.putBalances, l.lotIDs, l.placeRows, l.balances, l.activeHolds, l.heldUnits,
 	} {
 		if err := step(); err != nil {
 			return nil, err

@@ -138,6 +138,7 @@ func (l *loader) entries() error {
 			l.places[it.From], l.places[it.To] = struct{}{}, struct{}{}
 			l.lots[it.Lot] = struct{}{}
 			l.units = l.units.Union(it.Units)
+			l.put = append(l.put, stock.Slot{Product: it.Product, Lot: it.Lot, Place: it.To})
 			return nil
 		}},
 		{`SELECT b.about, SUM(b.quantity) FROM @rows($1: id int) r JOIN entry e ON e.id = r.id

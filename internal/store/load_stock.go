@@ -84,6 +84,19 @@ func (l *loader) serialSlots() [][2]int64 {
 	return out
 }
 
+// putBalances loads what is left of goods where an entry put them, so that its reversal does not take back what is gone from there.
+func (l *loader) putBalances() error {
+	if len(l.put) == 0 {
+		return nil
+	}
+	var set rowset
+	for _, slot := range l.put {
+		set.add(slot.Product, slot.Lot, slot.Place)
+	}
+	return l.each(l.ctx, `SELECT `+balanceColumns+` FROM (SELECT DISTINCT product, lot, place FROM @rows($1: product int, lot int, place int)) r
+		JOIN balance b ON b.product = r.product AND b.lot = r.lot AND b.place = r.place`, []any{set.text()}, l.slot)
+}
+
 // contents loads everything that is in transits, and in locations to be cleaned or changed with all that lies inside them.
 func (l *loader) contents() error {
 	var set rowset

@@ -16,19 +16,26 @@ type farRow struct {
 	flags int64 // of inputs
 }
 
-// farText writes items as: id, entry, the product or else the negative of the lot, the units or else the negative of the quantity,
-// and of inputs how they were known, times 32, with the flags. The far side of the last group may lie behind the last near
-// item, that of the first before the first.
-const (
-	farText = `SELECT (SELECT string_agg(concat_ws(' ', i.id, i.entry, CASE WHEN i.lot > 0 THEN 0 - i.lot ELSE i.product END,
-			CASE WHEN i.units IS NULL THEN CAST(0 - i.quantity AS TEXT) ELSE @hex(i.units) END, CASE WHEN i.role = 1 THEN i.known * 32 + i.flags END), ',')
-		FROM item i WHERE i.id BETWEEN `
-	farRest = ` AND i.role > 0 AND (i.role = $2 OR i.lot BETWEEN $3 AND $4) AND i.about = 0) FROM @rows($1: first int, last int, edge int) r ORDER BY r.first`
-	farDown = farText + `r.first AND COALESCE((SELECT MAX(o.id)` + farGroup + `, r.last)` + farRest
-	farUp   = farText + `COALESCE((SELECT MIN(o.id)` + farGroup + `, r.first) AND r.last` + farRest
-
-	farGroup = ` FROM item n CROSS JOIN item o WHERE n.id = r.edge AND o.entry = n.entry AND o.grp = n.grp AND o.role = $2 AND o.role > 0)`
-)
+// farText reads a text for each piece, of items as: id, entry, the product or else the negative of the lot, the units or else
+// the negative of the quantity, and of inputs how they were known, times 32, with the flags. The far side of the last group
+// may lie behind the last near item, that of the first before the first. Items of lots on the near side, and marks on the
+// way down, are asked for only where the frontier has lots: that is a quarter of the price.
+func farText(up, lots bool) string {
+	const group = `FROM item n CROSS JOIN item o WHERE n.id = r.edge AND o.entry = n.entry AND o.grp = n.grp AND o.role = $2 AND o.role > 0`
+	marks, ids, role := "", `r.first AND COALESCE((SELECT MAX(o.id) `+group+`), r.last)`, `i.role = $2`
+	if up {
+		ids = `COALESCE((SELECT MIN(o.id) ` + group + `), r.first) AND r.last`
+	}
+	if lots {
+		role = `i.role > 0 AND (i.role = $2 OR i.lot BETWEEN $3 AND $4)`
+	}
+	if up || lots {
+		marks = `, CASE WHEN i.role = 1 THEN i.known * 32 + i.flags END`
+	}
+	return `SELECT (SELECT string_agg(concat_ws(' ', i.id, i.entry, CASE WHEN i.lot > 0 THEN 0 - i.lot ELSE i.product END,
+			CASE WHEN i.units IS NULL THEN CAST(0 - i.quantity AS TEXT) ELSE @hex(i.units) END` + marks + `), ',')
+		FROM item i WHERE i.id BETWEEN ` + ids + ` AND ` + role + ` AND i.about = 0) FROM @rows($1: first int, last int, edge int) r ORDER BY r.first`
+}
 
 // parse reads the row, and its units into the arena.
 func (row *farRow) parse(f *fields, up bool, arena *stock.Runs) (err error) {
@@ -111,20 +118,17 @@ func (t *Tracer) left(it *trace.Item) bool {
 
 // farRows reads the items in the clusters and on to the ends of their groups, each once, in the order of ids.
 func (t *Tracer) farRows(clusters, lots stock.Runs, take func(row *farRow)) error {
-	text, firstLot, lastLot := farDown, int64(1), int64(0)
-	if t.up {
-		text = farUp
-	}
-	if len(lots) > 0 {
-		firstLot, lastLot = max(lots[0].First, 1), lots[len(lots)-1].Last
-	}
 	_, role := t.role()
+	text, args := farText(t.up, len(lots) > 0), []any{int(role)}
+	if len(lots) > 0 {
+		args = append(args, max(lots[0].First, 1), lots[len(lots)-1].Last)
+	}
 	reads := pieces(clusters, t.up)
 	last := int64(0)
 	var rows []farRow // of one text; the memory is used again
 	var arena stock.Runs
 	return inOrder(t.ctx, len(reads), func(ctx context.Context, i int) (texts []fields, err error) {
-		return texts, t.texts(ctx, text, []any{piecesText(reads[i]), int(role), firstLot, lastLot}, func(f fields) error {
+		return texts, t.texts(ctx, text, append([]any{piecesText(reads[i])}, args...), func(f fields) error {
 			texts = append(texts, slices.Clone(f))
 			return nil
 		})

@@ -155,7 +155,6 @@ func (t *Tracer) nearSingles(near *nearSide, units stock.Runs) error {
 
 // clusters are ranges of ids in which all near items are.
 func (n *nearSide) clusters() stock.Runs {
-	all := trace.Clusters(n.lots, gap)
 	ids := make([]int64, 0, len(n.pairs)+len(n.items))
 	for i := range n.items {
 		ids = append(ids, n.items[i].ID)
@@ -164,15 +163,7 @@ func (n *nearSide) clusters() stock.Runs {
 		ids = append(ids, n.pairs[i].item)
 	}
 	slices.Sort(ids)
-	return merge(all, trace.Clusters(ids, gap))
-}
-
-// merge joins two sets of ranges; those that the gap would have joined stay apart.
-func merge(a, b stock.Runs) stock.Runs {
-	if len(a) == 0 {
-		return b
-	}
-	return a.Union(b)
+	return trace.Clusters(n.lots, gap).Union(trace.Clusters(ids, gap))
 }
 
 // until takes the items up to an id off, in order.

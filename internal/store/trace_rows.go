@@ -69,6 +69,13 @@ func (s *Store) texts(ctx context.Context, text string, args []any, take func(fi
 
 // inOrder does n reads, some at the same time, and uses what they give one after another, in their order.
 func inOrder[T any](ctx context.Context, n int, read func(ctx context.Context, i int) (T, error), use func(T) error) error {
+	if n == 1 {
+		value, err := read(ctx, 0)
+		if err != nil {
+			return err
+		}
+		return use(value)
+	}
 	type result struct {
 		value T
 		err   error
