@@ -222,5 +222,5 @@ func TestReversalOfWhatCameBack(t *testing.T) {
 	sent := l.ok("ship; BOLT/L1 5 <A")
 	l.ok("return; BOLT/L1 3 >B")
 	l.no(back(sent), CodeMovedSince, "reverses")
-	l.ok(back(sent, "2 ITEM1"))
+	l.ok(back(sent, "2 ITEM0"))
 }
