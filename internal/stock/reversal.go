@@ -125,8 +125,8 @@ func (m *decision) reverseItem(was *Entry, item *Item, quantity Quantity, units 
 	if done := m.Reversed[item.ID]; quantity <= 0 || done+quantity > item.Quantity {
 		return Errorf(Conflict, CodeAlreadyReversed, "quantity", "of item %d, %s of %s is reversed already", item.ID, done, item.Quantity)
 	}
-	if to := m.Places[item.To]; to.Outside() && m.Balances[Slot{item.Product, item.Lot, item.To}].Quantity < quantity {
-		return m.movedSince(was, Errorf(Conflict, CodeMovedSince, "reverses", "%s has no %s of it any more: reverse what came back or went on first",
+	if m.cameBack(was, item, quantity) {
+		return m.movedSince(was, Errorf(Conflict, CodeMovedSince, "reverses", "%s has no %s of it any more: reverse what came back first",
 			m.PlaceName(item.To), quantity))
 	}
 	for id := range units.All() {
@@ -184,6 +184,16 @@ func (m *decision) oldLots(was *Entry, item *Item, units Runs) {
 			m.placeUnits(&Item{Product: in.Product, Lot: in.Lot, From: item.From, To: item.From, Units: back})
 		}
 	}
+}
+
+// cameBack reports whether a lot that was shipped or issued is no longer where it was put, in the quantity to be taken back:
+// both together would make stock of nothing. A supplier's balance of its own lots is below zero and says nothing.
+func (m *decision) cameBack(was *Entry, item *Item, quantity Quantity) bool {
+	lot := m.Lots[item.Lot]
+	if lot == nil || was.Kind != KindShip && was.Kind != KindIssue || lot.Source != 0 && lot.Source == m.Places[item.To].Partner {
+		return false
+	}
+	return m.Balances[Slot{item.Product, item.Lot, item.To}].Quantity < quantity
 }
 
 func (m *decision) movedSince(was *Entry, err *Error) *Error {
