@@ -159,7 +159,7 @@ func (d *MovementDraft) needs(n *Needs) {
 				n.Lot(it.Product, code)
 			}
 		}
-		if rule.out {
+		if rule.enforced || rule.out && it.Lot == "" && len(it.Units) == 0 { // a named lot's balances come with it
 			n.StockOf(it.Product, d.Site)
 		}
 		if d.Kind == KindCount {
