@@ -18,7 +18,7 @@ const (
 // the last one prepare it. {last} stands for the entry that the step before made.
 var codeScenarios = map[string][]call{
 	stock.CodeInvalidValue:    {{do: "POST /v1/movements", body: `{"kind":"teleport"}`, status: 422, want: []string{`"field":"kind"`}}},
-	stock.CodeRequired:        {{do: "POST /v1/movements", body: `{"kind":"receive"}`, status: 422, want: []string{`"field":"site"`}}},
+	stock.CodeRequired:        {{do: "GET /v1/units?serial=B001&lot=L1", status: 422, want: []string{`"field":"product"`}}, {do: "POST /v1/movements", body: `{"kind":"receive"}`, status: 422, want: []string{`"field":"site"`}}},
 	stock.CodeBlank:           {{do: "POST /v1/movements", body: receiveFlour + `"lot":"  ","quantity":"1","expiry":"2099-01-01"}]}`, status: 422, want: []string{`"field":"items[0].lot"`}}},
 	stock.CodeTooLong:         {{do: "POST /v1/movements", body: receiveFlour + `"lot":"ABCDEFGHIJKLMNOPQRSTU","quantity":"1","expiry":"2099-01-01"}]}`, status: 422, want: []string{`"field":"items[0].lot"`}}},
 	stock.CodeTooMany:         {{do: "POST /v1/movements", body: `{"kind":"receive","site":"MAIN","partner":"MILL","items":[{"product":"BIKE","to":"DOCK","units":["Z1~+1000000"]}]}`, status: 413, want: []string{`"field":"items[0].units[0]"`}}},

@@ -51,7 +51,7 @@ func (e *edge) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	seen.Header().Set("Cache-Control", "no-store")
 	defer func() {
 		fault := recover()
-		if fault != nil && fault != http.ErrAbortHandler { //nolint:errorlint // the sentinel is compared as net/http does
+		if fault != nil && fault != http.ErrAbortHandler { // the sentinel is compared as net/http does
 			note(ctx, fmt.Errorf("panic: %v\n%s", fault, debug.Stack()))
 			if seen.status == 0 {
 				writeProblem(seen, problemOf(ctx, errInternal))
@@ -144,7 +144,7 @@ func (a *answer) Unwrap() http.ResponseWriter { return a.ResponseWriter }
 
 // broken reports whether the panic left an answer half written.
 func (a *answer) broken(fault any) bool {
-	return fault == http.ErrAbortHandler || a.status != http.StatusInternalServerError //nolint:errorlint // as above
+	return fault == http.ErrAbortHandler || a.status != http.StatusInternalServerError
 }
 
 func writeProblem(w http.ResponseWriter, p *Problem) {

@@ -112,6 +112,29 @@ func (a *App) lot(ctx context.Context, p *stock.Product, code string) (*stock.Lo
 	return rows[0], nil
 }
 
+// goodsNamed finds the ids of a product and of one of its lots, 0 for what is not named. A lot without its product is refused,
+// since the code may be that of several.
+func (a *App) goodsNamed(ctx context.Context, product, lot string) (productID, lotID int64, err error) {
+	if product == "" {
+		if lot != "" {
+			return 0, 0, stock.Errorf(stock.Invalid, stock.CodeRequired, "product", "name the product of the lot")
+		}
+		return 0, 0, nil
+	}
+	p, err := a.Store.Product(ctx, product)
+	if err != nil {
+		return 0, 0, err
+	}
+	if lot == "" {
+		return p.ID, 0, nil
+	}
+	l, err := a.lot(ctx, p, lot)
+	if err != nil {
+		return 0, 0, err
+	}
+	return p.ID, l.ID, nil
+}
+
 func (a *App) unit(ctx context.Context, p *stock.Product, serial string) (*stock.Unit, error) {
 	rows, err := a.Store.Units(ctx, store.UnitFilter{Product: p.ID, Serial: serial, Limit: 1})
 	switch {
@@ -150,19 +173,9 @@ func (a *App) Units(ctx context.Context, q UnitQuery) ([]Unit, error) {
 	if q.Product == "" && q.Serial == "" && q.Location == "" {
 		return nil, stock.Errorf(stock.Invalid, stock.CodeRequired, "product", "name a product, a serial number or a location")
 	}
-	if q.Product != "" {
-		p, err := a.Store.Product(ctx, q.Product)
-		if err != nil {
-			return nil, err
-		}
-		f.Product = p.ID
-		if q.Lot != "" {
-			l, err := a.lot(ctx, p, q.Lot)
-			if err != nil {
-				return nil, err
-			}
-			f.Lot = l.ID
-		}
+	var err error
+	if f.Product, f.Lot, err = a.goodsNamed(ctx, q.Product, q.Lot); err != nil {
+		return nil, err
 	}
 	if q.Location != "" {
 		place, err := a.location(ctx, q.Site, q.Location)
@@ -227,21 +240,9 @@ type StockQuery struct {
 // Stock lists balances by product, lot and place.
 func (a *App) Stock(ctx context.Context, q StockQuery) ([]StockRow, error) {
 	f := store.StockFilter{Expires: q.Expires, Virtual: q.Virtual, After: q.After, Limit: q.Limit}
-	if q.Product != "" {
-		p, err := a.Store.Product(ctx, q.Product)
-		if err != nil {
-			return nil, err
-		}
-		f.Product = p.ID
-		if q.Lot != "" {
-			l, err := a.lot(ctx, p, q.Lot)
-			if err != nil {
-				return nil, err
-			}
-			f.Lot = l.ID
-		}
-	} else if q.Lot != "" {
-		return nil, stock.Errorf(stock.Invalid, stock.CodeRequired, "product", "name the product of the lot")
+	var err error
+	if f.Product, f.Lot, err = a.goodsNamed(ctx, q.Product, q.Lot); err != nil {
+		return nil, err
 	}
 	if q.Site != "" {
 		v, err := a.Store.Site(ctx, q.Site)

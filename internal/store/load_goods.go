@@ -310,18 +310,28 @@ func (l *loader) unit(r *sql.Rows) error {
 
 // serials finds units by serial number.
 func (l *loader) serials() error {
+	var few rowset
 	for name, serials := range l.needs.Serials {
 		p := l.productOf(name)
-		if p == nil {
-			continue
-		}
-		err := l.each(l.ctx, `SELECT `+unitColumns+` FROM @list($2) j CROSS JOIN unit u ON u.serial = j.value AND u.product = $1`,
-			[]any{p.ID, texts(serials)}, l.unit)
-		if err != nil {
-			return err
+		switch {
+		case p == nil:
+		case len(l.needs.Serials) == 1 || len(serials) > batchUnits: // one long list: a call of its own
+			err := l.each(l.ctx, `SELECT `+unitColumns+` FROM @list($2) j CROSS JOIN unit u ON u.serial = j.value AND u.product = $1`,
+				[]any{p.ID, texts(serials)}, l.unit)
+			if err != nil {
+				return err
+			}
+		default:
+			for _, serial := range serials {
+				few.add(p.ID, serial)
+			}
 		}
 	}
-	return nil
+	if few.n == 0 {
+		return nil
+	}
+	return l.each(l.ctx, `SELECT `+unitColumns+` FROM @rows($1: product int, serial text) r CROSS JOIN unit u ON u.serial = r.serial AND u.product = r.product`,
+		[]any{few.text()}, l.unit)
 }
 
 // unitsAt loads the units of a product at a location, for a count.
