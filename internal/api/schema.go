@@ -79,7 +79,7 @@ func (timeSchema) Schema(huma.Registry) *huma.Schema {
 // Schema describes a kind of entry.
 func (kindSchema) Schema(huma.Registry) *huma.Schema {
 	s := &huma.Schema{Type: huma.TypeString}
-	for k := stock.KindProduct; k <= stock.KindResolution; k++ {
+	for k := stock.KindProduct; k <= stock.KindLast; k++ {
 		if name := k.String(); name != "" {
 			s.Enum = append(s.Enum, name)
 		}

@@ -14,9 +14,9 @@ const (
 	KindPartner
 	KindActor
 	KindDevice
-	_
-	_
-	_
+	KindGroup   // of products
+	KindField   // an extra field that records carry
+	KindFormat  // of lot codes or serial numbers
 	KindOpening // 10
 	KindReceive
 	KindMove
@@ -42,12 +42,24 @@ const (
 	KindCleaning
 	KindException
 	KindResolution
+	KindCorrection // of an identity: a lot's code or dates, a serial number, which lot it was
+	KindTracking   // a product's goods become lots or units
+	KindNumbering  // numbers drawn from a format
+	KindFile       // a file attached to a record
+	KindInspection // what quality measured or received
+	KindClosing    // the day up to which the books are closed
+	KindPlan       // 40: what quality asks of goods
+	KindDetails    // extra fields of a record
+
+	// KindLast is the highest kind.
+	KindLast = KindDetails
 )
 
-var kindNames = []string{"", "product", "site", "location", "partner", "actor", "device", "", "", "",
+var kindNames = []string{"", "product", "site", "location", "partner", "actor", "device", "product_group", "field", "format",
 	"opening", "receive", "move", "dispatch", "arrive", "found", "loss", "count", "make", "disassemble",
 	"repack", "relabel", "split", "merge", "ship", "issue", "return", "return_to_supplier", "scrap", "reversal",
-	"hold", "release", "cleaning", "exception", "resolution"}
+	"hold", "release", "cleaning", "exception", "resolution", "correction", "tracking", "numbering", "file", "inspection", "closing",
+	"quality_plan", "details"}
 
 // Steps are the CBV 2.0 business steps of the movement kinds, bare words used verbatim.
 var steps = map[Kind]string{
@@ -56,7 +68,7 @@ var steps = map[Kind]string{
 	KindDisassemble: "disassembling", KindRepack: "repackaging", KindRelabel: "replacing", KindSplit: "repackaging",
 	KindMerge: "repackaging", KindShip: "shipping", KindIssue: "removing", KindReturn: "accepting",
 	KindReturnToSupplier: "shipping", KindScrap: "destroying", KindReversal: "void_shipping", KindHold: "holding",
-	KindRelease: "inspecting", KindCleaning: "other",
+	KindRelease: "inspecting", KindCleaning: "other", KindTracking: "commissioning", KindInspection: "inspecting",
 }
 
 func (k Kind) String() string { return kindNames[k] }
@@ -65,7 +77,12 @@ func (k Kind) String() string { return kindNames[k] }
 func (k Kind) Step() string { return steps[k] }
 
 // Movement reports whether entries of the kind move goods.
-func (k Kind) Movement() bool { return k >= KindOpening && k <= KindReversal || k == KindRelease }
+func (k Kind) Movement() bool {
+	return k >= KindOpening && k <= KindReversal || k == KindRelease || k == KindCorrection || k == KindTracking
+}
+
+// Asked reports whether the kind is one that a MovementDraft asks for; the others that move goods have drafts of their own.
+func (k Kind) Asked() bool { return k >= KindOpening && k <= KindReversal }
 
 // Transforms reports whether the kind makes goods out of others.
 func (k Kind) Transforms() bool { return k >= KindMake && k <= KindMerge }

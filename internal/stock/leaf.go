@@ -36,6 +36,20 @@ const (
 	tagCounted
 	tagCleaned
 	tagLifted
+	tagGroup
+	tagField
+	tagFormat
+	tagCorrection
+	tagTracking // 30
+	tagNumbers
+	tagFile
+	tagInspection
+	tagClosing
+	tagPlan
+	tagDetail
+	tagContact
+	tagLicence
+	tagPackaging
 )
 
 // seal fixes what the entry says: its free texts and names as salted hashes, then its leaf bytes.

@@ -247,7 +247,7 @@ func (m *decision) otherEnd() *Place {
 // header checks and keeps what the movement says as a whole.
 func (m *decision) header() *Error {
 	d, e := m.d, m.e
-	if !d.Kind.Movement() || d.Kind == KindRelease {
+	if !d.Kind.Asked() {
 		return Errorf(Invalid, CodeInvalidValue, "kind", "%q is no kind of movement", d.Kind)
 	}
 	if d.OccurredAt != 0 {

@@ -11,7 +11,7 @@ func (m *decision) reverse() *Error {
 	if was == nil {
 		return Errorf(NotFound, CodeUnknownEntry, "reverses", "there is no entry %d", m.d.Reverses)
 	}
-	if !was.Kind.Movement() || was.Kind == KindReversal || was.Kind == KindRelease {
+	if !was.Kind.Asked() || was.Kind == KindReversal {
 		return Errorf(Conflict, CodeNotReversible, "reverses", "entry %d is a %s: it cannot be reversed", was.ID, was.Kind)
 	}
 	if m.e.Reason == "" {
