@@ -35,7 +35,7 @@ func (cmd *serveCommand) Run(s *session) error {
 	}
 	log := slog.New(slog.NewTextHandler(s.errs, &slog.HandlerOptions{Level: cmd.Log}))
 	server := &http.Server{
-		Handler: api.New(a, api.Options{Actor: s.who(), Version: version, Log: log}),
+		Handler: api.New(a, api.Options{Actor: s.who(), Version: version, Log: log, Stop: s.ctx.Done()}),
 		// A body may take a minute to come and a bulk call a minute to work off; both have bounds of their own inside.
 		ReadHeaderTimeout: 10 * time.Second, ReadTimeout: api.BodyTime, WriteTimeout: 5 * time.Minute, IdleTimeout: 2 * time.Minute,
 		MaxHeaderBytes: 64 << 10, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn),

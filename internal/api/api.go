@@ -22,6 +22,8 @@ type Options struct {
 	Actor   string       // who acts where a request does not say
 	Version string       // of the program
 	Log     *slog.Logger // one line for each request; none when nil
+	// Stop, once closed, ends the requests that wait for entries, so that a server that shuts down need not wait for them.
+	Stop <-chan struct{}
 }
 
 // server holds what the operations need.
@@ -31,6 +33,7 @@ type server struct {
 	huma   huma.API
 	mux    *http.ServeMux
 	bodies *bodies
+	stop   <-chan struct{}
 }
 
 // New makes the handler of the whole API.
@@ -44,7 +47,7 @@ func New(a *app.App, o Options) http.Handler {
 }
 
 func newServer(a *app.App, o Options) *server {
-	s := &server{app: a, actor: o.Actor, mux: http.NewServeMux(), bodies: &bodies{large: make(chan struct{}, largeAtOnce)}}
+	s := &server{app: a, actor: o.Actor, stop: o.Stop, mux: http.NewServeMux(), bodies: &bodies{large: make(chan struct{}, largeAtOnce)}}
 	s.huma = humago.New(s.mux, config(o.Version))
 	s.describe()
 	s.products()

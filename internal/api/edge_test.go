@@ -171,6 +171,7 @@ func TestBulk(t *testing.T) {
 			want: []string{`{"index":0,"key":"a","status":201,"entry":`, `"replayed":true`, `{"index":4,"status":201`}},
 		{name: "posted once", do: "GET /v1/stock?product=BOX", status: 200, want: []string{`"quantity":"16"`}},
 		{name: "kept", do: "POST /v1/movements/bulk", headers: "Clew-If-Refused: keep", body: movements, status: 200, want: []string{`{"index":1,"key":"b","status":202,"entry":`, `"exception":true`}},
+		{name: "kept before", do: "POST /v1/movements/bulk", headers: "Clew-If-Refused: keep", body: movements, status: 200, want: []string{`{"index":1,"key":"b","status":202,"entry":`, `"replayed":true,"exception":true`}},
 		{name: "a single call knows the key too", do: "POST /v1/movements", headers: "Idempotency-Key: a", body: `{"kind":"ship","site":"MAIN","partner":"CAFE","items":[{"product":"BOX","quantity":"1"}]}`, status: 201,
 			want: []string{"Idempotency-Replayed: true"}},
 		{name: "lines", do: "POST /v1/products/bulk", headers: "Content-Type: application/x-ndjson\nAccept: application/x-ndjson", body: "{\"sku\":\"BOX\",\"name\":\"Box\"}\n{\"sku\":\"BOX\"}\n{\"sku\":\"\"}\n", status: 200,

@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"time"
 
 	"clew/internal/app"
 )
@@ -16,8 +17,9 @@ func (s *server) entries() {
 	get(s, "/v1/entries", "follow-entries", "Follow the log: every entry after a given one", tagLook, func(ctx context.Context, in *struct {
 		After int64 `query:"after" minimum:"0" doc:"The last entry already seen; 0 for the beginning."`
 		Limit int   `query:"limit" minimum:"1" maximum:"1000" default:"100"`
+		Wait  int   `query:"wait" minimum:"0" maximum:"30" doc:"Seconds to wait where there is no entry yet; the answer comes as soon as there is one, and is empty when there is none."`
 	}) (Feed, error) {
-		items, err := s.app.Entries(ctx, app.EntryQuery{After: in.After, Limit: in.Limit})
+		items, err := s.follow(ctx, app.EntryQuery{After: in.After, Limit: in.Limit}, time.Duration(in.Wait)*time.Second)
 		feed := Feed{Items: items, After: in.After}
 		if n := len(items); n > 0 {
 			feed.After = items[n-1].Entry
@@ -29,4 +31,25 @@ func (s *server) entries() {
 	}) (app.Entry, error) {
 		return s.app.Entry(ctx, in.ID)
 	})
+}
+
+// follow reads the log, and where it has nothing new waits for it.
+func (s *server) follow(ctx context.Context, q app.EntryQuery, wait time.Duration) (items []app.Entry, err error) {
+	if wait == 0 {
+		return s.app.Entries(ctx, q)
+	}
+	patience, cancel := context.WithTimeout(ctx, wait)
+	defer cancel()
+	go func() {
+		select {
+		case <-s.stop:
+			cancel()
+		case <-patience.Done():
+		}
+	}()
+	err = s.app.Store.WaitFor(patience, func() (bool, error) {
+		items, err = s.app.Entries(ctx, q)
+		return len(items) > 0, err
+	})
+	return items, err
 }

@@ -103,7 +103,7 @@ func (m *model) learn(e *stock.Entry) {
 		m.lots[l.ID], m.codes[m.skus[l.Product]+"|"+l.Code] = *l, l.ID
 	}
 	if e.Key != "" {
-		m.keys[e.Key] = stock.KeyUse{Entry: e.ID, Hash: e.Hash}
+		m.keys[e.Key] = stock.KeyUse{Entry: e.ID, Hash: e.Hash, Kept: e.Kind == stock.KindException}
 	}
 	if len(e.Items) > 0 {
 		m.entries[e.ID] = e

@@ -60,7 +60,7 @@ func (s *State) Decide(d *Draft) Outcome {
 			return Outcome{Err: Errorf(Conflict, CodeKeyReused, "idempotency_key",
 				"key %q was used for another request, entry %d: use a new key for new contents", d.Key, used.Entry)}
 		}
-		return Outcome{Entry: used.Entry, Replayed: true}
+		return Outcome{Entry: used.Entry, Replayed: true, Kept: used.Kept}
 	}
 	mark := len(s.undo)
 	out, err := s.decide(d)
@@ -123,7 +123,7 @@ func (s *State) decideWith(d *Draft, body Body) (Outcome, *Error) {
 		put(s, s.Entries, entry.ID, entry)
 	}
 	if e.Key != "" {
-		put(s, s.Keys, e.Key, KeyUse{e.ID, e.Hash})
+		put(s, s.Keys, e.Key, KeyUse{e.ID, e.Hash, e.Kind == KindException})
 	}
 	return out, nil
 }

@@ -10,7 +10,7 @@ func TestIdempotency(t *testing.T) {
 	l := open(t)
 	receive := &Draft{Key: "k1", Hash: [32]byte{1}, Body: l.body("receive; PUMP #P1 >A; SALT 5 >A")}
 	first := l.try(receive)
-	if first.Err != nil || first.Replayed || l.s.Keys["k1"] != (KeyUse{first.Entry, [32]byte{1}}) {
+	if first.Err != nil || first.Replayed || l.s.Keys["k1"] != (KeyUse{Entry: first.Entry, Hash: [32]byte{1}}) {
 		t.Fatalf("%+v", first)
 	}
 	for range 2 {

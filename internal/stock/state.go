@@ -85,6 +85,7 @@ type Balance struct{ Quantity, Second Quantity }
 type KeyUse struct {
 	Entry int64
 	Hash  [32]byte
+	Kept  bool // the entry is an exception
 }
 
 type productSite struct{ product, site int64 }

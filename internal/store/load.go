@@ -97,14 +97,16 @@ func (l *loader) keys() error {
 	if len(l.needs.Keys) == 0 {
 		return nil
 	}
-	return l.each(l.ctx, `SELECT e.client_key, e.id, e.request_hash FROM @rows($1: k text) r JOIN entry e ON e.client_key = r.k`,
+	return l.each(l.ctx, `SELECT e.client_key, e.id, e.request_hash, e.kind FROM @rows($1: k text) r JOIN entry e ON e.client_key = r.k`,
 		[]any{names(maps.Keys(l.needs.Keys))}, func(r *sql.Rows) error {
 			var key string
 			var use stock.KeyUse
 			var hash []byte
-			if err := r.Scan(&key, &use.Entry, &hash); err != nil {
+			var kind stock.Kind
+			if err := r.Scan(&key, &use.Entry, &hash, &kind); err != nil {
 				return err
 			}
+			use.Kept = kind == stock.KindException
 			copy(use.Hash[:], hash)
 			l.s.Keys[key] = use
 			return nil

@@ -54,6 +54,9 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if err := os.MkdirAll(filepath.Dir(o.Path), 0o700); err != nil {
 		return nil, fmt.Errorf("the data folder cannot be made: %w", err)
 	}
+	if err := makePrivate(o.Path); err != nil {
+		return nil, err
+	}
 	uri := "file:" + escapePath(o.Path) + "?" + pragmas
 	s := &Store{dialect: sqliteDialect, options: o, clock: o.Clock, salt: o.Salt}
 	if s.clock == nil {

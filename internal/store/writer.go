@@ -38,6 +38,7 @@ type writer struct {
 	conn  *sql.Conn
 	stmts map[string]*sql.Stmt
 	ended sync.Once
+	news  news
 }
 
 var errClosed = stock.Errorf(stock.Unavailable, stock.CodeTimeout, "", "the server is shutting down: send the request again")
@@ -196,7 +197,9 @@ func (w *writer) try(batch []*call) (err error) {
 			return err
 		}
 	}
-	_, err = w.exec(ctx, "COMMIT")
+	if _, err = w.exec(ctx, "COMMIT"); err == nil && len(entries) > 0 {
+		w.news.tell()
+	}
 	return err
 }
 
