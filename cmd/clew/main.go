@@ -41,6 +41,13 @@ type commands struct {
 	Stock   stockCommand   `cmd:"" help:"Show what is on hand."`
 	Trace   traceCommand   `cmd:"" help:"Show where goods came from and where they went."`
 	History historyCommand `cmd:"" help:"Show all that happened to a lot or unit."`
+
+	Holds      holdsCommand      `cmd:"" help:"List what is on hold."`
+	Hold       holdCommand       `cmd:"" help:"Hold a lot, units or all that is at a location."`
+	Release    releaseCommand    `cmd:"" help:"Lift a hold, whole or for some of its units."`
+	Exceptions exceptionsCommand `cmd:"" help:"List movements that were refused and kept."`
+	Resolve    resolveCommand    `cmd:"" help:"End an exception: post its movement, as it was or amended, or dismiss it."`
+
 	Verify  verifyCommand  `cmd:"" help:"Recompute the ledger's state from its entries and compare."`
 	Bench   benchCommand   `cmd:"" help:"Measure this machine: Clew beside the bare storage engine."`
 	Version versionCommand `cmd:"" help:"Show the version."`

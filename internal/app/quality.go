@@ -55,7 +55,7 @@ func (a *App) Holds(ctx context.Context, q HoldQuery) ([]Hold, error) {
 		n.WantLots(r.Hold.Lot)
 		n.WantPlaces(r.Hold.Place)
 		n.WantActors(r.Actor)
-		first = first.Union(firstUnits(r.Hold.Units, 100))
+		first = first.Union(firstUnits(r.Hold.Units, 100)).Union(firstUnits(r.Units, 1)) // a released one still names its product
 	}
 	units, err := a.Store.UnitsOf(ctx, first, 0, int(first.Count()))
 	if err != nil {
@@ -79,10 +79,14 @@ func viewHold(r store.HoldRow, n *store.Names, units map[int64]*stock.Unit) Hold
 	if l := n.Lots[h.Lot]; l != nil {
 		out.Product = n.Products[l.Product].SKU
 	}
+	for id := range firstUnits(r.Units, 1).All() {
+		if u := units[id]; u != nil {
+			out.Product = n.Products[u.Product].SKU
+		}
+	}
 	for id := range firstUnits(h.Units, 100).All() {
 		if u := units[id]; u != nil {
 			out.Serials = append(out.Serials, u.Serial)
-			out.Product = n.Products[u.Product].SKU
 		}
 	}
 	return out
