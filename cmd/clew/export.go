@@ -11,7 +11,7 @@ import (
 )
 
 type exportCommand struct {
-	Kind    string `arg:"" enum:"products,sites,locations,partners,movements,stock" help:"What is written: ${enum}."`
+	Kind    string `arg:"" enum:"product-groups,products,sites,locations,partners,movements,stock" help:"What is written: ${enum}."`
 	Out     string `help:"File to write; it appears when it is whole. Standard output when left out." placeholder:"FILE"`
 	Site    string `help:"Only of this site." placeholder:"CODE"`
 	Product string `help:"Only movements with this product, and its stock." placeholder:"SKU"`

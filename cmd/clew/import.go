@@ -16,7 +16,7 @@ import (
 
 type importCommand struct {
 	reading
-	Kind        string `arg:"" enum:"products,sites,locations,partners,opening,movements" help:"What the rows are: ${enum}."`
+	Kind        string `arg:"" enum:"product-groups,products,sites,locations,partners,opening,movements" help:"What the rows are: ${enum}."`
 	File        string `arg:"" help:"CSV file whose first row names the columns; - for standard input."`
 	DryRun      bool   `help:"Tell what would happen, and record nothing. Tried on a copy of the ledger in the data folder."`
 	Errors      string `help:"File for the refused rows, with line, column and reason; corrected, it can be imported again." placeholder:"FILE"`

@@ -14,7 +14,7 @@ import (
 
 type postCommand struct {
 	reading
-	To   string `help:"What is recorded: ${enum}." enum:"movements,products,sites,locations,partners,holds,releases,cleanings" default:"movements"`
+	To   string `help:"What is recorded: ${enum}." enum:"movements,product-groups,products,sites,locations,partners,holds,releases,cleanings" default:"movements"`
 	Keep bool   `help:"Keep a movement that is refused as an exception."`
 	Key  string `help:"Key of the call, for safe repeats." placeholder:"KEY"`
 	File string `arg:"" help:"File with a JSON object, or an array of them; - for standard input."`

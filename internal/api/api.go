@@ -51,6 +51,7 @@ func newServer(a *app.App, o Options) *server {
 	s.huma = humago.New(s.mux, config(o.Version))
 	s.describe()
 	s.products()
+	s.productGroups()
 	s.sites()
 	s.locations()
 	s.partners()

@@ -44,9 +44,15 @@ var codeScenarios = map[string][]call{
 	stock.CodeUnknownHold:      {{do: "POST /v1/holds/9999/release", body: `{"reason":"tested"}`, status: 404}},
 	stock.CodeUnknownException: {{do: "POST /v1/exceptions/9999/resolution", body: `{"action":"dismiss","reason":"x"}`, status: 404}},
 	stock.CodeProductExists:    {{do: "POST /v1/products", body: `{"sku":"BOX"}`, status: 409, want: []string{`"field":"sku"`}}},
-	stock.CodeSiteExists:       {{do: "POST /v1/sites", body: `{"code":"MAIN"}`, status: 409}},
-	stock.CodeLocationExists:   {{do: "POST /v1/locations", body: `{"site":"MAIN","code":"DOCK"}`, status: 409}},
-	stock.CodePartnerExists:    {{do: "POST /v1/partners", body: `{"code":"MILL"}`, status: 409}},
+	stock.CodeUnknownGroup: {
+		{do: "GET /v1/product-groups/NO", status: 404},
+		{do: "POST /v1/products", body: `{"sku":"PIN","group":"NO"}`, status: 404, want: []string{`"field":"group"`}}},
+	stock.CodeGroupExists: {
+		{do: "POST /v1/product-groups", body: `{"code":"RAW","hold_on":["receive"]}`, status: 201, want: []string{`"product_group_set":{"code":"RAW"`}},
+		{do: "POST /v1/product-groups", body: `{"code":"RAW"}`, status: 409, want: []string{`"field":"code"`}}},
+	stock.CodeSiteExists:     {{do: "POST /v1/sites", body: `{"code":"MAIN"}`, status: 409}},
+	stock.CodeLocationExists: {{do: "POST /v1/locations", body: `{"site":"MAIN","code":"DOCK"}`, status: 409}},
+	stock.CodePartnerExists:  {{do: "POST /v1/partners", body: `{"code":"MILL"}`, status: 409}},
 	stock.CodeKeyTaken: {
 		{do: "PATCH /v1/products/BOX", body: `{"gtin":"9521234543213"}`, status: 200},
 		{do: "POST /v1/products", body: `{"sku":"BOX2","gtin":"9521234543213"}`, status: 409, want: []string{`"field":"gtin"`}}},

@@ -12,7 +12,7 @@ import (
 
 type exportInput struct {
 	Request
-	Kind    string `path:"kind" enum:"products,sites,locations,partners,movements,stock"`
+	Kind    string `path:"kind" enum:"product-groups,products,sites,locations,partners,movements,stock"`
 	Site    string `query:"site" doc:"Only of this site."`
 	Product string `query:"product" doc:"Only movements with this product, and its stock."`
 	From    string `query:"from" doc:"Only movements that occurred at this time or later. A day is one of the site's calendar or, without a site, of UTC's."`

@@ -41,7 +41,7 @@ type ImportLine struct {
 
 type importInput struct {
 	Call
-	Kind     string `path:"kind" enum:"products,sites,locations,partners,opening,movements"`
+	Kind     string `path:"kind" enum:"product-groups,products,sites,locations,partners,opening,movements"`
 	DryRun   bool   `query:"dry_run" doc:"Tell what would happen and record nothing. It is tried on a copy of the ledger."`
 	Override string `query:"override" maxLength:"500" doc:"Why late breaches of holds, dates and strategies in the file are recorded, where a row does not say."`
 }

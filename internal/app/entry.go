@@ -35,6 +35,7 @@ type Entry struct {
 	Cleaned    string            `json:"cleaned,omitempty"`
 	Follows    []int64           `json:"follows,omitempty" doc:"Entries that this one entailed, such as holds."`
 	Product    *Product          `json:"product,omitempty" doc:"As this entry set it."`
+	GroupSet   *ProductGroup     `json:"product_group_set,omitempty"`
 	SiteSet    *Site             `json:"site_set,omitempty"`
 	PartnerSet *Partner          `json:"partner_set,omitempty"`
 	Locations  []Location        `json:"locations_set,omitempty"`
@@ -229,6 +230,9 @@ func (a *App) viewEntries(ctx context.Context, rows []*stock.Entry, serials int)
 		if err != nil {
 			return nil, err
 		}
+		if m.Product != nil {
+			n.WantGroups(m.Product.Group)
+		}
 		for _, p := range m.Places {
 			n.WantSites(p.Site)
 			n.WantPlaces(p.Parent)
@@ -315,7 +319,7 @@ func viewItem(it *stock.Item, n *store.Names, serial map[int64]string, serials i
 
 // addMaster shows the master data that the entry set, with the names that its leaf only has hashes of.
 func (out *Entry) addMaster(e *stock.Entry, n *store.Names) error {
-	if e.Kind > stock.KindDevice {
+	if e.Kind > stock.KindGroup {
 		return nil
 	}
 	m, err := stock.MasterOf(e.Leaf)
@@ -327,8 +331,12 @@ func (out *Entry) addMaster(e *stock.Entry, n *store.Names) error {
 		text[t.Field] = t.Text
 	}
 	if m.Product != nil {
-		p := viewProduct(m.Product)
+		p := viewProduct(m.Product, n)
 		out.Product = &p
+	}
+	if m.Group != nil {
+		g := viewGroup(m.Group)
+		out.GroupSet = &g
 	}
 	if m.Site != nil {
 		v := viewSite(m.Site)

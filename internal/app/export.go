@@ -12,7 +12,7 @@ import (
 )
 
 // ExportKinds are the kinds of files that Export writes.
-var ExportKinds = []string{"products", "sites", "locations", "partners", "movements", "stock"}
+var ExportKinds = []string{"product-groups", "products", "sites", "locations", "partners", "movements", "stock"}
 
 // Export says what is to be written; what is left empty does not limit.
 type Export struct {
@@ -33,6 +33,8 @@ func (a *App) Export(ctx context.Context, o Export, w io.Writer) error {
 	switch o.Kind {
 	case "products":
 		err = x.products()
+	case "product-groups":
+		err = x.productGroups()
 	case "sites":
 		err = x.sites()
 	case "locations":
@@ -176,13 +178,18 @@ func yesOnly(v bool) string {
 
 func (x *exporter) products() error {
 	x.begin(tables["products"], "entry")
+	var n *store.Names
 	return eachPage(func(after string) ([]*stock.Product, error) {
-		return x.app.Store.Products(x.ctx, store.Page{After: after, Limit: exportPage})
+		page, err := x.app.Store.Products(x.ctx, store.Page{After: after, Limit: exportPage})
+		if err == nil {
+			n, err = x.app.groupNames(x.ctx, page)
+		}
+		return page, err
 	}, func(p *stock.Product) (string, error) {
 		return p.SKU, x.row(cells{"sku": p.SKU, "gtin": p.GTIN, "name": p.Name, "tracking": p.Tracking.String(), "uom": p.UoM, "decimals": itoa(p.Decimals),
 			"strategy": p.Strategy.String(), "tolerance_days": itoa(p.Tolerance), "requires": joinList(p.Requires.Names()), "past_date": p.Past.String(),
 			"shelf_life_days": itoa(p.ShelfLife), "warn_days": itoa(p.WarnDays), "unit_cost": p.UnitCost, "tags": joinList(p.Tags),
-			"hold_on": joinList(p.HoldWhen.Names()), "active": yes(p.Active), "x-entry": itoa(int(p.Entry))})
+			"hold_on": joinList(p.HoldWhen.Names()), "group": groupCode(n, p.Group), "active": yes(p.Active), "x-entry": itoa(int(p.Entry))})
 	})
 }
 

@@ -24,6 +24,8 @@ func presenceOf(body stock.Body) stock.Presence {
 	switch d := body.(type) {
 	case *stock.ProductDraft:
 		return d.If
+	case *stock.ProductGroupDraft:
+		return d.If
 	case *stock.SiteDraft:
 		return d.If
 	case *stock.LocationDraft:

@@ -40,7 +40,8 @@ var tables = map[string]*table{
 		column{name: "tracking"}, column{name: "uom"}, column{name: "decimals", number: true}, column{name: "strategy"},
 		column{name: "tolerance_days", number: true}, column{name: "requires"}, column{name: "past_date"},
 		column{name: "shelf_life_days", number: true}, column{name: "warn_days", number: true}, column{name: "unit_cost", number: true},
-		column{name: "tags"}, column{name: "hold_on"}, column{name: "active"}),
+		column{name: "tags"}, column{name: "hold_on"}, column{name: "group"}, column{name: "active"}),
+	"product-groups": newTable("product-groups", column{name: "code", required: true}, column{name: "name", free: true}, column{name: "hold_on"}, column{name: "active"}),
 	"sites": newTable("sites", column{name: "code", required: true}, column{name: "name", free: true}, column{name: "time_zone"},
 		column{name: "gln"}, column{name: "private"}, column{name: "active"}),
 	"locations": newTable("locations", column{name: "site", required: true}, column{name: "code", required: true}, column{name: "parent"},
@@ -70,7 +71,7 @@ var (
 )
 
 // ImportKinds are the kinds of files that Import reads, in the order in which a new ledger takes them.
-var ImportKinds = []string{"products", "sites", "locations", "partners", "opening", "movements"}
+var ImportKinds = []string{"product-groups", "products", "sites", "locations", "partners", "opening", "movements"}
 
 // header says which column of the file is which.
 type header struct {

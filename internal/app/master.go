@@ -24,14 +24,15 @@ type Product struct {
 	UnitCost  string   `json:"unit_cost,omitempty"`
 	Tags      []string `json:"tags"`
 	HoldWhen  []string `json:"hold_on"`
+	Group     string   `json:"group,omitempty" doc:"The product group whose rules hold for it too."`
 	Active    bool     `json:"active"`
 	Entry     int64    `json:"entry,omitempty" doc:"The entry that last changed it."`
 }
 
-func viewProduct(p *stock.Product) Product {
+func viewProduct(p *stock.Product, n *store.Names) Product {
 	return Product{SKU: p.SKU, GTIN: p.GTIN, Name: p.Name, Tracking: p.Tracking.String(), UoM: p.UoM, Decimals: p.Decimals, Strategy: p.Rule().String(),
 		Tolerance: p.Tolerance, Requires: p.Requires.Names(), Past: p.Past.String(), ShelfLife: p.ShelfLife, WarnDays: p.WarnDays, UnitCost: p.UnitCost,
-		Tags: append([]string{}, p.Tags...), HoldWhen: p.HoldWhen.Names(), Active: p.Active, Entry: p.Entry}
+		Tags: append([]string{}, p.Tags...), HoldWhen: p.HoldWhen.Names(), Group: groupCode(n, p.Group), Active: p.Active, Entry: p.Entry}
 }
 
 // Site is a branch as it stands.
@@ -106,7 +107,10 @@ func viewPartner(p *stock.Partner, places []*stock.Place) Partner {
 // Products lists products by SKU.
 func (a *App) Products(ctx context.Context, page store.Page) ([]Product, error) {
 	rows, err := a.Store.Products(ctx, page)
-	return views(rows, viewProduct), err
+	if err != nil {
+		return nil, err
+	}
+	return a.viewProducts(ctx, rows)
 }
 
 // Product shows one product, by SKU or GTIN.
@@ -115,7 +119,11 @@ func (a *App) Product(ctx context.Context, name string) (Product, error) {
 	if err != nil {
 		return Product{}, err
 	}
-	return viewProduct(p), nil
+	rows, err := a.viewProducts(ctx, []*stock.Product{p})
+	if err != nil {
+		return Product{}, err
+	}
+	return rows[0], nil
 }
 
 // Sites lists sites by code.

@@ -42,6 +42,8 @@ const (
 const (
 	// CodeUnknownProduct says that there is no such product.
 	CodeUnknownProduct = "unknown_product"
+	// CodeUnknownGroup says that there is no such product group.
+	CodeUnknownGroup = "unknown_group"
 	// CodeUnknownSite says that there is no such site.
 	CodeUnknownSite = "unknown_site"
 	// CodeUnknownLocation says that there is no such location.
@@ -64,6 +66,8 @@ const (
 	CodeUnknownCode = "unknown_code"
 	// CodeProductExists says that a product with this code exists already.
 	CodeProductExists = "product_exists"
+	// CodeGroupExists says that a product group with this code exists already.
+	CodeGroupExists = "group_exists"
 	// CodeSiteExists says that a site with this code exists already.
 	CodeSiteExists = "site_exists"
 	// CodeLocationExists says that a location with this code exists already at the site.
@@ -183,6 +187,7 @@ var Codes = map[string]string{
 	CodeUnknownColumn:     "the file has a column that this kind of file does not have",
 	CodeUnsupported:       "this is understood but not supported",
 	CodeUnknownProduct:    "there is no such product",
+	CodeUnknownGroup:      "there is no such product group",
 	CodeUnknownSite:       "there is no such site",
 	CodeUnknownLocation:   "there is no such location",
 	CodeUnknownPartner:    "there is no such partner",
@@ -194,6 +199,7 @@ var Codes = map[string]string{
 	CodeUnknownException:  "there is no such exception",
 	CodeUnknownCode:       "nothing in the ledger is known by the code",
 	CodeProductExists:     "a product with this code exists already",
+	CodeGroupExists:       "a product group with this code exists already",
 	CodeSiteExists:        "a site with this code exists already",
 	CodeLocationExists:    "a location with this code exists already at the site",
 	CodePartnerExists:     "a partner with this code exists already",

@@ -216,6 +216,7 @@ type Entry struct {
 
 	// What the entry brings into being or changes, beside balances and the places of units.
 	Product       *Product
+	GroupChange   *ProductGroup
 	SiteChange    *Site
 	PartnerChange *Partner
 	Places        []*Place

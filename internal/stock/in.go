@@ -313,6 +313,8 @@ func (m *decision) holdBorn() *Error {
 			return "history unknown"
 		case p.HoldWhen&m.flow.hold != 0:
 			return "product " + p.SKU + " starts on hold"
+		case p.Tracking != TrackNone && m.groupOf(p).HoldWhen&m.flow.hold != 0:
+			return "product group " + m.groupOf(p).Code + " starts on hold"
 		case m.partner != nil && m.d.Kind == KindReceive && m.partner.HoldWhen&HoldReceived != 0:
 			return "supplier " + m.partner.Code + " starts on hold"
 		}

@@ -270,6 +270,9 @@ func (w leafWriter) master(e *Entry) {
 	if p := e.Product; p != nil {
 		w.group(tagProduct, func() { w.product(p) })
 	}
+	if g := e.GroupChange; g != nil {
+		w.group(tagGroup, func() { w.productGroup(g) })
+	}
 	if v := e.SiteChange; v != nil {
 		w.group(tagSiteChange, func() {
 			w.int(1, v.ID)
@@ -319,6 +322,7 @@ func (w leafWriter) product(p *Product) {
 	}
 	w.int(16, int64(p.HoldWhen))
 	w.flag(17, p.Active)
+	w.int(18, p.Group)
 }
 
 func (w leafWriter) place(p *Place) {

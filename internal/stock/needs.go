@@ -7,6 +7,7 @@ type Needs struct {
 	Actors     map[ActorKey]struct{}
 	SKUs       map[string]struct{} // SKUs or GTINs of products
 	GTINs      map[string]struct{}
+	Groups     map[string]struct{} // of products
 	Sites      map[string]struct{}
 	Locations  map[NamePair]struct{} // site, code
 	Trees      map[string]struct{}   // sites whose whole location tree is needed
@@ -29,7 +30,7 @@ type NamePair struct{ In, Name string }
 // NeedsOf collects what the drafts need.
 func NeedsOf(drafts []*Draft) *Needs {
 	n := &Needs{
-		Keys: map[string]struct{}{}, Actors: map[ActorKey]struct{}{}, SKUs: map[string]struct{}{}, GTINs: map[string]struct{}{},
+		Keys: map[string]struct{}{}, Actors: map[ActorKey]struct{}{}, SKUs: map[string]struct{}{}, GTINs: map[string]struct{}{}, Groups: map[string]struct{}{},
 		Sites: map[string]struct{}{}, Locations: map[NamePair]struct{}{}, Trees: map[string]struct{}{},
 		Partners: map[string]struct{}{}, Lots: map[NamePair]struct{}{}, Serials: map[string][]string{},
 		Stock: map[NamePair]struct{}{}, Contents: map[NamePair]struct{}{}, UnitsAt: map[UnitsAt]struct{}{},

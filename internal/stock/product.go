@@ -86,6 +86,7 @@ type Product struct {
 	UnitCost   string // decimal, in the organisation's currency, or empty
 	Tags       []string
 	HoldWhen   HoldWhen
+	Group      int64 // 0: none
 	Active     bool
 	HasHistory bool // set by the store: some balance or lot exists
 }
@@ -118,6 +119,7 @@ type ProductDraft struct {
 	UnitCost  *string   `json:"unit_cost,omitempty" doc:"Decimal, in the organisation's currency."`
 	Tags      *[]string `json:"tags,omitempty" doc:"Regulation and other tags, such as food, medicine, electronics."`
 	HoldWhen  *[]string `json:"hold_on,omitempty" doc:"Movements whose goods start on hold: receive, make, return."`
+	Group     *string   `json:"group,omitempty" doc:"Code of the product group whose rules hold for it too. Empty takes it out of its group."`
 	Active    *bool     `json:"active,omitempty"`
 	If        Presence  `json:"-"`
 }
@@ -139,6 +141,9 @@ func (d *ProductDraft) needs(n *Needs) {
 	if d.GTIN != nil {
 		n.GTIN(NormalGTIN(*d.GTIN))
 	}
+	if d.Group != nil {
+		n.Group(*d.Group)
+	}
 }
 
 func (d *ProductDraft) decide(s *State, e *Entry) *Error {
@@ -156,6 +161,9 @@ func (d *ProductDraft) decide(s *State, e *Entry) *Error {
 		next = *old
 	}
 	if err := d.apply(&next); err != nil {
+		return err
+	}
+	if err := d.join(s, &next); err != nil {
 		return err
 	}
 	if old != nil && (old.HasHistory || s.hasHistory(old.ID)) {

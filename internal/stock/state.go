@@ -10,6 +10,8 @@ type State struct {
 	Products   map[string]*Product
 	ProductIDs map[int64]*Product
 	ByGTIN     map[string]*Product
+	Groups     map[string]*ProductGroup
+	GroupIDs   map[int64]*ProductGroup
 	Sites      map[string]*Site
 	SiteIDs    map[int64]*Site
 	Partners   map[string]*Partner
@@ -98,6 +100,8 @@ func NewState(now Time, salt func() [16]byte) *State {
 		Products:   map[string]*Product{},
 		ProductIDs: map[int64]*Product{},
 		ByGTIN:     map[string]*Product{},
+		Groups:     map[string]*ProductGroup{},
+		GroupIDs:   map[int64]*ProductGroup{},
 		Sites:      map[string]*Site{},
 		SiteIDs:    map[int64]*Site{},
 		Partners:   map[string]*Partner{},

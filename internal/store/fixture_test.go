@@ -273,6 +273,8 @@ func busy(t testing.TB, s *Store) {
 		&stock.ProductDraft{SKU: "BREAD", Name: p("Bread"), WarnDays: p(1)}, &stock.ProductDraft{SKU: "BREAD", Name: p("Bread, sliced")},
 		&stock.PartnerDraft{Code: "SHOP", Name: p("The Shop Ltd"), Addresses: []stock.AddressDraft{{Code: "SOUTH", Name: "2 South Rd"}, {Code: "NORTH", Name: "9 North Rd"}}},
 		&stock.LocationDraft{Site: "MAIN", Code: "DOCK", Name: p("Dock one")}, &stock.SiteDraft{Code: "EAST", Name: p("East End")})
+	ok(t, s, &stock.ProductGroupDraft{Code: "RAW", HoldWhen: &[]string{"make"}}, &stock.ProductGroupDraft{Code: "RAW", Name: p("Raw goods")},
+		&stock.ProductDraft{SKU: "SALT", Group: p("RAW")})
 	var kept []int64
 	for i, serial := range []string{"SN0001", "SN0001", "SN0003"} {
 		d := keyed(fmt.Sprintf("queue-%d", i), uint64(i), shipBike(serial))

@@ -18,6 +18,7 @@ type saver struct {
 	entries, items, itemUnits, references, erasables, counted, cleanings       rowset
 	products, sites, partners, places, actors, lots, aliases, holds, heldUnits rowset
 	exceptions, subjects                                                       rowset
+	groups                                                                     rowset
 	births                                                                     []births
 }
 
@@ -149,8 +150,9 @@ func (s *saver) masterRows(e *stock.Entry) {
 			gtin = p.GTIN
 		}
 		s.products.add(p.ID, p.Entry, p.SKU, gtin, p.Name, int(p.Tracking), p.UoM, p.Decimals, int(p.Strategy), p.Tolerance, int(p.Requires),
-			int(p.Past), p.ShelfLife, p.WarnDays, p.UnitCost, strings.Join(p.Tags, ","), int(p.HoldWhen), p.Active)
+			int(p.Past), p.ShelfLife, p.WarnDays, p.UnitCost, strings.Join(p.Tags, ","), int(p.HoldWhen), p.Active, p.Group)
 	}
+	s.groupRow(e)
 	if v := e.SiteChange; v != nil {
 		s.sites.add(v.ID, v.Entry, v.Code, v.Name, v.TimeZone, v.GLN, v.Private, v.Active)
 	}
@@ -180,11 +182,13 @@ func (s *saver) master() error {
 		set  *rowset
 		text string
 	}{
-		{&s.products, `INSERT INTO product (id, entry, sku, gtin, name, tracking, uom, decimals, strategy, tolerance, requires, past, shelf_life, warn_days, unit_cost, tags, hold_when, active)
-			SELECT * FROM @rows($1: id int, entry int, sku text, gtin text, name text, tracking int, uom text, decimals int, strategy int, tolerance int, requires int, past int, shelf_life int, warn_days int, unit_cost text, tags text, hold_when int, active int)
+		{&s.products, `INSERT INTO product (id, entry, sku, gtin, name, tracking, uom, decimals, strategy, tolerance, requires, past, shelf_life, warn_days, unit_cost, tags, hold_when, active, product_group)
+			SELECT * FROM @rows($1: id int, entry int, sku text, gtin text, name text, tracking int, uom text, decimals int, strategy int, tolerance int, requires int, past int, shelf_life int, warn_days int, unit_cost text, tags text, hold_when int, active int, product_group int)
 			WHERE true ON CONFLICT (id) DO UPDATE SET entry = excluded.entry, gtin = excluded.gtin, name = excluded.name, tracking = excluded.tracking, uom = excluded.uom,
 			decimals = excluded.decimals, strategy = excluded.strategy, tolerance = excluded.tolerance, requires = excluded.requires, past = excluded.past,
-			shelf_life = excluded.shelf_life, warn_days = excluded.warn_days, unit_cost = excluded.unit_cost, tags = excluded.tags, hold_when = excluded.hold_when, active = excluded.active`},
+			shelf_life = excluded.shelf_life, warn_days = excluded.warn_days, unit_cost = excluded.unit_cost, tags = excluded.tags, hold_when = excluded.hold_when, active = excluded.active,
+			product_group = excluded.product_group`},
+		{&s.groups, saveGroups},
 		{&s.sites, `INSERT INTO site (id, entry, code, name, time_zone, gln, private, active)
 			SELECT * FROM @rows($1: id int, entry int, code text, name text, time_zone text, gln text, private int, active int)
 			WHERE true ON CONFLICT (id) DO UPDATE SET entry = excluded.entry, name = excluded.name, time_zone = excluded.time_zone, gln = excluded.gln,

@@ -9,9 +9,9 @@ import (
 
 // pageMaster reads the leaves of master data, and the rows that they are about.
 func (a *auditor) pageMaster(p *pageRows) error {
-	var products, sites, partners, places, people rowset
+	var products, groups, sites, partners, places, people rowset
 	for _, e := range p.entries {
-		if e.Kind > stock.KindDevice && e.Kind != stock.KindDispatch {
+		if e.Kind > stock.KindGroup && e.Kind != stock.KindDispatch {
 			continue
 		}
 		m, err := stock.MasterOf(e.Leaf)
@@ -22,6 +22,9 @@ func (a *auditor) pageMaster(p *pageRows) error {
 		e.master = &m
 		if v := e.master.Product; v != nil {
 			products.add(v.ID)
+		}
+		if v := e.master.Group; v != nil {
+			groups.add(v.ID)
 		}
 		if v := e.master.Site; v != nil {
 			sites.add(v.ID)
@@ -45,6 +48,11 @@ func (a *auditor) pageMaster(p *pageRows) error {
 			v, err := scanProduct(r)
 			p.products[v.ID] = v
 			a.skus[v.ID] = v.SKU
+			return err
+		}},
+		{&groups, `SELECT ` + groupColumns + ` FROM (SELECT DISTINCT id FROM @rows($1: id int)) r JOIN product_group g ON g.id = r.id`, func(r *sql.Rows) error {
+			v, err := scanGroup(r)
+			p.groups[v.ID] = v
 			return err
 		}},
 		{&sites, `SELECT ` + siteColumns + ` FROM (SELECT DISTINCT id FROM @rows($1: id int)) r JOIN site s ON s.id = r.id`, func(r *sql.Rows) error {
@@ -94,6 +102,9 @@ func (a *auditor) master(p *pageRows, e *pageEntry) {
 		}
 		a.fresh(v.ID)
 		e.Product = v
+	}
+	if v := m.Group; v != nil {
+		a.masterGroup(p, e, v)
 	}
 	if v := m.Site; v != nil {
 		row := p.sites[v.ID]

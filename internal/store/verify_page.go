@@ -15,6 +15,7 @@ type pageRows struct {
 	entries    []*pageEntry
 	byID       map[int64]*pageEntry
 	products   map[int64]*stock.Product
+	groups     map[int64]*stock.ProductGroup
 	sites      map[int64]*stock.Site
 	partners   map[int64]*stock.Partner
 	places     map[int64]*stock.Place
@@ -33,7 +34,7 @@ type pageEntry struct {
 
 // page checks the next entries and applies them to the recomputed state. It reports whether they were the last.
 func (a *auditor) page() (last bool, err error) {
-	p := &pageRows{byID: map[int64]*pageEntry{}, products: map[int64]*stock.Product{}, sites: map[int64]*stock.Site{}, partners: map[int64]*stock.Partner{},
+	p := &pageRows{byID: map[int64]*pageEntry{}, products: map[int64]*stock.Product{}, groups: map[int64]*stock.ProductGroup{}, sites: map[int64]*stock.Site{}, partners: map[int64]*stock.Partner{},
 		places: map[int64]*stock.Place{}, people: map[int64]*stock.Actor{}, holds: map[int64]*stock.Hold{}, exceptions: map[int64]*stock.Exception{}}
 	if a.total, err = a.number(`SELECT next_entry - 1 FROM ledger_head`); err != nil {
 		return false, err

@@ -1,0 +1,66 @@
+package app
+
+import (
+	"context"
+
+	"clew/internal/stock"
+	"clew/internal/store"
+)
+
+// ProductGroup is a group of products as it stands.
+type ProductGroup struct {
+	Code     string   `json:"code"`
+	Name     string   `json:"name"`
+	HoldWhen []string `json:"hold_on" doc:"Movements after which goods of the group's products start on hold."`
+	Active   bool     `json:"active"`
+	Entry    int64    `json:"entry,omitempty" doc:"The entry that last changed it."`
+}
+
+func viewGroup(g *stock.ProductGroup) ProductGroup {
+	return ProductGroup{Code: g.Code, Name: g.Name, HoldWhen: g.HoldWhen.Names(), Active: g.Active, Entry: g.Entry}
+}
+
+// ProductGroups lists groups of products by code.
+func (a *App) ProductGroups(ctx context.Context, page store.Page) ([]ProductGroup, error) {
+	rows, err := a.Store.ProductGroups(ctx, page)
+	return views(rows, viewGroup), err
+}
+
+// ProductGroup shows one group of products.
+func (a *App) ProductGroup(ctx context.Context, code string) (ProductGroup, error) {
+	g, err := a.Store.ProductGroup(ctx, code)
+	if err != nil {
+		return ProductGroup{}, err
+	}
+	return viewGroup(g), nil
+}
+
+// viewProducts shows products with the codes of their groups.
+func (a *App) viewProducts(ctx context.Context, rows []*stock.Product) ([]Product, error) {
+	n, err := a.groupNames(ctx, rows)
+	return views(rows, func(p *stock.Product) Product { return viewProduct(p, n) }), err
+}
+
+func (a *App) groupNames(ctx context.Context, rows []*stock.Product) (*store.Names, error) {
+	n := store.NewNames()
+	for _, p := range rows {
+		n.WantGroups(p.Group)
+	}
+	return n, a.Store.LoadNames(ctx, n)
+}
+
+func groupCode(n *store.Names, id int64) string {
+	if g := n.Groups[id]; g != nil {
+		return g.Code
+	}
+	return ""
+}
+
+func (x *exporter) productGroups() error {
+	x.begin(tables["product-groups"], "entry")
+	return eachPage(func(after string) ([]*stock.ProductGroup, error) {
+		return x.app.Store.ProductGroups(x.ctx, store.Page{After: after, Limit: exportPage})
+	}, func(g *stock.ProductGroup) (string, error) {
+		return g.Code, x.row(cells{"code": g.Code, "name": g.Name, "hold_on": joinList(g.HoldWhen.Names()), "active": yes(g.Active), "x-entry": itoa(int(g.Entry))})
+	})
+}

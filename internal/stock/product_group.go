@@ -1,0 +1,126 @@
+package stock
+
+// ProductGroup is a set of products that are handled alike: what it asks for holds for each of them, beside what the product
+// asks for itself.
+type ProductGroup struct {
+	ID       int64
+	Entry    int64 // the entry that last changed it
+	Code     string
+	Name     string
+	HoldWhen HoldWhen // movements whose goods start on hold
+	Active   bool
+}
+
+// ProductGroupDraft creates or changes a group of products. Absent fields (nil) keep what is there, or take the default on creation.
+type ProductGroupDraft struct {
+	Code     string    `json:"code" doc:"The group's key. Unique and never reused." maxLength:"60"`
+	Name     *string   `json:"name,omitempty" maxLength:"200"`
+	HoldWhen *[]string `json:"hold_on,omitempty" doc:"Movements after which goods of the group's tracked products start on hold: receive, make, return."`
+	Active   *bool     `json:"active,omitempty" doc:"No product is put into a group that is not active; those in it stay."`
+	If       Presence  `json:"-"`
+}
+
+func (d *ProductGroupDraft) kind() Kind { return KindGroup }
+
+func (d *ProductGroupDraft) needs(n *Needs) { n.Group(d.Code) }
+
+func (d *ProductGroupDraft) decide(s *State, e *Entry) *Error {
+	old := s.Groups[d.Code]
+	if err := present(d.If, old != nil, CodeGroupExists, CodeUnknownGroup, "code", d.Code); err != nil {
+		return err
+	}
+	if old == nil {
+		if err := CheckCode("code", d.Code, MaxKey); err != nil {
+			return err
+		}
+	}
+	next := ProductGroup{Code: d.Code, Name: d.Code, Active: true}
+	if old != nil {
+		next = *old
+	}
+	if err := d.apply(&next); err != nil {
+		return err
+	}
+	if old != nil && *old == next {
+		e.Unchanged(old.Entry)
+		return nil
+	}
+	if next.ID == 0 {
+		next.ID = s.takeMaster()
+	}
+	next.Entry = e.ID
+	s.putGroup(&next)
+	e.GroupChange = &next
+	return nil
+}
+
+func (d *ProductGroupDraft) apply(g *ProductGroup) *Error {
+	set(&g.Name, d.Name)
+	set(&g.Active, d.Active)
+	if g.Name == "" {
+		g.Name = g.Code
+	}
+	if d.HoldWhen != nil {
+		when, ok := parseNames(holdNames, *d.HoldWhen)
+		if !ok {
+			return Errorf(Invalid, CodeInvalidValue, "hold_on", "%q: goods can start on hold on receive, make or return", *d.HoldWhen)
+		}
+		g.HoldWhen = when
+	}
+	return checkText("name", g.Name, 200)
+}
+
+// join puts the product into the group that the draft names, or takes it out of its group.
+func (d *ProductDraft) join(s *State, p *Product) *Error {
+	if d.Group == nil {
+		return nil
+	}
+	if *d.Group == "" {
+		p.Group = 0
+		return nil
+	}
+	g := s.Groups[*d.Group]
+	switch {
+	case g == nil:
+		return Errorf(NotFound, CodeUnknownGroup, "group", "there is no product group %q", clip(*d.Group))
+	case !g.Active && p.Group != g.ID:
+		return Errorf(Conflict, CodeNotActive, "group", "product group %s is no longer active", g.Code)
+	}
+	p.Group = g.ID
+	return nil
+}
+
+// groupOf is the product's group, or an empty one that asks for nothing.
+func (s *State) groupOf(p *Product) *ProductGroup {
+	if g := s.GroupIDs[p.Group]; g != nil {
+		return g
+	}
+	return &ProductGroup{}
+}
+
+func (s *State) putGroup(g *ProductGroup) {
+	put(s, s.Groups, g.Code, g)
+	put(s, s.GroupIDs, g.ID, g)
+}
+
+// LoadGroup adds a product group to the state.
+func (s *State) LoadGroup(g *ProductGroup) { s.putGroup(g) }
+
+// Group asks for a product group. Those of the products named are loaded without being asked for.
+func (n *Needs) Group(code string) {
+	if code != "" {
+		add(n.Groups, code)
+	}
+}
+
+func (w leafWriter) productGroup(g *ProductGroup) {
+	w.int(1, g.ID)
+	w.text(2, g.Code)
+	w.text(3, g.Name)
+	w.int(4, int64(g.HoldWhen))
+	w.flag(5, g.Active)
+}
+
+func (g group) productGroup() *ProductGroup {
+	return &ProductGroup{ID: g.int(1), Code: g.text(2), Name: g.text(3), HoldWhen: HoldWhen(g.int(4)), Active: g.int(5) != 0}
+}

@@ -1,0 +1,75 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"maps"
+
+	"clew/internal/stock"
+)
+
+const groupColumns = `g.id, g.entry, g.code, g.name, g.hold_when, g.active`
+
+func scanGroup(r *sql.Rows) (*stock.ProductGroup, error) {
+	g := &stock.ProductGroup{}
+	return g, r.Scan(&g.ID, &g.Entry, &g.Code, &g.Name, &g.HoldWhen, &g.Active)
+}
+
+// groups loads the groups that are named, and those of the products loaded, whatever names the products.
+func (l *loader) groups() error {
+	of := map[int64]struct{}{}
+	for _, p := range l.s.ProductIDs {
+		if p.Group != 0 {
+			of[p.Group] = struct{}{}
+		}
+	}
+	if len(l.needs.Groups) == 0 && len(of) == 0 {
+		return nil
+	}
+	return l.each(l.ctx, `SELECT `+groupColumns+` FROM product_group g WHERE g.code IN (SELECT k FROM @rows($1: k text)) OR g.id IN (SELECT id FROM @rows($2: id int))`,
+		[]any{names(maps.Keys(l.needs.Groups)), ids(maps.Keys(of))}, func(r *sql.Rows) error {
+			g, err := scanGroup(r)
+			if err == nil {
+				l.s.LoadGroup(g)
+			}
+			return err
+		})
+}
+
+const saveGroups = `INSERT INTO product_group (id, entry, code, name, hold_when, active)
+	SELECT * FROM @rows($1: id int, entry int, code text, name text, hold_when int, active int)
+	WHERE true ON CONFLICT (id) DO UPDATE SET entry = excluded.entry, name = excluded.name, hold_when = excluded.hold_when, active = excluded.active`
+
+func (s *saver) groupRow(e *stock.Entry) {
+	if g := e.GroupChange; g != nil {
+		s.groups.add(g.ID, g.Entry, g.Code, g.Name, int(g.HoldWhen), g.Active)
+	}
+}
+
+// ProductGroups lists groups of products by code.
+func (s *Store) ProductGroups(ctx context.Context, page Page) ([]*stock.ProductGroup, error) {
+	return list(ctx, s, `SELECT `+groupColumns+` FROM product_group g WHERE g.code > $1
+		AND ($2 = '%%' OR LOWER(g.code) LIKE $2 ESCAPE '\' OR LOWER(g.name) LIKE $2 ESCAPE '\') ORDER BY g.code LIMIT $3`,
+		[]any{page.After, like(page.Like), page.limit()}, scanGroup)
+}
+
+// ProductGroup finds a group of products by code.
+func (s *Store) ProductGroup(ctx context.Context, code string) (*stock.ProductGroup, error) {
+	found, err := list(ctx, s, `SELECT `+groupColumns+` FROM product_group g WHERE g.code = $1`, []any{code}, scanGroup)
+	return one(found, err, stock.CodeUnknownGroup, "product group", code)
+}
+
+// WantGroups asks for product groups by id.
+func (n *Names) WantGroups(ids ...int64) { want(n.Groups, n.groups, ids) }
+
+// masterGroup gives the entry the group that it made or changed, as its row says where the entry was the last to change it.
+func (a *auditor) masterGroup(p *pageRows, e *pageEntry, v *stock.ProductGroup) {
+	row := p.groups[v.ID]
+	if row == nil {
+		a.find("row", record("product group", v.ID), "it is missing: entry %d is about it", e.ID)
+	} else if a.current(e, record("product group", v.ID), row.Entry) {
+		v = row
+	}
+	a.fresh(v.ID)
+	e.GroupChange = v
+}
