@@ -46,6 +46,8 @@ func TestReads(t *testing.T) {
 		{do: "POST /v1/holds", body: `{"product":"FLOUR","lot":"L1","reason":"smell"}`, status: 201, want: []string{`"kind":"hold"`, `"lot":"L1"`}},
 		{do: "GET /v1/holds", status: 200, want: []string{`"reason":"smell"`}},
 		{do: "GET /v1/holds?product=FLOUR&lot=L2", status: 200, want: []string{`"items":[]`}},
+		{do: "GET /v1/holds?product=FLOUR", status: 422, want: []string{`"code":"required","field":"lot"`}},
+		{do: "GET /v1/holds?lot=L2", status: 422, want: []string{`"code":"required","field":"product"`}},
 		{do: "GET /v1/lots?expires_before=2020-12-31", status: 200, want: []string{`"lot":"OLD"`, `"past":true`}, not: []string{`"lot":"L1"`}},
 		{do: "GET /v1/lots?expires_before=soon", status: 400, want: []string{`"field":"expires_before"`, `"code":"invalid_date"`}},
 		{do: "GET /v1/stock?site=MAIN&location=DOCK&product=FLOUR&lot=L2", status: 200, want: []string{`"quantity":"50"`, `"governing_date":"2099-02-28"`}, not: []string{"L1"}},

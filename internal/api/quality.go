@@ -60,7 +60,7 @@ func (s *server) holds() {
 		})
 	get(s, "/v1/holds", "list-holds", "List holds in the order they were placed", tagQuality, func(ctx context.Context, in *struct {
 		Paging
-		Product string `query:"product" doc:"Of the lot."`
+		Product string `query:"product" doc:"Of the lot; needs the lot."`
 		Lot     string `query:"lot" doc:"Needs the product."`
 		All     bool   `query:"all" doc:"Released ones too."`
 	}) (List[app.Hold], error) {

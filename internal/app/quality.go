@@ -34,7 +34,12 @@ type HoldQuery struct {
 // Holds lists holds in the order they were placed, the active ones only unless all is asked for.
 func (a *App) Holds(ctx context.Context, q HoldQuery) ([]Hold, error) {
 	f := store.HoldFilter{All: q.All, After: q.After, Limit: q.Limit}
-	if q.Lot != "" {
+	switch {
+	case q.Product != "" && q.Lot == "":
+		return nil, stock.Errorf(stock.Invalid, stock.CodeRequired, "lot", "name the lot of %q too, or leave the product out: holds are listed by lot", q.Product)
+	case q.Product == "" && q.Lot != "":
+		return nil, stock.Errorf(stock.Invalid, stock.CodeRequired, "product", "name the product of lot %q", q.Lot)
+	case q.Lot != "":
 		p, err := a.Store.Product(ctx, q.Product)
 		if err != nil {
 			return nil, err
