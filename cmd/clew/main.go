@@ -38,6 +38,7 @@ type commands struct {
 	Import  importCommand  `cmd:"" help:"Record the rows of a CSV file."`
 	Export  exportCommand  `cmd:"" help:"Write a CSV file that import reads."`
 	Post    postCommand    `cmd:"" help:"Record movements or master data from JSON."`
+	Correct correctCommand `cmd:"" help:"Put right a lot code, a date or a source that was found wrong."`
 	Stock   stockCommand   `cmd:"" help:"Show what is on hand."`
 	Trace   traceCommand   `cmd:"" help:"Show where goods came from and where they went."`
 	History historyCommand `cmd:"" help:"Show all that happened to a lot or unit."`

@@ -14,7 +14,7 @@ import (
 
 type postCommand struct {
 	reading
-	To   string `help:"What is recorded: ${enum}." enum:"movements,product-groups,products,sites,locations,partners,holds,releases,cleanings" default:"movements"`
+	To   string `help:"What is recorded: ${enum}." enum:"movements,product-groups,products,sites,locations,partners,holds,releases,cleanings,corrections" default:"movements"`
 	Keep bool   `help:"Keep a movement that is refused as an exception."`
 	Key  string `help:"Key of the call, for safe repeats." placeholder:"KEY"`
 	File string `arg:"" help:"File with a JSON object, or an array of them; - for standard input."`
@@ -48,7 +48,7 @@ func (cmd *postCommand) Run(s *session) error {
 		return err
 	}
 	path := "/v1/" + cmd.To
-	if many && (cmd.To == "holds" || cmd.To == "releases" || cmd.To == "cleanings") {
+	if many && (cmd.To == "holds" || cmd.To == "releases" || cmd.To == "cleanings" || cmd.To == "corrections") {
 		return fmt.Errorf("%s are recorded one by one: give an object, not an array", cmd.To)
 	}
 	if many {
@@ -93,6 +93,9 @@ func tellEntry(out io.Writer, body io.Reader) error {
 	fmt.Fprintf(out, "entry %d: %s\n", e.Entry, e.Kind)
 	if x := e.Exception; x != nil {
 		fmt.Fprintf(out, "  refused and kept: %s (%s)\n", x.Detail, x.Code)
+	}
+	for _, c := range e.Corrected {
+		fmt.Fprintf(out, "  %s lot %s: %s\n", c.Product, c.Lot, c.Text())
 	}
 	for _, it := range e.Items {
 		fmt.Fprintf(out, "  %s %s, %s to %s%s\n", it.Quantity, goods(it.Product, it.Lot), it.From, it.To, chosen(it.Known))

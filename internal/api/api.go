@@ -63,6 +63,7 @@ func newServer(a *app.App, o Options) *server {
 	s.entries()
 	s.holds()
 	s.exceptions()
+	s.corrections()
 	s.traces()
 	s.verify()
 	s.imports()

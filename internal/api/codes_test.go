@@ -63,6 +63,7 @@ var codeScenarios = map[string][]call{
 		{do: "PATCH /v1/sites/MAIN/locations/DOCK", body: `{"parent":"SHELF"}`, status: 200},
 		{do: "PATCH /v1/sites/MAIN/locations/SHELF", body: `{"parent":"DOCK"}`, status: 422, want: []string{`"field":"parent"`}}},
 
+	stock.CodeLotExists:       {{do: "POST /v1/corrections", body: `{"product":"FLOUR","lot":"L1","set":{"lot":"L2"},"reason":"misread"}`, status: 409, want: []string{`"field":"set.lot"`, "L2"}}},
 	stock.CodeLotRequired:     {{do: "POST /v1/movements", body: receiveFlour + `"quantity":"1"}]}`, status: 422}},
 	stock.CodeLotNotAllowed:   {{do: "POST /v1/movements", body: shipBox + `"lot":"L1","quantity":"1"}]}`, status: 422}},
 	stock.CodeUnitsRequired:   {{do: "POST /v1/movements", body: shipBike + `"quantity":"1"}]}`, status: 422}},
@@ -134,7 +135,6 @@ var codeScenarios = map[string][]call{
 // elsewhere says which codes have no scenario here, and why.
 var elsewhere = map[string]string{
 	stock.CodeAddressExists: "addresses are upserted with their partner",
-	stock.CodeLotExists:     "an existing lot is meant, or lot_differs",
 	stock.CodeUnitExists:    "an existing unit is meant, or unit_elsewhere",
 	stock.CodeDataInUse:     "kept for changes of master data that come later",
 	stock.CodeInvalidRow:    "of files: imports",

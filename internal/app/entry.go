@@ -33,6 +33,7 @@ type Entry struct {
 	Hold       *EntryHold        `json:"hold,omitempty"`
 	Exception  *ExceptionState   `json:"refused,omitempty"`
 	Cleaned    string            `json:"cleaned,omitempty"`
+	Corrected  []Corrected       `json:"corrected,omitempty" doc:"What a correction put right."`
 	Follows    []int64           `json:"follows,omitempty" doc:"Entries that this one entailed, such as holds."`
 	Product    *Product          `json:"product,omitempty" doc:"As this entry set it."`
 	GroupSet   *ProductGroup     `json:"product_group_set,omitempty"`
@@ -295,6 +296,7 @@ func viewEntry(e *stock.Entry, n *store.Names, serial map[int64]string, serials 
 	for _, c := range e.Counted {
 		out.Counted = append(out.Counted, Counted{n.Products[c.Product].SKU, lotCode(n, c.Lot), n.PlaceRef(c.Place), c.Counted, c.Expected})
 	}
+	out.Corrected = viewCorrections(e.Corrections, n)
 	if h := e.Hold; h != nil {
 		out.Hold = &EntryHold{Hold: h.ID, Lot: lotCode(n, h.Lot), Place: n.PlaceRef(h.Place), Units: cmp.Or(e.Held.Count(), e.Lifted.Count())}
 		if l := n.Lots[h.Lot]; l != nil {

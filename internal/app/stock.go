@@ -18,6 +18,7 @@ type Lot struct {
 	stock.Dates
 	Source         string        `json:"source,omitempty" doc:"The partner it first came from."`
 	SupplierLots   []SupplierLot `json:"supplier_lots,omitempty"`
+	FormerLots     []string      `json:"former_lots,omitempty" doc:"Codes that the lot had before they were found wrong."`
 	FirstIn        stock.Time    `json:"first_in"`
 	Birth          int64         `json:"birth" doc:"The entry that brought it into the ledger."`
 	HistoryUnknown bool          `json:"history_unknown,omitempty"`
@@ -81,7 +82,11 @@ func (a *App) viewLots(ctx context.Context, rows []*stock.Lot) ([]Lot, error) {
 	return views(rows, func(l *stock.Lot) Lot {
 		out := Lot{Product: n.Products[l.Product].SKU, Lot: l.Code, Dates: l.Dates, Source: partnerCode(n, l.Source), FirstIn: l.FirstIn, Birth: l.Birth,
 			HistoryUnknown: l.HistoryUnknown, Past: l.Dates.Past(today), id: l.ID}
+		out.FormerLots = formerLots(l, byLot[l.ID])
 		for _, alias := range byLot[l.ID] {
+			if alias.Partner == 0 {
+				continue
+			}
 			out.SupplierLots = append(out.SupplierLots, SupplierLot{partnerCode(n, alias.Partner), alias.Code})
 		}
 		return out

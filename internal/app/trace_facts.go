@@ -94,6 +94,13 @@ func (t *tracing) withSaid(events []store.Event, after int64, more bool) ([]stor
 		}
 		said = ofLot
 	}
+	if t.lot != nil {
+		put, err := t.Store.CorrectionsOf(t.ctx, t.lot.ID)
+		if err != nil {
+			return nil, err
+		}
+		said = append(said, put...)
+	}
 	if len(units) > 0 {
 		ofUnits, err := t.Store.SaidOf(t.ctx, 0, units)
 		if err != nil {

@@ -66,6 +66,10 @@ func (t *tracing) name() error {
 	}
 	for _, e := range t.heads {
 		t.names.WantActors(e.Actor)
+		for _, c := range e.Corrections {
+			t.names.WantLots(c.Lot)
+			t.names.WantPartners(c.Sources()...)
+		}
 	}
 	if err := t.Store.LoadNames(t.ctx, t.names); err != nil {
 		return err

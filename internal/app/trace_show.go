@@ -55,8 +55,11 @@ func (t *tracing) viewSubject() Subject {
 	}
 	dates := l.Dates
 	s.Dates, s.Governing, s.Source, s.Birth, s.FirstIn = &dates, l.Dates.Governing(), partnerCode(t.names, l.Source), l.Birth, l.FirstIn
+	s.FormerLots = formerLots(l, t.aliases)
 	for _, a := range t.aliases {
-		s.SupplierLots = append(s.SupplierLots, SupplierLot{partnerCode(t.names, a.Partner), a.Code})
+		if a.Partner != 0 {
+			s.SupplierLots = append(s.SupplierLots, SupplierLot{partnerCode(t.names, a.Partner), a.Code})
+		}
 	}
 	return s
 }
@@ -265,6 +268,7 @@ func (t *tracing) viewEvents(events []store.Event) []TraceEvent {
 			return v
 		}
 		v.Kind, v.Step, v.OccurredAt, v.RecordedAt, v.Late = h.Kind, h.Kind.Step(), h.OccurredAt, h.RecordedAt, h.OccurredAt < h.RecordedAt-late
+		v.Corrected = viewCorrections(h.Corrections, t.names)
 		v.Actor, v.References, v.Reason, v.Override, v.About = t.names.Actors[h.Actor], h.References, h.Reason, h.Override, h.About
 		return v
 	})

@@ -115,6 +115,9 @@ func (w *textWriter) subject(s *Subject, st *Status) {
 	if s.Lot != "" {
 		w.line("  lot\t%s", s.Lot)
 	}
+	for _, code := range s.FormerLots {
+		w.line("  formerly\t%s, until it was corrected", code)
+	}
 	for _, a := range s.SupplierLots {
 		w.line("  known as\t%s at %s", a.Lot, a.Partner)
 	}
@@ -256,6 +259,9 @@ func (w *textWriter) event(e TraceEvent) {
 	}
 	if e.Late {
 		notes = append(notes, "recorded "+minute(e.RecordedAt))
+	}
+	for _, c := range e.Corrected {
+		notes = append(notes, c.Text())
 	}
 	if e.Reason != "" {
 		notes = append(notes, e.Reason)

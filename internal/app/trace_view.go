@@ -18,7 +18,7 @@ type Meaning struct {
 	Kind    string `json:"kind" doc:"lot, alias, unit, entry, reference, product, partner, site or location"`
 	Code    string `json:"code" doc:"Its own code."`
 	Product string `json:"product,omitempty"`
-	Partner string `json:"partner,omitempty" doc:"Of an alias: whose code it is."`
+	Partner string `json:"partner,omitempty" doc:"Of an alias: whose code it is. Without one, it is the code that we called the lot by until it was found wrong."`
 	Name    string `json:"name,omitempty"`
 	Papers  string `json:"reference,omitempty" doc:"Of a reference: its kind, such as order or delivery_note."`
 	Entries int64  `json:"entries,omitempty" doc:"Of a reference: how many entries name it."`
@@ -49,6 +49,7 @@ type Subject struct {
 	UoM          string         `json:"uom,omitempty"`
 	Lot          string         `json:"lot,omitempty" doc:"Of a unit: its lot."`
 	SupplierLots []SupplierLot  `json:"supplier_lots,omitempty" doc:"Codes by which partners know the lot."`
+	FormerLots   []string       `json:"former_lots,omitempty" doc:"Codes that the lot had before they were found wrong."`
 	Dates        *stock.Dates   `json:"dates,omitempty"`
 	Governing    stock.Date     `json:"governing_date,omitempty"`
 	Source       string         `json:"source,omitempty" doc:"The partner it first came from."`
@@ -114,6 +115,7 @@ type TraceEvent struct {
 	Override   string            `json:"override,omitempty"`
 	About      int64             `json:"about,omitempty" doc:"The entry that this one reverses, receives, releases or follows."`
 	Reversed   stock.Quantity    `json:"reversed,omitempty" doc:"How much of it was taken back."`
+	Corrected  []Corrected       `json:"corrected,omitempty" doc:"Of a correction: what was put right."`
 }
 
 // TraceLevel is one level of a trace.

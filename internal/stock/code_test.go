@@ -15,7 +15,6 @@ var raisedElsewhere = map[string]string{
 	CodeBodyTooLarge:  "api",
 	CodeDataInUse:     "reserved for deletions",
 	CodeDiskFull:      "store",
-	CodeLotExists:     "reserved for identity corrections",
 	CodeReadOnly:      "store",
 	CodeTimeout:       "api",
 	CodeInvalidRow:    "app: imports",

@@ -224,6 +224,7 @@ type Entry struct {
 	Lots          []*Lot
 	Births        []*Unit // in id order
 	Aliases       []Alias
+	Corrections   []Correction
 	Hold          *Hold // placed, or as a release left it
 	Held          Runs  // units that a hold named when it was placed
 	Lifted        Runs  // units that a release took out of its hold

@@ -75,6 +75,9 @@ func (m *decision) lotIn(p *Product, it *ItemDraft, earliest Date) (*Lot, *Error
 	if err != nil {
 		return nil, err
 	}
+	if lot, err = m.formerly(p, it, lot); err != nil {
+		return nil, err
+	}
 	if lot == nil {
 		return m.bearLot(p, it, earliest)
 	}
@@ -97,6 +100,28 @@ func (m *decision) lotIn(p *Product, it *ItemDraft, earliest Date) (*Lot, *Error
 		return nil, m.lotDiffers(p, it, "lot", "lot %s of %s is good until %s, what goes in only until %s: give it a lot of its own", it.Lot, p.SKU, g, earliest)
 	}
 	return lot, m.alias(it, lot)
+}
+
+// formerly asks what is meant where goods come in under a code that a correction took from a lot: that lot, or one that is rightly
+// called so. Goods that come back are of the lot that went out under the code.
+func (m *decision) formerly(p *Product, it *ItemDraft, lot *Lot) (*Lot, *Error) {
+	if lot != nil && lot.Code == it.Lot || !m.births || m.new && !it.New {
+		return lot, nil
+	}
+	for _, a := range m.Aliases[LotKey{p.ID, it.Lot}] {
+		was := m.Lots[a.Lot]
+		if a.Partner != 0 || was == nil || lot != nil && lot != was {
+			continue
+		}
+		if it.New {
+			return nil, nil
+		}
+		err := Errorf(Conflict, CodeLotDiffers, "lot", "%s is what lot %s of %s was called before a correction: name that lot, or mark the item new where the goods are of another lot that is rightly called so",
+			it.Lot, was.Code, p.SKU)
+		err.About, err.Offer = []string{was.Code}, was.Code
+		return nil, err
+	}
+	return lot, nil
 }
 
 // meant finds the lot that a code stands for where goods come in: ours of that code, else the one that a partner calls so. What a

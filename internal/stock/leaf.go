@@ -231,6 +231,7 @@ func (w leafWriter) goods(e *Entry, sku func(int64) string) {
 	for _, a := range e.Aliases {
 		w.group(tagAlias, func() { w.int(1, a.Partner); w.text(2, a.Code); w.int(3, a.Lot) })
 	}
+	w.corrections(e)
 	for _, c := range e.Counted {
 		w.group(tagCounted, func() {
 			w.int(1, c.Product)

@@ -13,6 +13,7 @@ type Needs struct {
 	Trees      map[string]struct{}   // sites whose whole location tree is needed
 	Partners   map[string]struct{}   // with all their addresses
 	Lots       map[NamePair]struct{} // product, code of ours or of a partner
+	Formers    bool                  // the codes that these lots had before corrections
 	Serials    map[string][]string   // by product
 	Stock      map[NamePair]struct{} // product, site: every balance in real places, for strategies
 	Contents   map[NamePair]struct{} // site, location: every balance there, and inside it where the tree is needed too

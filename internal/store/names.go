@@ -89,6 +89,10 @@ func (n *Names) WantEntry(e *stock.Entry) {
 		n.WantLots(e.Hold.Lot)
 		n.WantPlaces(e.Hold.Place)
 	}
+	for _, c := range e.Corrections {
+		n.WantLots(c.Lot)
+		n.WantPartners(c.Sources()...)
+	}
 	for _, p := range e.Places {
 		n.WantSites(p.Site, p.ToSite)
 		n.WantPlaces(p.Parent)

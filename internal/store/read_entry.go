@@ -83,7 +83,7 @@ func (f *EntryFilter) sql() (string, []any) {
 		cond("EXISTS (SELECT 1 FROM item i WHERE i.id BETWEEN e.first_item AND e.first_item + e.items - 1 AND i.product = ?)", f.Product)
 	}
 	if f.Lot > 0 {
-		cond("e.id IN (SELECT i.entry FROM item i WHERE i.lot = ?)", f.Lot)
+		cond("e.id IN (SELECT i.entry FROM item i WHERE i.lot = ? UNION ALL SELECT c.entry FROM correction c WHERE c.lot = ? AND c.lot > 0)", f.Lot)
 	}
 	if f.Unit > 0 {
 		cond("e.id IN (SELECT i.entry FROM item_unit u JOIN item i ON i.id = u.item WHERE u.unit = ?)", f.Unit)
@@ -204,7 +204,7 @@ func (s *Store) fill(ctx context.Context, entries []*stock.Entry) error {
 			return err
 		}
 	}
-	return nil
+	return s.fillCorrections(ctx, set.text(), byID)
 }
 
 // Head is the newest entry and when it was recorded.

@@ -19,6 +19,7 @@ type saver struct {
 	products, sites, partners, places, actors, lots, aliases, holds, heldUnits rowset
 	exceptions, subjects                                                       rowset
 	groups                                                                     rowset
+	corrections, corrected                                                     rowset
 	births                                                                     []births
 }
 
@@ -35,7 +36,7 @@ func (w *writer) save(ctx context.Context, state *stock.State, entries []*stock.
 	for _, e := range entries {
 		s.entry(e)
 	}
-	for _, step := range []func() error{s.master, s.newborn, s.log, s.units, s.balances, s.quality, s.head} {
+	for _, step := range []func() error{s.master, s.correct, s.newborn, s.log, s.units, s.balances, s.quality, s.head} {
 		if err := step(); err != nil {
 			return err
 		}
@@ -79,6 +80,7 @@ func (s *saver) entry(e *stock.Entry) {
 	for _, a := range e.Aliases {
 		s.aliases.add(a.Code, a.Lot, a.Partner, e.ID)
 	}
+	s.correction(e)
 	s.said(e)
 	s.masterRows(e)
 }

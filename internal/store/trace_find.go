@@ -131,5 +131,8 @@ func (s *Store) OpenNamings(ctx context.Context, limit int) ([]Naming, error) {
 			ON l.code = s.code AND s.subject IN (l.sku || '|' || s.code, l.gtin || '|' || s.code)
 		LEFT JOIN (SELECT u.id, u.serial, p.sku, COALESCE(p.gtin, '') AS gtin FROM unit u JOIN product p ON p.id = u.product) u
 			ON u.serial = s.code AND s.subject IN (u.sku || '|' || s.code, u.gtin || '|' || s.code)
-		WHERE x.resolved = 0 LIMIT $1`, []any{limit}, func(r *sql.Rows) (n Naming, err error) { return n, r.Scan(&n.Exception, &n.Lot, &n.Unit) })
+		WHERE x.resolved = 0
+		UNION ALL SELECT x.id, a.lot, 0 FROM exception x JOIN exception_subject s ON s.exception = x.id JOIN alias a ON a.code = s.code AND a.partner = 0
+			JOIN lot l ON l.id = a.lot JOIN product p ON p.id = l.product
+			WHERE x.resolved = 0 AND s.subject IN (p.sku || '|' || s.code, COALESCE(p.gtin, '') || '|' || s.code) LIMIT $1`, []any{limit}, func(r *sql.Rows) (n Naming, err error) { return n, r.Scan(&n.Exception, &n.Lot, &n.Unit) })
 }

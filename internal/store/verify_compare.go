@@ -263,6 +263,7 @@ func (a *auditor) compareStrays() error {
 		{"cleaning", `SELECT COUNT(*) FROM cleaning`, a.cleaned, nil},
 		{"reference", `SELECT COUNT(*) FROM reference WHERE entry < 1 OR entry >= $1`, 0, []any{a.next.Entry}},
 		{"alias", `SELECT COUNT(*) FROM alias WHERE entry < 1 OR entry >= $1`, 0, []any{a.next.Entry}},
+		{"correction", `SELECT COUNT(*) FROM correction WHERE entry < 1 OR entry >= $1`, 0, []any{a.next.Entry}},
 		{"erasable", `SELECT COUNT(*) FROM erasable WHERE entry < 1 OR entry >= $1`, 0, []any{a.next.Entry}},
 		{"counted", `SELECT COUNT(*) FROM counted WHERE entry < 1 OR entry >= $1`, 0, []any{a.next.Entry}},
 		{"hold_unit", `SELECT COUNT(*) FROM hold_unit WHERE entry < 1 OR entry >= $1`, 0, []any{a.next.Entry}},

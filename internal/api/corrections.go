@@ -1,0 +1,37 @@
+package api
+
+import (
+	"context"
+
+	"clew/internal/app"
+	"clew/internal/stock"
+)
+
+func (s *server) corrections() {
+	writes(s, quality("/v1/corrections", "correct-lot", "Put right a lot's code, dates or source that were found wrong; the old code stays an alias"), smallBody,
+		s.schemaOf(stock.CorrectionDraft{}), func(_ *struct{ Call }, text string) (stock.Body, error) {
+			d := &stock.CorrectionDraft{}
+			return d, decode(text, d)
+		})
+	get(s, "/v1/corrections", "list-corrections", "List corrections in the order they were made", tagQuality, func(ctx context.Context, in *struct {
+		Paging
+		Product string `query:"product" doc:"Of the lot."`
+		Lot     string `query:"lot" doc:"Of this lot, by its code now or before; needs the product."`
+	}) (List[app.Entry], error) {
+		q := app.EntryQuery{Kinds: []stock.Kind{stock.KindCorrection}, Lot: in.Lot, Limit: in.Limit}
+		if in.Lot != "" {
+			q.Product = in.Product
+		}
+		if err := in.after(&q.After); err != nil {
+			return List[app.Entry]{}, err
+		}
+		items, err := s.app.Entries(ctx, q)
+		return pageOf(items, in.Paging, func(e app.Entry) int64 { return e.Entry }), err
+	})
+	get(s, "/v1/corrections/affected", "preview-correction", "Show what a correction of a lot would touch, recording nothing", tagQuality, func(ctx context.Context, in *struct {
+		Product string `query:"product" required:"true"`
+		Lot     string `query:"lot" required:"true"`
+	}) (app.Affected, error) {
+		return s.app.Affected(ctx, in.Product, in.Lot)
+	})
+}

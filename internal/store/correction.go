@@ -1,0 +1,130 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"maps"
+
+	"clew/internal/stock"
+)
+
+const correctionColumns = `c.entry, c.lot, c.unit, c.field, c.before, c.after`
+
+func scanCorrection(r *sql.Rows) (entry int64, c stock.Correction, err error) {
+	err = r.Scan(&entry, &c.Lot, &c.Unit, &c.Field, &c.Before, &c.After)
+	return entry, c, err
+}
+
+// formers loads the codes that the lots of the batch had before, so that none of them is kept twice.
+func (l *loader) formers() error {
+	if !l.needs.Formers || len(l.lots) == 0 {
+		return nil
+	}
+	return l.each(l.ctx, `SELECT l.product, a.code, a.lot FROM @rows($1: id int) r JOIN lot l ON l.id = r.id JOIN alias a ON a.lot = l.id AND a.partner = 0`,
+		[]any{ids(maps.Keys(l.lots))}, func(r *sql.Rows) error {
+			var key stock.LotKey
+			var a stock.Alias
+			if err := r.Scan(&key.Product, &key.Code, &a.Lot); err != nil {
+				return err
+			}
+			a.Code = key.Code
+			for _, known := range l.s.Aliases[key] {
+				if known == a {
+					return nil
+				}
+			}
+			l.s.Aliases[key] = append(l.s.Aliases[key], a)
+			return nil
+		})
+}
+
+// correction gathers what an entry puts right, and the lots to be written as they are now.
+func (s *saver) correction(e *stock.Entry) {
+	for i, c := range e.Corrections {
+		s.corrections.add(e.ID, i, c.Lot, c.Unit, c.Field, c.Before, c.After)
+		if l := s.state.Lots[c.Lot]; l != nil {
+			d := l.Dates
+			s.corrected.add(l.ID, l.Code, int64(d.Production), int64(d.BestBefore), int64(d.SellBy), int64(d.Expiry), l.Source)
+		}
+	}
+}
+
+// correct writes what was put right, and what the lots say now.
+func (s *saver) correct() error {
+	if err := s.put(&s.corrections, `INSERT INTO correction (entry, line, lot, unit, field, before, after)
+		SELECT * FROM @rows($1: entry int, line int, lot int, unit int, field text, before text, after text)`); err != nil {
+		return err
+	}
+	return s.put(&s.corrected, `WITH r AS MATERIALIZED (SELECT DISTINCT * FROM @rows($1: id int, code text, production int, best_before int, sell_by int, expiry int, source int))
+		UPDATE lot SET code = r.code, production = r.production, best_before = r.best_before, sell_by = r.sell_by, expiry = r.expiry, source = r.source
+		FROM r WHERE lot.id = r.id`)
+}
+
+// fillCorrections adds to entries what they put right.
+func (s *Store) fillCorrections(ctx context.Context, set string, byID map[int64]*stock.Entry) error {
+	return s.query(ctx, `SELECT `+correctionColumns+` FROM @rows($1: id int) r JOIN correction c ON c.entry = r.id ORDER BY c.entry, c.line`, []any{set}, func(r *sql.Rows) error {
+		entry, c, err := scanCorrection(r)
+		if err == nil {
+			byID[entry].Corrections = append(byID[entry].Corrections, c)
+		}
+		return err
+	})
+}
+
+// CorrectionsOf are the entries that put a lot right.
+func (s *Store) CorrectionsOf(ctx context.Context, lot int64) ([]int64, error) {
+	return list(ctx, s, `SELECT DISTINCT c.entry FROM correction c WHERE c.lot = $1 AND c.lot > 0 ORDER BY c.entry`, []any{lot},
+		func(r *sql.Rows) (id int64, err error) { return id, r.Scan(&id) })
+}
+
+// Touched is what a correction of a lot would show under another name.
+type Touched struct {
+	Place    int64
+	Quantity stock.Quantity
+}
+
+// TouchedBy lists where the goods of a lot are, and counts the movements that name it, for a look before a correction.
+func (s *Store) TouchedBy(ctx context.Context, product, lot int64, limit int) (places []Touched, movements int64, err error) {
+	err = s.query(ctx, `SELECT COUNT(DISTINCT i.entry) FROM item i WHERE i.lot = $1 AND i.lot > 0`, []any{lot}, func(r *sql.Rows) error { return r.Scan(&movements) })
+	if err != nil {
+		return nil, 0, err
+	}
+	places, err = list(ctx, s, `SELECT b.place, b.quantity FROM balance b WHERE b.product = $1 AND b.lot = $2 AND b.quantity > 0 ORDER BY b.place LIMIT $3`,
+		[]any{product, lot, limit}, func(r *sql.Rows) (t Touched, err error) { return t, r.Scan(&t.Place, &t.Quantity) })
+	return places, movements, err
+}
+
+// pageCorrections reads what the page's entries put right, and gives the lots born in it back what they said at birth: their
+// rows say what is right today, their leaves what was said then, and the corrections, each proved by its own leaf, lead from one
+// to the other.
+func (a *auditor) pageCorrections(p *pageRows) error {
+	first, last := p.span()
+	err := a.each(`SELECT `+correctionColumns+` FROM correction c WHERE c.entry BETWEEN $1 AND $2 ORDER BY c.entry, c.line`, func(r *sql.Rows) error {
+		entry, c, err := scanCorrection(r)
+		if err != nil {
+			return err
+		}
+		return a.hang(p, "correction", entry, func(e *pageEntry) { e.Corrections = append(e.Corrections, c) })
+	}, first, last)
+	if err != nil {
+		return err
+	}
+	made := map[int64][]stock.Correction{}
+	err = a.each(`SELECT `+correctionColumns+` FROM lot l JOIN correction c ON c.lot = l.id AND c.lot > 0 WHERE l.birth BETWEEN $1 AND $2 ORDER BY c.entry, c.line`, func(r *sql.Rows) error {
+		_, c, err := scanCorrection(r)
+		made[c.Lot] = append(made[c.Lot], c)
+		return err
+	}, first, last)
+	if err != nil || len(made) == 0 {
+		return err
+	}
+	for _, e := range p.entries {
+		for _, l := range e.Lots {
+			if now := fmt.Sprintf("%s %+v of %d", l.Code, l.Dates, l.Source); !l.Uncorrect(made[l.ID]) {
+				a.find("lot", record("lot", l.ID), "it says %s, which its corrections do not lead to", now)
+			}
+		}
+	}
+	return nil
+}
