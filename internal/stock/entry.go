@@ -190,6 +190,7 @@ type Item struct {
 	Noted    bool      // came back from another partner than it was with
 	ToMix    bool      // it went into a mixed location
 	FromMix  bool      // it came out of one
+	At       Time      // 0: it takes effect with its entry; else when the item that it puts right did
 }
 
 // Entry is one fact of the log: what Decide makes of a Draft.

@@ -192,6 +192,7 @@ func (w leafWriter) item(it *Item, births []*Unit, sku func(int64) string) {
 			w.Hash(18, RunsRoot(it.Units))
 		}
 		w.int(19, it.ID)
+		w.int(20, int64(it.At))
 	})
 }
 

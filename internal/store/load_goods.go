@@ -83,7 +83,7 @@ func scanEntry(r *sql.Rows, more ...any) (*stock.Entry, error) {
 }
 
 const itemColumns = `i.id, i.entry, i.product, i.lot, i.quantity, i.from_place, i.to_place, i.known, i.role, i.grp, i.about, i.flags, i.units,
-	i.second, COALESCE(i.measure, ''), i.expected`
+	i.second, COALESCE(i.measure, ''), i.expected, COALESCE(i.effective_at, 0)`
 
 const (
 	flagBorn = 1 << iota
@@ -97,7 +97,7 @@ func scanItem(r *sql.Rows, more ...any) (it stock.Item, entry int64, err error) 
 	var flags int64
 	var units []byte
 	err = r.Scan(append([]any{&it.ID, &entry, &it.Product, &it.Lot, &it.Quantity, &it.From, &it.To, &it.Known, &it.Role, &it.Group, &it.About,
-		&flags, &units, &it.Second, &it.Measure, &it.Expected}, more...)...)
+		&flags, &units, &it.Second, &it.Measure, &it.Expected, &it.At}, more...)...)
 	if err != nil {
 		return it, 0, err
 	}

@@ -110,12 +110,15 @@ func (s *saver) item(e *stock.Entry, it *stock.Item, newborn []*stock.Unit) []*s
 	if it.FromMix {
 		flags |= flagFromMixed
 	}
-	var measure any
+	var measure, effective any
 	if it.Measure != "" {
 		measure = it.Measure
 	}
+	if it.At != 0 {
+		effective = int64(it.At)
+	}
 	s.items.add(it.ID, e.ID, it.Product, it.Lot, int64(it.Quantity), it.From, it.To, int(it.Known), int(it.Role), it.Group, it.About, flags,
-		pack(it.Units), quantity(it.Second), measure, quantity(it.Expected))
+		pack(it.Units), quantity(it.Second), measure, quantity(it.Expected), effective)
 	for _, run := range it.Units {
 		s.itemUnits.add(it.ID, int(it.Role), run.First, run.Last)
 	}
@@ -241,8 +244,8 @@ func (s *saver) log() error {
 	}{
 		{&s.entries, `INSERT INTO entry (id, kind, occurred_at, recorded_at, actor, device, capture, site, partner, address, about, first_item, items, client_key, request_hash, leaf)
 			SELECT * FROM @rows($1: id int, kind int, occurred_at int, recorded_at int, actor int, device int, capture int, site int, partner int, address int, about int, first_item int, items int, client_key text, request_hash blob, leaf blob)`},
-		{&s.items, `INSERT INTO item (id, entry, product, lot, quantity, from_place, to_place, known, role, grp, about, flags, units, second, measure, expected)
-			SELECT * FROM @rows($1: id int, entry int, product int, lot int, quantity int, from_place int, to_place int, known int, role int, grp int, about int, flags int, units blob, second int, measure text, expected int)`},
+		{&s.items, `INSERT INTO item (id, entry, product, lot, quantity, from_place, to_place, known, role, grp, about, flags, units, second, measure, expected, effective_at)
+			SELECT * FROM @rows($1: id int, entry int, product int, lot int, quantity int, from_place int, to_place int, known int, role int, grp int, about int, flags int, units blob, second int, measure text, expected int, effective_at int)`},
 		{&s.itemUnits, `WITH r AS MATERIALIZED (SELECT * FROM @rows($1: item int, role int, first int, last int))
 			INSERT INTO item_unit (unit, item, role) SELECT u.id, r.item, r.role FROM r CROSS JOIN unit u WHERE u.id BETWEEN r.first AND r.last`},
 		{&s.references, `INSERT INTO reference (code, kind, entry, line) SELECT * FROM @rows($1: code text, kind text, entry int, line int)`},
