@@ -13,13 +13,24 @@ type SKUPath struct {
 	SKU string `path:"sku"`
 }
 
+// ProductSearch chooses products.
+type ProductSearch struct {
+	Search
+	Group string `query:"group" maxLength:"60" doc:"Code of a product group: its products only."`
+}
+
 func (s *server) products() {
-	get(s, "/v1/products", "list-products", "List products by SKU", tagMaster, func(ctx context.Context, in *Search) (List[app.Product], error) {
+	get(s, "/v1/products", "list-products", "List products by SKU", tagMaster, func(ctx context.Context, in *ProductSearch) (List[app.Product], error) {
 		page, err := in.page()
 		if err != nil {
 			return List[app.Product]{}, err
 		}
-		items, err := s.app.Products(ctx, page)
+		var items []app.Product
+		if in.Group != "" {
+			items, err = s.app.ProductsOf(ctx, in.Group, page)
+		} else {
+			items, err = s.app.Products(ctx, page)
+		}
 		return pageOf(items, in.Paging, func(p app.Product) string { return p.SKU }), err
 	})
 	get(s, "/v1/products/{sku}", "get-product", "Show a product", tagMaster, func(ctx context.Context, in *struct {

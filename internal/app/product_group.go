@@ -35,6 +35,19 @@ func (a *App) ProductGroup(ctx context.Context, code string) (ProductGroup, erro
 	return viewGroup(g), nil
 }
 
+// ProductsOf lists the products of a group by SKU.
+func (a *App) ProductsOf(ctx context.Context, group string, page store.Page) ([]Product, error) {
+	g, err := a.Store.ProductGroup(ctx, group)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := a.Store.ProductsOf(ctx, g.ID, page)
+	if err != nil {
+		return nil, err
+	}
+	return a.viewProducts(ctx, rows)
+}
+
 // viewProducts shows products with the codes of their groups.
 func (a *App) viewProducts(ctx context.Context, rows []*stock.Product) ([]Product, error) {
 	n, err := a.groupNames(ctx, rows)

@@ -59,6 +59,13 @@ func (s *Store) ProductGroup(ctx context.Context, code string) (*stock.ProductGr
 	return one(found, err, stock.CodeUnknownGroup, "product group", code)
 }
 
+// ProductsOf lists the products of a group by SKU.
+func (s *Store) ProductsOf(ctx context.Context, group int64, page Page) ([]*stock.Product, error) {
+	return list(ctx, s, `SELECT `+productColumns+` FROM product p WHERE p.product_group = $4 AND p.sku > $1
+		AND ($2 = '%%' OR LOWER(p.sku) LIKE $2 ESCAPE '\' OR LOWER(p.name) LIKE $2 ESCAPE '\' OR p.gtin LIKE $2 ESCAPE '\') ORDER BY p.sku LIMIT $3`,
+		[]any{page.After, like(page.Like), page.limit(), group}, func(r *sql.Rows) (*stock.Product, error) { return scanProduct(r) })
+}
+
 // WantGroups asks for product groups by id.
 func (n *Names) WantGroups(ids ...int64) { want(n.Groups, n.groups, ids) }
 
