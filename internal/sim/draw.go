@@ -98,6 +98,9 @@ func (r *drawer) body() stock.Body {
 	case n < 98:
 		return r.resolve()
 	}
+	if r.chance(40) {
+		return r.correct()
+	}
 	return r.master()
 }
 

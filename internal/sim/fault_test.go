@@ -32,6 +32,7 @@ var faults = []struct {
 	{"refused without a reason", (*faulty).grumpy, `nothing stands in the way`},
 	{"bad input accepted", (*faulty).lax, `bad input was accepted`},
 	{"strategy picks another lot", (*faulty).picky, `marked|picked`},
+	{"correction of another code", (*faulty).miscorrected, `is not as the correction asked`},
 	{"answer without an entry", (*faulty).forgetful, `which the answer does not hold`},
 }
 
@@ -125,6 +126,19 @@ func (f *faulty) twice(d *stock.Draft, o stock.Outcome) stock.Outcome {
 		return stock.Outcome{Entry: 1, Entries: []*stock.Entry{{ID: 1}}}
 	}
 	return o
+}
+
+// miscorrected gives a lot another code than was asked for.
+func (f *faulty) miscorrected(d *stock.Draft, o stock.Outcome) stock.Outcome {
+	c, ok := d.Body.(*stock.CorrectionDraft)
+	if !ok || o.Err != nil || o.Replayed || c.Set.Lot == nil {
+		return o
+	}
+	again := *c
+	again.Lot, again.Set.Lot = *c.Set.Lot, ptr(*c.Set.Lot+"X")
+	out := f.instead(&stock.Draft{Actor: "desk", Body: &again})
+	out.Entries = append(o.Entries, out.Entries...)
+	return out
 }
 
 func (f *faulty) again(d *stock.Draft, o stock.Outcome) stock.Outcome {

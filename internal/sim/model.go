@@ -25,6 +25,8 @@ type model struct {
 	at       map[string]int64 // SITE/LOCATION → place
 	lots     map[int64]stock.Lot
 	codes    map[string]int64 // SKU|lot code → lot
+	former   map[string]int64 // SKU|code that a correction took → lot
+	formers  map[int64][]string
 	units    map[int64]*unit
 	serials  map[string]int64 // SKU|serial → unit
 	goods    map[stock.Slot]stock.Quantity
@@ -48,7 +50,7 @@ type unit struct {
 
 func newModel() *model {
 	return &model{products: map[string]stock.Product{}, skus: map[int64]string{}, sites: map[string]*stock.Site{}, siteIDs: map[int64]string{},
-		partners: map[string]int64{}, places: map[int64]stock.Place{}, at: map[string]int64{}, lots: map[int64]stock.Lot{}, codes: map[string]int64{},
+		partners: map[string]int64{}, places: map[int64]stock.Place{}, at: map[string]int64{}, lots: map[int64]stock.Lot{}, codes: map[string]int64{}, former: map[string]int64{}, formers: map[int64][]string{},
 		units: map[int64]*unit{}, serials: map[string]int64{}, goods: map[stock.Slot]stock.Quantity{}, onHand: map[[2]int64]map[stock.Slot]bool{},
 		holds: map[int64]*stock.Hold{}, keys: map[string]stock.KeyUse{}, entries: map[int64]*stock.Entry{}, back: map[int64]stock.Quantity{}, open: map[int64][]string{}, listed: map[stock.Slot]bool{}}
 }
@@ -77,6 +79,9 @@ func (m *model) apply(e *stock.Entry) error {
 		if got := m.goods[slot]; got != c.Counted && m.product(c.Product).Tracking != stock.TrackSerial {
 			return fmt.Errorf("entry %d counted %s at %d, there is %s", e.ID, c.Counted, c.Place, got)
 		}
+	}
+	if err := m.correct(e); err != nil {
+		return err
 	}
 	return m.said(e)
 }

@@ -35,6 +35,8 @@ func (m *model) judge(c command) verdict {
 			return refusal(stock.CodeWaitsForException)
 		}
 		return m.judgeMovement(body)
+	case *stock.CorrectionDraft:
+		return m.judgeCorrection(body)
 	case *stock.ReleaseDraft:
 		if _, active := m.holds[body.Hold]; !active && body.Hold != 0 {
 			return refusal(stock.CodeHoldReleased, stock.CodeUnknownHold)
@@ -91,7 +93,7 @@ func (m *model) allNew(site string, outputs []stock.ItemDraft) bool {
 		if g := it.Dates.Governing(); g != 0 && g < m.day(site, m.now) {
 			return false
 		}
-		if m.codes[it.Product+"|"+it.Lot] != 0 {
+		if m.named(it.Product, it.Lot) != 0 {
 			return false
 		}
 		for _, serial := range it.Units {
@@ -105,7 +107,10 @@ func (m *model) allNew(site string, outputs []stock.ItemDraft) bool {
 
 // judgeReceive: a unit in stock cannot come in; a lot comes from one source, with one date.
 func (m *model) judgeReceive(d *stock.MovementDraft, it *stock.ItemDraft) verdict {
-	if lot, known := m.lots[m.codes[it.Product+"|"+it.Lot]]; known && it.Lot != "" {
+	if lot, known := m.lots[m.named(it.Product, it.Lot)]; known && it.Lot != "" {
+		if lot.Code != it.Lot {
+			return refusal(stock.CodeLotDiffers) // a code found wrong: it is asked what is meant
+		}
 		if !lot.HistoryUnknown && lot.Source != m.partners[d.Partner] || it.Expiry != 0 && it.Expiry != lot.Dates.Expiry {
 			return refusal(stock.CodeLotDiffers)
 		}
@@ -118,7 +123,7 @@ func (m *model) judgeReceive(d *stock.MovementDraft, it *stock.ItemDraft) verdic
 				}
 				return verdict{} // taken back by a reversal, or built in
 			}
-			if lot := m.codes[it.Product+"|"+it.Lot]; it.Lot != "" && u.lot != lot {
+			if lot := m.named(it.Product, it.Lot); it.Lot != "" && u.lot != lot {
 				return refusal(stock.CodeLotDiffers, stock.CodeUnitElsewhere)
 			}
 		}
@@ -152,7 +157,7 @@ func (m *model) judgeOut(d *stock.MovementDraft, it *stock.ItemDraft) verdict {
 	case it.Lot == "" && p.Tracking == stock.TrackLot:
 		return m.judgeChosen(d, it, p)
 	default:
-		slot := stock.Slot{Product: p.ID, Lot: m.codes[it.Product+"|"+it.Lot], Place: m.at[d.Site+"/"+it.From]}
+		slot := stock.Slot{Product: p.ID, Lot: m.named(it.Product, it.Lot), Place: m.at[d.Site+"/"+it.From]}
 		if it.From == "" {
 			return verdict{}
 		}

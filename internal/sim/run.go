@@ -212,6 +212,9 @@ func (h *history) answer(c command, o stock.Outcome, known bool) error {
 			return err
 		}
 	}
+	if err := h.corrected(c, o); err != nil {
+		return err
+	}
 	return h.chose(c, o)
 }
 
