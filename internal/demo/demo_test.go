@@ -189,7 +189,7 @@ func keepsFEFO(t *testing.T, a *app.App, log []*stock.Entry) {
 
 // storiesExist checks that every story is there and its code names one thing.
 func storiesExist(t *testing.T, a *app.App, r *Report) {
-	want := []string{"batteries", "came back", "exception", "expired", "flour", "held", "override"}
+	want := []string{"batteries", "came back", "exception", "expired", "flour", "held", "misread", "override"}
 	got := map[string]string{}
 	for _, s := range r.Stories {
 		got[s.Name] = s.Code
@@ -303,6 +303,9 @@ func tracesTell(t *testing.T, a *app.App, r *Report) {
 		}},
 		"override": {func(x app.Traced) bool {
 			return slices.ContainsFunc(x.History, func(e app.TraceEvent) bool { return e.Override != "" })
+		}},
+		"misread": {shipped("MED-ANTIVENOM"), func(x app.Traced) bool {
+			return len(x.Subject.FormerLots) == 1 && slices.ContainsFunc(x.History, func(e app.TraceEvent) bool { return len(e.Corrected) == 1 })
 		}},
 		"came back": {func(x app.Traced) bool { return len(x.Now) == 1 && x.Now[0].Partner == "BIKE-C08" }},
 	} {

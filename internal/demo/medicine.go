@@ -19,6 +19,7 @@ type medicine struct {
 	received  int
 	last      sale // of a numbered pack, for a story
 	told      []Story
+	misread   *lot // whose code was keyed in wrong
 }
 
 // sale is a numbered pack and who has it.

@@ -74,10 +74,13 @@ func (m *medicine) special(day stock.Date) {
 		// A vial nobody asks for: it expires a few days before the year ends.
 		m.round(day, 9, 0, func() {
 			l := m.receive(slow, 12, m.o.End-6)
+			m.misread = l
 			m.told = append(m.told, Story{"expired", l.code, "an expired lot: some was sold in time, the rest is past its date and not shipped any more"})
 		})
 	case m.o.End - 20:
 		m.round(day, 10, 30, func() { m.sellSlow(slow) })
+	case m.o.End - 12:
+		m.round(day, 11, 0, m.correct)
 	case m.o.End - 8:
 		m.round(day, 13, 0, m.overrule)
 	}
@@ -88,6 +91,20 @@ func (m *medicine) sellSlow(slow remedy) {
 	c := m.customers[0][0]
 	m.post(picker, &stock.MovementDraft{Kind: stock.KindShip, Site: north, Partner: c.code, Address: "MAIN", References: paper("order", "MO-URGENT"),
 		Items: items(slow.sku, m.shelves.at(north, "PICK", slow.sku).take(stock.Units(3), m.today()), "PICK", "")}, nil)
+}
+
+// correct puts right the code of a lot that was found wrong after some of it was shipped.
+func (m *medicine) correct() {
+	wrong := m.misread.code
+	m.misread.code += "B"
+	m.post(medicineLab, &stock.CorrectionDraft{Product: remedies[len(remedies)-1].sku, Lot: wrong, Set: stock.LotIdentity{Lot: of(m.misread.code)},
+		Reason: "the carton says " + m.misread.code + ": its last letter was not keyed in on receipt"}, nil)
+	for i := range m.told {
+		if m.told[i].Code == wrong {
+			m.told[i].Code = m.misread.code
+		}
+	}
+	m.told = append(m.told, Story{"misread", wrong, "a lot number found wrong after shipping: it is " + m.misread.code + ", and the old number still finds it"})
 }
 
 // overrule ships a later lot than the strategy's, for a customer that needs a long remaining life.
