@@ -35,7 +35,7 @@ func (cmd *stockCommand) Run(s *session) error {
 	}
 	t := newTable(s.out, "PRODUCT", "LOT", "PLACE", "QUANTITY", "UOM", "GOOD UNTIL")
 	err = pages(c, "/v1/stock", query, func(r app.StockRow) error {
-		t.row(r.Product, r.Lot, r.Place, r.Quantity.String(), r.UoM, r.Governing.String())
+		t.row(r.Product, r.Lot, r.Place, r.Quantity.String(), r.UoM, governingText(r))
 		return nil
 	})
 	if err != nil {
@@ -53,4 +53,12 @@ func queryOf(pairs ...string) url.Values {
 		}
 	}
 	return query
+}
+
+// governingText is the governing date of a row; one that was not read from the goods is marked.
+func governingText(r app.StockRow) string {
+	if r.Cautious {
+		return r.Governing.String() + " (cautious)"
+	}
+	return r.Governing.String()
 }

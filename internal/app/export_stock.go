@@ -63,4 +63,7 @@ func (x *exporter) stockRow(r store.StockRow, n *store.Names) error {
 
 func (c cells) dates(d stock.Dates) {
 	c["production"], c["best_before"], c["sell_by"], c["expiry"] = d.Production.String(), d.BestBefore.String(), d.SellBy.String(), d.Expiry.String()
+	if d.Cautious {
+		c["cautious"] = "yes"
+	}
 }

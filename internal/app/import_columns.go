@@ -57,14 +57,14 @@ var (
 	openingHead = []column{{name: "reference"}, {name: "occurred_at", head: true}, {name: "site", head: true, required: true}, {name: "reason", head: true, free: true},
 		{name: "note", head: true, free: true}, {name: "capture", head: true}}
 	openingItem = []column{{name: "location", required: true}, {name: "product", required: true}, {name: "lot"}, {name: "units"},
-		{name: "quantity", number: true}, {name: "production"}, {name: "best_before"}, {name: "sell_by"}, {name: "expiry"}, {name: "how"},
+		{name: "quantity", number: true}, {name: "production"}, {name: "best_before"}, {name: "sell_by"}, {name: "expiry"}, {name: "cautious"}, {name: "how"},
 		{name: "captured", free: true}, {name: "second_quantity", number: true}, {name: "second_uom"}}
 	movementHead = []column{{name: "reference"}, {name: "kind", head: true, required: true}, {name: "occurred_at", head: true, required: true},
 		{name: "site", head: true, required: true}, {name: "partner", head: true}, {name: "address", head: true}, {name: "to_site", head: true},
 		{name: "dispatch", head: true}, {name: "close", head: true}, {name: "purpose", head: true}, {name: "reverses", head: true}}
 	movementItem = []column{{name: "item", number: true}, {name: "role"}, {name: "group", number: true}, {name: "product", required: true}, {name: "lot"}, {name: "units"},
 		{name: "quantity", number: true}, {name: "from"}, {name: "to"}, {name: "production"}, {name: "best_before"}, {name: "sell_by"}, {name: "expiry"},
-		{name: "supplier_lot"}, {name: "new"}, {name: "how"}, {name: "captured", free: true}, {name: "second_quantity", number: true}, {name: "second_uom"},
+		{name: "cautious"}, {name: "supplier_lot"}, {name: "new"}, {name: "how"}, {name: "captured", free: true}, {name: "second_quantity", number: true}, {name: "second_uom"},
 		{name: "expected", number: true}, {name: "override", free: true},
 		{name: "reason", head: true, free: true}, {name: "note", head: true, free: true}, {name: "order", head: true}, {name: "delivery_note", head: true},
 		{name: "invoice", head: true}, {name: "batch_record", head: true}, {name: "references", head: true}, {name: "capture", head: true}}

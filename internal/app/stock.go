@@ -22,6 +22,7 @@ type Lot struct {
 	FirstIn        stock.Time    `json:"first_in"`
 	Birth          int64         `json:"birth" doc:"The entry that brought it into the ledger."`
 	HistoryUnknown bool          `json:"history_unknown,omitempty"`
+	UnknownBefore  stock.Date    `json:"unknown_before,omitempty" doc:"Of a lot of unknown history: the business date on which it came into the ledger."`
 	Past           bool          `json:"past,omitempty" doc:"Its governing date has passed, by today's date in UTC."`
 	id             int64
 }
@@ -78,10 +79,14 @@ func (a *App) viewLots(ctx context.Context, rows []*stock.Lot) ([]Lot, error) {
 	if err := a.Store.LoadNames(ctx, n); err != nil {
 		return nil, err
 	}
+	known, err := a.unknownBefore(ctx, rows)
+	if err != nil {
+		return nil, err
+	}
 	today := a.today()
 	return views(rows, func(l *stock.Lot) Lot {
 		out := Lot{Product: n.Products[l.Product].SKU, Lot: l.Code, Dates: l.Dates, Source: partnerCode(n, l.Source), FirstIn: l.FirstIn, Birth: l.Birth,
-			HistoryUnknown: l.HistoryUnknown, Past: l.Dates.Past(today), id: l.ID}
+			HistoryUnknown: l.HistoryUnknown, UnknownBefore: known[l.ID], Past: l.Dates.Past(today), id: l.ID}
 		out.FormerLots = formerLots(l, byLot[l.ID])
 		for _, alias := range byLot[l.ID] {
 			if alias.Partner == 0 {
@@ -227,6 +232,7 @@ type StockRow struct {
 	UoM       string         `json:"uom"`
 	Second    stock.Quantity `json:"second_quantity,omitempty"`
 	Governing stock.Date     `json:"governing_date,omitempty"`
+	Cautious  bool           `json:"cautious,omitempty" doc:"The date was not read from the goods: it is the earliest that it can be."`
 	key       [3]int64
 }
 
@@ -280,7 +286,8 @@ func (a *App) viewStock(ctx context.Context, rows []store.StockRow) ([]StockRow,
 	err := a.Store.LoadNames(ctx, n)
 	return views(rows, func(r store.StockRow) StockRow {
 		p := n.Products[r.Slot.Product]
-		return StockRow{Product: p.SKU, Lot: lotCode(n, r.Slot.Lot), Place: n.PlaceRef(r.Slot.Place), Quantity: r.Balance.Quantity, UoM: p.UoM,
+		lot := n.Lots[r.Slot.Lot]
+		return StockRow{Cautious: lot != nil && lot.Dates.Cautious, Product: p.SKU, Lot: lotCode(n, r.Slot.Lot), Place: n.PlaceRef(r.Slot.Place), Quantity: r.Balance.Quantity, UoM: p.UoM,
 			Second: r.Balance.Second, Governing: r.Governing, key: [3]int64{r.Slot.Product, r.Slot.Lot, r.Slot.Place}}
 	}), err
 }

@@ -92,6 +92,7 @@ type tracing struct {
 	meaning Meaning
 	names   *store.Names
 	heads   map[int64]*stock.Entry
+	known   map[int64]stock.Date // of lots of unknown history: since when
 	serials map[int64]string
 
 	lot       *stock.Lot

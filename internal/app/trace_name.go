@@ -77,6 +77,9 @@ func (t *tracing) name() error {
 	if err := t.nameParents(); err != nil {
 		return err
 	}
+	if err := t.dateUnknown(); err != nil {
+		return err
+	}
 	return t.loadSerials(stock.RunsOf(ends))
 }
 

@@ -2,6 +2,7 @@ package app
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 
 	"clew/internal/stock"
@@ -19,6 +20,9 @@ func (t *tracing) view() *Traced {
 		d.Product, d.Lot, d.Place = t.sku(d.product), lotCode(t.names, d.lot), t.names.PlaceRef(d.place)
 		if l := t.names.Lots[d.lot]; l != nil && d.Product == "" {
 			d.Product = t.sku(l.Product)
+		}
+		if day := t.known[d.lot]; day != 0 && d.Kind == "history_unknown" {
+			d.Detail = fmt.Sprintf("origin unknown before %s", day)
 		}
 		out.Uncertain = append(out.Uncertain, d.Doubt)
 	}
@@ -67,6 +71,9 @@ func (t *tracing) viewSubject() Subject {
 func (t *tracing) status() Status {
 	st := Status{OnHold: len(t.holds) > 0, Past: t.lot != nil && t.lot.Dates.Past(t.today())}
 	st.HistoryUnknown = t.lot != nil && t.unit == nil && t.lot.HistoryUnknown || t.unit != nil && t.unit.HistoryUnknown
+	if t.lot != nil && t.unit == nil {
+		st.UnknownBefore = t.known[t.lot.ID]
+	}
 	for _, h := range t.holds {
 		v := viewHold(h, t.names, nil)
 		v.Serials = nil

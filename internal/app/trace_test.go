@@ -481,6 +481,26 @@ func TestTrace_ExceptionAndUnknown(t *testing.T) {
 	s.want("what is made of it", doubts(s.trace("B1").Uncertain), "exception FLOUR F1, history_unknown FLOUR F1")
 }
 
+// A lot of unknown history says since when it is known, by the business date of the site and not by the day in UTC.
+func TestTrace_UnknownBefore(t *testing.T) {
+	s := newShop(t)
+	zone := "Pacific/Kiritimati"
+	s.product("FLOUR", "lot")
+	s.ok(&stock.SiteDraft{Code: "FAR", TimeZone: &zone}) // 14 hours ahead of UTC
+	s.ok(&stock.LocationDraft{Site: "FAR", Code: "HALL"})
+	noon := s.now - s.now%(24*3600_000) - 12*3600_000
+	s.ok(&stock.MovementDraft{Kind: stock.KindOpening, Site: "FAR", OccurredAt: noon, Reason: "counted yesterday", Items: []stock.ItemDraft{goods("FLOUR F1 10", "", "HALL")}})
+	day := stock.DateOf(noon, time.UTC).AddDays(1)
+	lots, err := s.Lots(t.Context(), LotQuery{Limit: 10})
+	if err != nil || len(lots) != 1 || lots[0].UnknownBefore != day {
+		t.Errorf("%+v %v", lots, err)
+	}
+	f1 := s.trace("F1")
+	if f1.Status.UnknownBefore != day || len(f1.Uncertain) != 1 || f1.Uncertain[0].Detail != "origin unknown before "+day.String() {
+		t.Errorf("%+v %+v", f1.Status, f1.Uncertain)
+	}
+}
+
 func TestTrace_Text(t *testing.T) {
 	s := ebike(t)
 	var b bytes.Buffer

@@ -131,6 +131,9 @@ func (w *textWriter) subject(s *Subject, st *Status) {
 			}
 		}
 	}
+	if s.Dates != nil && s.Dates.Cautious {
+		w.line("  CAUTIOUS DATE\tits label could not be read: this is the earliest that its date can be")
+	}
 	if s.Birth > 0 {
 		from := ""
 		if s.Source != "" {
@@ -147,7 +150,10 @@ func (w *textWriter) subject(s *Subject, st *Status) {
 	if st.Past {
 		w.line("  PAST DATE\t%s", s.Governing)
 	}
-	if st.HistoryUnknown {
+	switch {
+	case st.UnknownBefore != 0:
+		w.line("  ORIGIN UNKNOWN\tbefore %s", st.UnknownBefore)
+	case st.HistoryUnknown:
 		w.line("  HISTORY UNKNOWN\tbefore it came into the ledger")
 	}
 	for _, ref := range st.Blocked {

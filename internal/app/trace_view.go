@@ -62,11 +62,12 @@ type Subject struct {
 
 // Status says what stands against using the goods.
 type Status struct {
-	OnHold         bool     `json:"on_hold"`
-	Holds          []Hold   `json:"holds,omitempty"`
-	Past           bool     `json:"past" doc:"Its governing date has passed, by today's date in UTC."`
-	HistoryUnknown bool     `json:"history_unknown"`
-	Blocked        []string `json:"blocked,omitempty" doc:"Blocking places where some of it is."`
+	OnHold         bool       `json:"on_hold"`
+	Holds          []Hold     `json:"holds,omitempty"`
+	Past           bool       `json:"past" doc:"Its governing date has passed, by today's date in UTC."`
+	HistoryUnknown bool       `json:"history_unknown"`
+	UnknownBefore  stock.Date `json:"unknown_before,omitempty" doc:"Of a lot of unknown history: the business date on which it came into the ledger."`
+	Blocked        []string   `json:"blocked,omitempty" doc:"Blocking places where some of it is."`
 }
 
 // TraceWhere is how much is at a place.

@@ -128,6 +128,7 @@ func (b *bakery) found() {
 		add(p.good)
 	}
 	add(good{sku: giftBox, name: "Gift box with butter cake", tracking: "lot", requires: "expiry", cost: "2.90"})
+	add(honey)
 	b.site(admin, plant, "Bakery, plant", bakeryZone, number(bakeryPrefix, 90001), plantRooms)
 	for i := range 3 * b.o.Scale {
 		code := fmt.Sprintf("BAK-S%02d", i+1)
@@ -164,6 +165,18 @@ func (b *bakery) opening() {
 		}
 	}
 	b.post(bakeryIn, m, nil)
+	b.unreadable()
+}
+
+var honey = good{sku: "HONEY", name: "Honey, 5 kg pail", tracking: "lot", uom: "KGM", decimals: 3, requires: "best_before", warns: true, cost: "6.20"}
+
+// unreadable books pails whose labels nobody can read: they get a lot code of the house, and the earliest date that theirs can be.
+func (b *bakery) unreadable() {
+	const code = "HOUSE-HONEY-1"
+	b.lots++
+	it := stock.ItemDraft{Product: honey.sku, Lot: code, Quantity: of(kilos(15)), To: "DRY", Captured: "3 pails of 5 kg", Dates: stock.Dates{Cautious: true}}
+	b.post(bakeryIn, &stock.MovementDraft{Kind: stock.KindOpening, Site: plant, Note: "Shelf count: the labels cannot be read", Capture: "typed", Items: []stock.ItemDraft{it}}, nil)
+	b.told = append(b.told, Story{"shelf", code, "a shelf lot with unreadable labels: a code of the house, a cautious date, and an origin that is unknown before it was booked"})
 }
 
 // lotOf is a new lot of an ingredient that came in today.

@@ -189,7 +189,7 @@ func keepsFEFO(t *testing.T, a *app.App, log []*stock.Entry) {
 
 // storiesExist checks that every story is there and its code names one thing.
 func storiesExist(t *testing.T, a *app.App, r *Report) {
-	want := []string{"batteries", "came back", "exception", "expired", "flour", "held", "misread", "override"}
+	want := []string{"batteries", "came back", "exception", "expired", "flour", "held", "misread", "override", "shelf"}
 	got := map[string]string{}
 	for _, s := range r.Stories {
 		got[s.Name] = s.Code

@@ -117,6 +117,8 @@ func (l *ledger) itemDraft(text string) ItemDraft {
 			it.New = true
 		case name == "exp":
 			it.Expiry = day(value)
+		case word == "cautious":
+			it.Cautious = true
 		case name == "bb":
 			it.BestBefore = day(value)
 		case name == "sell":

@@ -176,7 +176,7 @@ func (m *decision) bearLot(p *Product, it *ItemDraft, earliest Date) (*Lot, *Err
 	if m.d.Kind == KindMake {
 		made = m.day
 	}
-	if err := lot.Dates.complete(p, earliest, made); err != nil {
+	if err := lot.Dates.complete(p, earliest, made, m.day); err != nil {
 		return nil, err
 	}
 	if m.d.Kind == KindReceive {

@@ -227,6 +227,7 @@ func (w leafWriter) goods(e *Entry, sku func(int64) string) {
 			}
 			w.int(8, l.Source)
 			w.flag(9, l.HistoryUnknown)
+			w.flag(10, l.Dates.Cautious)
 		})
 	}
 	for _, a := range e.Aliases {

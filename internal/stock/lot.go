@@ -12,12 +12,14 @@ type Lot struct {
 	HistoryUnknown bool
 }
 
-// Dates are the four dates of a lot, each 0 when it has none.
+// Dates are the four dates of a lot, each 0 when it has none. Cautious ones were not read from the goods: nobody could. They are
+// the earliest that they can be, so that such goods are used first and blocked in time.
 type Dates struct {
 	Production Date `json:"production,omitempty"`
 	BestBefore Date `json:"best_before,omitempty"`
 	SellBy     Date `json:"sell_by,omitempty"`
 	Expiry     Date `json:"expiry,omitempty"`
+	Cautious   bool `json:"cautious,omitempty" doc:"Of a new lot whose label cannot be read: its date is the earliest that it can be, today's when none is given."`
 }
 
 // Governing is the date that decides whether the goods are past: expiry, else best-before, else sell-by. 0 means none.
@@ -65,8 +67,9 @@ func (d Dates) differs(given Dates) (string, Date, Date) {
 
 // complete fills the governing date of a newborn lot where the product's shelf life or its inputs tell it, and refuses
 // a lot that lacks a date its product requires. earliest is the earliest governing date of what the lot was made from,
-// 0 when there is none; shelf life, being the product's own, comes first.
-func (d *Dates) complete(p *Product, earliest Date, made Date) *Error {
+// 0 when there is none; shelf life, being the product's own, comes first. day is the business day: nobody knows that goods with
+// an unreadable label are good for longer.
+func (d *Dates) complete(p *Product, earliest Date, made Date, day Date) *Error {
 	if d.Production == 0 && made != 0 {
 		d.Production = made
 	}
@@ -78,11 +81,13 @@ func (d *Dates) complete(p *Product, earliest Date, made Date) *Error {
 			*governing = d.Production.AddDays(p.ShelfLife)
 		case earliest != 0:
 			*governing, inherited = earliest, true
+		case d.Cautious:
+			*governing = day
 		}
 	}
 	for _, f := range dateFields {
 		if p.Requires&f.Value != 0 && *d.at(f.Value) == 0 {
-			return Errorf(Invalid, CodeDateRequired, f.Name, "every lot of %s carries its %s date", p.SKU, f.Name)
+			return Errorf(Invalid, CodeDateRequired, f.Name, "every lot of %s carries its %s date; where nobody can read it, mark the lot cautious", p.SKU, f.Name)
 		}
 	}
 	if g := d.Governing(); g != 0 && !inherited && d.Production != 0 && d.Production > g {

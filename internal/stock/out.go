@@ -46,6 +46,8 @@ func (m *decision) leavesOnly(it *ItemDraft) *Error {
 		return Errorf(Invalid, CodeUnsupported, "supplier_lot", "the partner's code of a lot is kept when it comes in; name ours as lot, or the partner's if it means one lot")
 	case it.New:
 		return Errorf(Invalid, CodeUnsupported, "new", "goods that leave are known")
+	case it.Cautious:
+		return Errorf(Invalid, CodeUnsupported, "cautious", "goods that leave are of a lot that has its dates")
 	case it.Expected != nil:
 		return Errorf(Invalid, CodeUnsupported, "expected", "only an output has an expected yield")
 	case it.Dates != (Dates{}) && it.Lot == "":

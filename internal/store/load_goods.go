@@ -8,12 +8,12 @@ import (
 	"clew/internal/stock"
 )
 
-const lotColumns = `l.id, l.product, l.birth, l.code, l.production, l.best_before, l.sell_by, l.expiry, l.source, l.first_in, l.history_unknown`
+const lotColumns = `l.id, l.product, l.birth, l.code, l.production, l.best_before, l.sell_by, l.expiry, l.source, l.first_in, l.history_unknown, l.cautious`
 
 func scanLot(r *sql.Rows, more ...any) (*stock.Lot, error) {
 	l := &stock.Lot{}
 	return l, r.Scan(append([]any{&l.ID, &l.Product, &l.Birth, &l.Code, &l.Dates.Production, &l.Dates.BestBefore, &l.Dates.SellBy, &l.Dates.Expiry,
-		&l.Source, &l.FirstIn, &l.HistoryUnknown}, more...)...)
+		&l.Source, &l.FirstIn, &l.HistoryUnknown, &l.Dates.Cautious}, more...)...)
 }
 
 func (l *loader) lot(r *sql.Rows) error {

@@ -75,7 +75,7 @@ func (s *saver) entry(e *stock.Entry) {
 	for _, l := range e.Lots {
 		d := l.Dates
 		s.lots.add(l.ID, l.Product, l.Birth, l.Code, int64(d.Production), int64(d.BestBefore), int64(d.SellBy), int64(d.Expiry), l.Source,
-			int64(l.FirstIn), l.HistoryUnknown)
+			int64(l.FirstIn), l.HistoryUnknown, d.Cautious)
 	}
 	for _, a := range e.Aliases {
 		s.aliases.add(a.Code, a.Lot, a.Partner, e.ID)
@@ -207,8 +207,8 @@ func (s *saver) master() error {
 			WHERE true ON CONFLICT (id) DO UPDATE SET entry = excluded.entry, parent = excluded.parent, name = excluded.name, gln = excluded.gln,
 			blocking = excluded.blocking, mixed = excluded.mixed, zone = excluded.zone, active = excluded.active`},
 		{&s.actors, `INSERT INTO actor (id, kind, name) SELECT * FROM @rows($1: id int, kind int, name text)`},
-		{&s.lots, `INSERT INTO lot (id, product, birth, code, production, best_before, sell_by, expiry, source, first_in, history_unknown)
-			SELECT * FROM @rows($1: id int, product int, birth int, code text, production int, best_before int, sell_by int, expiry int, source int, first_in int, history_unknown int)`},
+		{&s.lots, `INSERT INTO lot (id, product, birth, code, production, best_before, sell_by, expiry, source, first_in, history_unknown, cautious)
+			SELECT * FROM @rows($1: id int, product int, birth int, code text, production int, best_before int, sell_by int, expiry int, source int, first_in int, history_unknown int, cautious int)`},
 		{&s.aliases, `INSERT INTO alias (code, lot, partner, entry) SELECT * FROM @rows($1: code text, lot int, partner int, entry int)`},
 	} {
 		if err := s.put(t.set, t.text); err != nil {

@@ -72,6 +72,7 @@ var faults = []struct {
 	{"lot's date", `UPDATE lot SET expiry = expiry + 1 WHERE code = 'B1'`, "leaf", ""},
 	{"lot's code", `UPDATE lot SET code = 'F9' WHERE code = 'F1'`, "leaf", ""},
 	{"lot's source", `UPDATE lot SET source = source + 1 WHERE code = 'F1'`, "leaf", ""},
+	{"lot's cautious date", `UPDATE lot SET cautious = 1 - cautious WHERE code = 'F1'`, "leaf", ""},
 	{"lot's first receipt", `UPDATE lot SET first_in = first_in - 1 WHERE code = 'F1'`, "lot", ""},
 	{"lot deleted", `DELETE FROM lot WHERE code = 'F1'`, "lot", "lot 1"},
 	{"alias changed", `UPDATE alias SET code = 'A2' WHERE code = 'A1'`, "leaf", ""},
