@@ -45,3 +45,19 @@ func TestCautious_FirstOut(t *testing.T) {
 	l.no("ship; MILK/H1 1 <A cautious", CodeUnsupported, "items[0].cautious")
 	l.no("opening; SALT 1 >A cautious", CodeLotRequired, "items[0].lot")
 }
+
+// TestCautious_FoundOut: a correction to the date that was read after all takes the mark off, and can be undone.
+func TestCautious_FoundOut(t *testing.T) {
+	l := open(t)
+	l.ok("opening; MILK/H1 5 >A cautious")
+	born := *l.lot("MILK", "H1")
+	expiry := day("2026-08-01")
+	e := l.ok(&CorrectionDraft{Product: "MILK", Lot: "H1", Set: LotIdentity{Expiry: &expiry}, Reason: "the carton was found"})
+	lot := *l.lot("MILK", "H1")
+	if lot.Dates != (Dates{Expiry: expiry}) || len(e.Corrections) != 2 {
+		t.Errorf("%+v, corrected %+v", lot, e.Corrections)
+	}
+	if !lot.Uncorrect(e.Corrections) || lot.Dates != born.Dates {
+		t.Errorf("before the correction: %+v, want %+v", lot.Dates, born.Dates)
+	}
+}

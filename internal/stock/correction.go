@@ -7,7 +7,7 @@ import "strconv"
 type Correction struct {
 	Lot           int64
 	Unit          int64
-	Field         string // lot, production, best_before, sell_by, expiry or source
+	Field         string // lot, production, best_before, sell_by, expiry, source or cautious
 	Before, After string // a code, a date, or the id of a partner; empty for none
 }
 
@@ -98,6 +98,9 @@ func (d *CorrectionDraft) apply(s *State, p *Product, l *Lot) *Error {
 	set(&l.Dates.BestBefore, d.Set.BestBefore)
 	set(&l.Dates.SellBy, d.Set.SellBy)
 	set(&l.Dates.Expiry, d.Set.Expiry)
+	if d.Set.BestBefore != nil || d.Set.SellBy != nil || d.Set.Expiry != nil {
+		l.Dates.Cautious = false // the date was found out after all
+	}
 	if code := d.Set.Lot; code != nil && *code != l.Code {
 		if err := CheckCode("lot", *code, MaxCode); err != nil {
 			return err
@@ -157,7 +160,7 @@ func (l *Lot) corrections(right *Lot) []Correction {
 	return out
 }
 
-var identityFields = []string{"lot", "production", "best_before", "sell_by", "expiry", "source"}
+var identityFields = []string{"lot", "production", "best_before", "sell_by", "expiry", "source", "cautious"}
 
 // identity writes the fields that a correction may change, as corrections keep them.
 func (l *Lot) identity() []string {
@@ -165,7 +168,11 @@ func (l *Lot) identity() []string {
 	if l.Source != 0 {
 		source = strconv.FormatInt(l.Source, 10)
 	}
-	return []string{l.Code, l.Dates.Production.String(), l.Dates.BestBefore.String(), l.Dates.SellBy.String(), l.Dates.Expiry.String(), source}
+	cautious := ""
+	if l.Dates.Cautious {
+		cautious = "yes"
+	}
+	return []string{l.Code, l.Dates.Production.String(), l.Dates.BestBefore.String(), l.Dates.SellBy.String(), l.Dates.Expiry.String(), source, cautious}
 }
 
 // Uncorrect gives the lot back what it said before the corrections, which are all of its own, in the order they were made. It
@@ -199,6 +206,8 @@ func (l *Lot) undo(c Correction) bool {
 		date(&l.Dates.SellBy)
 	case "expiry":
 		date(&l.Dates.Expiry)
+	case "cautious":
+		l.Dates.Cautious = c.Before != ""
 	case "source":
 		l.Source = 0
 		if c.Before != "" {

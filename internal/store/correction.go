@@ -45,7 +45,7 @@ func (s *saver) correction(e *stock.Entry) {
 		s.corrections.add(e.ID, i, c.Lot, c.Unit, c.Field, c.Before, c.After)
 		if l := s.state.Lots[c.Lot]; l != nil {
 			d := l.Dates
-			s.corrected.add(l.ID, l.Code, int64(d.Production), int64(d.BestBefore), int64(d.SellBy), int64(d.Expiry), l.Source)
+			s.corrected.add(l.ID, l.Code, int64(d.Production), int64(d.BestBefore), int64(d.SellBy), int64(d.Expiry), l.Source, d.Cautious)
 		}
 	}
 }
@@ -56,8 +56,8 @@ func (s *saver) correct() error {
 		SELECT * FROM @rows($1: entry int, line int, lot int, unit int, field text, before text, after text)`); err != nil {
 		return err
 	}
-	return s.put(&s.corrected, `WITH r AS MATERIALIZED (SELECT DISTINCT * FROM @rows($1: id int, code text, production int, best_before int, sell_by int, expiry int, source int))
-		UPDATE lot SET code = r.code, production = r.production, best_before = r.best_before, sell_by = r.sell_by, expiry = r.expiry, source = r.source
+	return s.put(&s.corrected, `WITH r AS MATERIALIZED (SELECT DISTINCT * FROM @rows($1: id int, code text, production int, best_before int, sell_by int, expiry int, source int, cautious int))
+		UPDATE lot SET code = r.code, production = r.production, best_before = r.best_before, sell_by = r.sell_by, expiry = r.expiry, source = r.source, cautious = r.cautious
 		FROM r WHERE lot.id = r.id`)
 }
 
