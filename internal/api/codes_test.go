@@ -44,6 +44,10 @@ var codeScenarios = map[string][]call{
 	stock.CodeUnknownHold:      {{do: "POST /v1/holds/9999/release", body: `{"reason":"tested"}`, status: 404}},
 	stock.CodeUnknownException: {{do: "POST /v1/exceptions/9999/resolution", body: `{"action":"dismiss","reason":"x"}`, status: 404}},
 	stock.CodeProductExists:    {{do: "POST /v1/products", body: `{"sku":"BOX"}`, status: 409, want: []string{`"field":"sku"`}}},
+	stock.CodeUnknownPackaging: {
+		{do: "PATCH /v1/products/BOX", body: `{"packaging":[{"code":"case","quantity":"12","gtin":"19521234543210"}]}`, status: 200, want: []string{`"packaging":[{"code":"case","quantity":"12","gtin":"19521234543210"}]`}},
+		{do: "GET /v1/products/19521234543210", status: 200, want: []string{`"sku":"BOX"`}},
+		{do: "POST /v1/movements", body: shipBox + `"packaging":"tray","quantity":"1"}]}`, status: 404, want: []string{`"field":"items[0].packaging"`, "it has case"}}},
 	stock.CodeUnknownGroup: {
 		{do: "GET /v1/product-groups/NO", status: 404},
 		{do: "POST /v1/products", body: `{"sku":"PIN","group":"NO"}`, status: 404, want: []string{`"field":"group"`}}},

@@ -40,7 +40,7 @@ var tables = map[string]*table{
 		column{name: "tracking"}, column{name: "uom"}, column{name: "decimals", number: true}, column{name: "strategy"},
 		column{name: "tolerance_days", number: true}, column{name: "requires"}, column{name: "past_date"},
 		column{name: "shelf_life_days", number: true}, column{name: "warn_days", number: true}, column{name: "unit_cost", number: true},
-		column{name: "tags"}, column{name: "hold_on"}, column{name: "group"}, column{name: "active"}),
+		column{name: "tags"}, column{name: "hold_on"}, column{name: "group"}, column{name: "packaging"}, column{name: "active"}),
 	"product-groups": newTable("product-groups", column{name: "code", required: true}, column{name: "name", free: true}, column{name: "hold_on"}, column{name: "active"}),
 	"sites": newTable("sites", column{name: "code", required: true}, column{name: "name", free: true}, column{name: "time_zone"},
 		column{name: "gln"}, column{name: "private"}, column{name: "active"}),
@@ -57,13 +57,13 @@ var (
 	openingHead = []column{{name: "reference"}, {name: "occurred_at", head: true}, {name: "site", head: true, required: true}, {name: "reason", head: true, free: true},
 		{name: "note", head: true, free: true}, {name: "capture", head: true}}
 	openingItem = []column{{name: "location", required: true}, {name: "product", required: true}, {name: "lot"}, {name: "units"},
-		{name: "quantity", number: true}, {name: "production"}, {name: "best_before"}, {name: "sell_by"}, {name: "expiry"}, {name: "cautious"}, {name: "how"},
+		{name: "quantity", number: true}, {name: "packaging"}, {name: "production"}, {name: "best_before"}, {name: "sell_by"}, {name: "expiry"}, {name: "cautious"}, {name: "how"},
 		{name: "captured", free: true}, {name: "second_quantity", number: true}, {name: "second_uom"}}
 	movementHead = []column{{name: "reference"}, {name: "kind", head: true, required: true}, {name: "occurred_at", head: true, required: true},
 		{name: "site", head: true, required: true}, {name: "partner", head: true}, {name: "address", head: true}, {name: "to_site", head: true},
 		{name: "dispatch", head: true}, {name: "close", head: true}, {name: "purpose", head: true}, {name: "reverses", head: true}}
 	movementItem = []column{{name: "item", number: true}, {name: "role"}, {name: "group", number: true}, {name: "product", required: true}, {name: "lot"}, {name: "units"},
-		{name: "quantity", number: true}, {name: "from"}, {name: "to"}, {name: "production"}, {name: "best_before"}, {name: "sell_by"}, {name: "expiry"},
+		{name: "quantity", number: true}, {name: "packaging"}, {name: "from"}, {name: "to"}, {name: "production"}, {name: "best_before"}, {name: "sell_by"}, {name: "expiry"},
 		{name: "cautious"}, {name: "supplier_lot"}, {name: "new"}, {name: "how"}, {name: "captured", free: true}, {name: "second_quantity", number: true}, {name: "second_uom"},
 		{name: "expected", number: true}, {name: "override", free: true},
 		{name: "reason", head: true, free: true}, {name: "note", head: true, free: true}, {name: "order", head: true}, {name: "delivery_note", head: true},

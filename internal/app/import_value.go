@@ -65,6 +65,19 @@ func (c *cellReader) list(column string) *[]string {
 	return &list
 }
 
+// packaging reads the packaging levels of a product; a dash says that it has none.
+func (c *cellReader) packaging() *[]stock.Packaging {
+	text := c.clearable("packaging")
+	if text == nil {
+		return nil
+	}
+	levels, err := stock.ParsePackaging(*text)
+	if err != nil {
+		c.refuse("packaging", err)
+	}
+	return &levels
+}
+
 func (c *cellReader) number(column string) *int {
 	text := c.row.text(column)
 	if text == "" {

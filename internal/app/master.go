@@ -9,30 +9,31 @@ import (
 
 // Product is a product as it stands.
 type Product struct {
-	SKU       string   `json:"sku"`
-	GTIN      string   `json:"gtin,omitempty"`
-	Name      string   `json:"name"`
-	Tracking  string   `json:"tracking"`
-	UoM       string   `json:"uom"`
-	Decimals  int      `json:"decimals"`
-	Strategy  string   `json:"strategy" doc:"The consumption rule that applies."`
-	Tolerance int      `json:"tolerance_days,omitempty"`
-	Requires  []string `json:"requires"`
-	Past      string   `json:"past_date"`
-	ShelfLife int      `json:"shelf_life_days,omitempty"`
-	WarnDays  int      `json:"warn_days,omitempty"`
-	UnitCost  string   `json:"unit_cost,omitempty"`
-	Tags      []string `json:"tags"`
-	HoldWhen  []string `json:"hold_on"`
-	Group     string   `json:"group,omitempty" doc:"The product group whose rules hold for it too."`
-	Active    bool     `json:"active"`
-	Entry     int64    `json:"entry,omitempty" doc:"The entry that last changed it."`
+	SKU       string            `json:"sku"`
+	GTIN      string            `json:"gtin,omitempty"`
+	Name      string            `json:"name"`
+	Tracking  string            `json:"tracking"`
+	UoM       string            `json:"uom"`
+	Decimals  int               `json:"decimals"`
+	Strategy  string            `json:"strategy" doc:"The consumption rule that applies."`
+	Tolerance int               `json:"tolerance_days,omitempty"`
+	Requires  []string          `json:"requires"`
+	Past      string            `json:"past_date"`
+	ShelfLife int               `json:"shelf_life_days,omitempty"`
+	WarnDays  int               `json:"warn_days,omitempty"`
+	UnitCost  string            `json:"unit_cost,omitempty"`
+	Tags      []string          `json:"tags"`
+	HoldWhen  []string          `json:"hold_on"`
+	Group     string            `json:"group,omitempty" doc:"The product group whose rules hold for it too."`
+	Packaging []stock.Packaging `json:"packaging,omitempty"`
+	Active    bool              `json:"active"`
+	Entry     int64             `json:"entry,omitempty" doc:"The entry that last changed it."`
 }
 
 func viewProduct(p *stock.Product, n *store.Names) Product {
 	return Product{SKU: p.SKU, GTIN: p.GTIN, Name: p.Name, Tracking: p.Tracking.String(), UoM: p.UoM, Decimals: p.Decimals, Strategy: p.Rule().String(),
 		Tolerance: p.Tolerance, Requires: p.Requires.Names(), Past: p.Past.String(), ShelfLife: p.ShelfLife, WarnDays: p.WarnDays, UnitCost: p.UnitCost,
-		Tags: append([]string{}, p.Tags...), HoldWhen: p.HoldWhen.Names(), Group: groupCode(n, p.Group), Active: p.Active, Entry: p.Entry}
+		Tags: append([]string{}, p.Tags...), HoldWhen: p.HoldWhen.Names(), Group: groupCode(n, p.Group), Packaging: p.Packaging, Active: p.Active, Entry: p.Entry}
 }
 
 // Site is a branch as it stands.

@@ -62,6 +62,8 @@ const (
 	CodeUnknownHold = "unknown_hold"
 	// CodeUnknownException says that there is no such exception.
 	CodeUnknownException = "unknown_exception"
+	// CodeUnknownPackaging says that the product has no such packaging level.
+	CodeUnknownPackaging = "unknown_packaging"
 	// CodeUnknownCode says that nothing in the ledger is known by the code.
 	CodeUnknownCode = "unknown_code"
 	// CodeProductExists says that a product with this code exists already.
@@ -197,6 +199,7 @@ var Codes = map[string]string{
 	CodeUnknownEntry:      "there is no such entry",
 	CodeUnknownHold:       "there is no such hold",
 	CodeUnknownException:  "there is no such exception",
+	CodeUnknownPackaging:  "the product has no such packaging level",
 	CodeUnknownCode:       "nothing in the ledger is known by the code",
 	CodeProductExists:     "a product with this code exists already",
 	CodeGroupExists:       "a product group with this code exists already",

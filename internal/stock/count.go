@@ -17,7 +17,7 @@ func (m *decision) count() *Error {
 func (m *decision) countItem(asked *ItemDraft, seen map[Slot]bool) *Error {
 	line := *asked // the draft itself stays as it was asked for
 	it := &line
-	p, _, err := m.line(it)
+	p, _, err := m.line(&it)
 	if err != nil {
 		return err
 	}

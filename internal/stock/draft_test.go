@@ -117,6 +117,8 @@ func (l *ledger) itemDraft(text string) ItemDraft {
 			it.New = true
 		case name == "exp":
 			it.Expiry = day(value)
+		case name == "in":
+			it.Packaging = value
 		case word == "cautious":
 			it.Cautious = true
 		case name == "bb":

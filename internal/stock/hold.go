@@ -293,7 +293,7 @@ func (m *decision) releaseItem(it *ItemDraft) *Error {
 	if m.blocking(from) == m.blocking(to) {
 		return Errorf(Invalid, CodePlaceBlocked, "to", "a release moves goods out of a blocking location or into one; %s and %s are alike", it.From, it.To)
 	}
-	p, _, err := m.line(it)
+	p, _, err := m.line(&it)
 	if err != nil {
 		return err
 	}

@@ -15,7 +15,7 @@ type born struct {
 // bringIn moves goods of one line from a virtual place into a location of the site. Lots and units that are not known
 // are born where the kind of movement allows it. earliest is the earliest governing date of what they were made from.
 func (m *decision) bringIn(it *ItemDraft, from *Place, role ItemRole, group int, earliest Date) *Error {
-	p, _, err := m.line(it)
+	p, _, err := m.line(&it)
 	if err != nil {
 		return err
 	}

@@ -49,7 +49,6 @@ const (
 	tagDetail
 	tagContact
 	tagLicence
-	tagPackaging
 )
 
 // seal fixes what the entry says: its free texts and names as salted hashes, then its leaf bytes.
@@ -326,6 +325,7 @@ func (w leafWriter) product(p *Product) {
 	w.int(16, int64(p.HoldWhen))
 	w.flag(17, p.Active)
 	w.int(18, p.Group)
+	w.text(19, FormatPackaging(p.Packaging))
 }
 
 func (w leafWriter) place(p *Place) {

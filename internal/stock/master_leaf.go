@@ -68,5 +68,8 @@ func (g group) product() *Product {
 			p.Tags = append(p.Tags, string(f.Data))
 		}
 	}
+	if text := g.text(19); text != "" {
+		p.Packaging, _ = ParsePackaging(text)
+	}
 	return p
 }

@@ -34,12 +34,13 @@ type Group struct {
 
 // ItemDraft is one line of a movement as asked for.
 type ItemDraft struct {
-	Product  string    `json:"product,omitempty" doc:"SKU or GTIN."`
-	Lot      string    `json:"lot,omitempty" doc:"Our lot code, or a partner's that means one lot."`
-	Units    []string  `json:"units,omitempty" doc:"Serial numbers, or ranges: SN0001..SN0100, SN0001~+99."`
-	Quantity *Quantity `json:"quantity,omitempty" doc:"Decimal, in the product's unit of measure."`
-	From     string    `json:"from,omitempty" doc:"Code of the location the goods leave."`
-	To       string    `json:"to,omitempty" doc:"Code of the location the goods enter."`
+	Product   string    `json:"product,omitempty" doc:"SKU or GTIN."`
+	Lot       string    `json:"lot,omitempty" doc:"Our lot code, or a partner's that means one lot."`
+	Units     []string  `json:"units,omitempty" doc:"Serial numbers, or ranges: SN0001..SN0100, SN0001~+99."`
+	Quantity  *Quantity `json:"quantity,omitempty" doc:"Decimal, in the product's unit of measure."`
+	Packaging string    `json:"packaging,omitempty" doc:"The product's packaging level that the quantity counts, such as case. A level's GTIN as product says it too." maxLength:"20"`
+	From      string    `json:"from,omitempty" doc:"Code of the location the goods leave."`
+	To        string    `json:"to,omitempty" doc:"Code of the location the goods enter."`
 	Dates
 	SupplierLot string    `json:"supplier_lot,omitempty" doc:"The partner's code of the lot, kept beside ours and searchable." maxLength:"60"`
 	New         bool      `json:"new,omitempty" doc:"Of goods found or returned: a lot or unit that is not known yet may be brought in, its history unknown."`

@@ -3,7 +3,7 @@ package stock
 // takeOut moves goods of one line out of the site's locations, to a place that is given. It finds the lots, units and
 // locations that the line names or leaves to the strategy, and keeps one item for each.
 func (m *decision) takeOut(it *ItemDraft, to *Place, role ItemRole, group int) *Error {
-	p, from, err := m.line(it)
+	p, from, err := m.line(&it)
 	if err != nil {
 		return err
 	}
@@ -77,7 +77,9 @@ func (m *decision) weighedOnce(it *ItemDraft, before int) *Error {
 }
 
 // line resolves what every line has: its product, its location of origin if named, how it was known, its second measure.
-func (m *decision) line(it *ItemDraft) (*Product, *Place, *Error) {
+// What is counted in packs is turned into the product's unit of measure, in a copy: the draft stays as it was asked for.
+func (m *decision) line(line **ItemDraft) (*Product, *Place, *Error) {
+	it := *line
 	p, err := m.product("product", it.Product)
 	if err != nil {
 		return nil, nil, err
@@ -89,6 +91,9 @@ func (m *decision) line(it *ItemDraft) (*Product, *Place, *Error) {
 		return nil, nil, Errorf(Invalid, CodeUnitsNotAllowed, "units", "product %s is not tracked by serial number", p.SKU)
 	}
 	if err := it.remarks(); err != nil {
+		return nil, nil, err
+	}
+	if *line, err = it.unpacked(p); err != nil {
 		return nil, nil, err
 	}
 	var from *Place

@@ -88,6 +88,7 @@ type Product struct {
 	HoldWhen   HoldWhen
 	Group      int64 // 0: none
 	Active     bool
+	Packaging  []Packaging
 	HasHistory bool // set by the store: some balance or lot exists
 }
 
@@ -104,24 +105,25 @@ func (p *Product) Rule() Strategy {
 
 // ProductDraft creates or changes a product. Absent fields (nil) keep what is there, or take the default on creation.
 type ProductDraft struct {
-	SKU       string    `json:"sku" doc:"Stock keeping unit, the product's own key. Unique and never reused." maxLength:"60"`
-	GTIN      *string   `json:"gtin,omitempty" doc:"GTIN-8, -12, -13 or -14; kept as 14 digits. Empty clears it."`
-	Name      *string   `json:"name,omitempty" maxLength:"200"`
-	Tracking  *string   `json:"tracking,omitempty" enum:"none,lot,serial" doc:"Fixed once goods have moved."`
-	UoM       *string   `json:"uom,omitempty" doc:"UN/ECE Rec 20 code of the unit of measure, such as H87 (piece), KGM, LTR."`
-	Decimals  *int      `json:"decimals,omitempty" minimum:"0" maximum:"6" doc:"Decimals that a quantity may have on input."`
-	Strategy  *string   `json:"strategy,omitempty" enum:"fefo,fifo,lifo,manual," doc:"Consumption rule. Empty: FEFO where a date is required, FIFO elsewhere."`
-	Tolerance *int      `json:"tolerance_days,omitempty" minimum:"0" doc:"Days by which a choice may be later than the strategy's."`
-	Requires  *[]string `json:"requires,omitempty" doc:"Dates that every lot must carry: production, best_before, sell_by, expiry."`
-	Past      *string   `json:"past_date,omitempty" enum:"blocks,warns" doc:"Whether goods past their governing date are blocked or only warned of."`
-	ShelfLife *int      `json:"shelf_life_days,omitempty" minimum:"0" doc:"Days from production to the governing date."`
-	WarnDays  *int      `json:"warn_days,omitempty" minimum:"0" doc:"Days before the governing date at which alerts start."`
-	UnitCost  *string   `json:"unit_cost,omitempty" doc:"Decimal, in the organisation's currency."`
-	Tags      *[]string `json:"tags,omitempty" doc:"Regulation and other tags, such as food, medicine, electronics."`
-	HoldWhen  *[]string `json:"hold_on,omitempty" doc:"Movements whose goods start on hold: receive, make, return."`
-	Group     *string   `json:"group,omitempty" doc:"Code of the product group whose rules hold for it too. Empty takes it out of its group."`
-	Active    *bool     `json:"active,omitempty"`
-	If        Presence  `json:"-"`
+	SKU       string       `json:"sku" doc:"Stock keeping unit, the product's own key. Unique and never reused." maxLength:"60"`
+	GTIN      *string      `json:"gtin,omitempty" doc:"GTIN-8, -12, -13 or -14; kept as 14 digits. Empty clears it."`
+	Name      *string      `json:"name,omitempty" maxLength:"200"`
+	Tracking  *string      `json:"tracking,omitempty" enum:"none,lot,serial" doc:"Fixed once goods have moved."`
+	UoM       *string      `json:"uom,omitempty" doc:"UN/ECE Rec 20 code of the unit of measure, such as H87 (piece), KGM, LTR."`
+	Decimals  *int         `json:"decimals,omitempty" minimum:"0" maximum:"6" doc:"Decimals that a quantity may have on input."`
+	Strategy  *string      `json:"strategy,omitempty" enum:"fefo,fifo,lifo,manual," doc:"Consumption rule. Empty: FEFO where a date is required, FIFO elsewhere."`
+	Tolerance *int         `json:"tolerance_days,omitempty" minimum:"0" doc:"Days by which a choice may be later than the strategy's."`
+	Requires  *[]string    `json:"requires,omitempty" doc:"Dates that every lot must carry: production, best_before, sell_by, expiry."`
+	Past      *string      `json:"past_date,omitempty" enum:"blocks,warns" doc:"Whether goods past their governing date are blocked or only warned of."`
+	ShelfLife *int         `json:"shelf_life_days,omitempty" minimum:"0" doc:"Days from production to the governing date."`
+	WarnDays  *int         `json:"warn_days,omitempty" minimum:"0" doc:"Days before the governing date at which alerts start."`
+	UnitCost  *string      `json:"unit_cost,omitempty" doc:"Decimal, in the organisation's currency."`
+	Tags      *[]string    `json:"tags,omitempty" doc:"Regulation and other tags, such as food, medicine, electronics."`
+	HoldWhen  *[]string    `json:"hold_on,omitempty" doc:"Movements whose goods start on hold: receive, make, return."`
+	Group     *string      `json:"group,omitempty" doc:"Code of the product group whose rules hold for it too. Empty takes it out of its group."`
+	Packaging *[]Packaging `json:"packaging,omitempty" doc:"All its packaging levels, in the place of those that stand."`
+	Active    *bool        `json:"active,omitempty"`
+	If        Presence     `json:"-"`
 }
 
 // Presence says whether a master record must be new, must exist, or may be either.
@@ -144,6 +146,11 @@ func (d *ProductDraft) needs(n *Needs) {
 	if d.Group != nil {
 		n.Group(*d.Group)
 	}
+	if d.Packaging != nil {
+		for _, level := range *d.Packaging {
+			n.GTIN(NormalGTIN(level.GTIN))
+		}
+	}
 }
 
 func (d *ProductDraft) decide(s *State, e *Entry) *Error {
@@ -164,6 +171,9 @@ func (d *ProductDraft) decide(s *State, e *Entry) *Error {
 		return err
 	}
 	if err := d.join(s, &next); err != nil {
+		return err
+	}
+	if err := d.pack(s, &next); err != nil {
 		return err
 	}
 	if old != nil && (old.HasHistory || s.hasHistory(old.ID)) {

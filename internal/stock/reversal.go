@@ -111,6 +111,10 @@ func (m *decision) reverseNamed(was *Entry, it *ItemDraft) *Error {
 		}
 		return m.reverseItem(was, item, Units(units.Count()), units, it)
 	}
+	it, err := it.unpacked(p)
+	if err != nil {
+		return err
+	}
 	quantity := item.Quantity - m.Reversed[item.ID]
 	if it.Quantity != nil {
 		if *it.Quantity <= 0 || it.Quantity.Decimals() > p.Decimals {

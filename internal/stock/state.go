@@ -176,13 +176,15 @@ func (s *State) take(next *int64) int64 {
 func (s *State) takeMaster() int64 { return s.take(&s.Next.Master) }
 
 func (s *State) putProduct(p *Product) *Product {
-	if old := s.Products[p.SKU]; old != nil && old.GTIN != "" && old.GTIN != p.GTIN {
-		put(s, s.ByGTIN, old.GTIN, nil)
+	if old := s.Products[p.SKU]; old != nil {
+		for _, gtin := range old.gtins() {
+			put(s, s.ByGTIN, gtin, nil)
+		}
 	}
 	put(s, s.Products, p.SKU, p)
 	put(s, s.ProductIDs, p.ID, p)
-	if p.GTIN != "" {
-		put(s, s.ByGTIN, p.GTIN, p)
+	for _, gtin := range p.gtins() {
+		put(s, s.ByGTIN, gtin, p)
 	}
 	return p
 }

@@ -36,7 +36,7 @@ func (m *decision) arrive() *Error {
 }
 
 func (m *decision) arriveItem(it *ItemDraft) *Error {
-	p, _, err := m.line(it)
+	p, _, err := m.line(&it)
 	if err != nil {
 		return err
 	}

@@ -130,15 +130,19 @@ func (l *loader) actors() error {
 }
 
 const productColumns = `p.id, p.entry, p.sku, COALESCE(p.gtin, ''), p.name, p.tracking, p.uom, p.decimals, p.strategy, p.tolerance,
-	p.requires, p.past, p.shelf_life, p.warn_days, p.unit_cost, p.tags, p.hold_when, p.active, p.product_group`
+	p.requires, p.past, p.shelf_life, p.warn_days, p.unit_cost, p.tags, p.hold_when, p.active, p.product_group, p.packaging`
 
 func scanProduct(r *sql.Rows, more ...any) (*stock.Product, error) {
 	p := &stock.Product{}
-	var tags string
+	var tags, packaging string
 	err := r.Scan(append([]any{&p.ID, &p.Entry, &p.SKU, &p.GTIN, &p.Name, &p.Tracking, &p.UoM, &p.Decimals, &p.Strategy, &p.Tolerance,
-		&p.Requires, &p.Past, &p.ShelfLife, &p.WarnDays, &p.UnitCost, &tags, &p.HoldWhen, &p.Active, &p.Group}, more...)...)
+		&p.Requires, &p.Past, &p.ShelfLife, &p.WarnDays, &p.UnitCost, &tags, &p.HoldWhen, &p.Active, &p.Group, &packaging}, more...)...)
 	if tags != "" {
 		p.Tags = strings.Split(tags, ",")
+	}
+	if packaging != "" && err == nil {
+		// A text that was tampered with reads as no packaging: then the leaf is not the one that was sealed.
+		p.Packaging, _ = stock.ParsePackaging(packaging)
 	}
 	return p, err
 }
@@ -148,7 +152,8 @@ func (l *loader) products() error {
 		return nil
 	}
 	text := `SELECT ` + productColumns + `, EXISTS (SELECT 1 FROM balance b WHERE b.product = p.id) OR EXISTS (SELECT 1 FROM lot l WHERE l.product = p.id)
-		FROM product p WHERE p.sku IN (SELECT k FROM @rows($1: k text)) OR p.gtin IN (SELECT k FROM @rows($2: k text))`
+		FROM product p WHERE p.sku IN (SELECT k FROM @rows($1: k text)) OR p.gtin IN (SELECT k FROM @rows($2: k text))
+			OR p.id IN (SELECT g.product FROM packaging_gtin g WHERE g.gtin IN (SELECT k FROM @rows($2: k text)))`
 	return l.each(l.ctx, text, []any{names(maps.Keys(l.needs.SKUs)), names(maps.Keys(l.needs.GTINs))}, func(r *sql.Rows) error {
 		var history bool
 		p, err := scanProduct(r, &history)

@@ -23,7 +23,8 @@ func (s *Store) migrate(ctx context.Context) error {
 		return err
 	}
 	provider, err := goose.NewProvider(goose.DialectCustom, s.write, nil,
-		goose.WithStore(mustStore()), goose.WithGoMigrations(steps...), goose.WithDisableGlobalRegistry(true))
+		goose.WithStore(mustStore()), goose.WithGoMigrations(steps...), goose.WithDisableGlobalRegistry(true),
+		goose.WithAllowOutofOrder(true)) // a build between two releases may have had the later of two steps first
 	if err != nil {
 		return err
 	}

@@ -34,7 +34,8 @@ func (s *Store) Products(ctx context.Context, page Page) ([]*stock.Product, erro
 
 // Product finds a product by SKU or GTIN.
 func (s *Store) Product(ctx context.Context, name string) (*stock.Product, error) {
-	found, err := list(ctx, s, `SELECT `+productColumns+` FROM product p WHERE p.sku = $1 OR p.gtin = $2 ORDER BY p.sku = $1 DESC LIMIT 1`,
+	found, err := list(ctx, s, `SELECT `+productColumns+` FROM product p WHERE p.sku = $1 OR p.gtin = $2
+			OR p.id IN (SELECT g.product FROM packaging_gtin g WHERE g.gtin = $2) ORDER BY p.sku = $1 DESC LIMIT 1`,
 		[]any{name, stock.NormalGTIN(name)}, func(r *sql.Rows) (*stock.Product, error) { return scanProduct(r) })
 	return one(found, err, stock.CodeUnknownProduct, "product", name)
 }

@@ -20,6 +20,7 @@ type saver struct {
 	exceptions, subjects                                                       rowset
 	groups                                                                     rowset
 	corrections, corrected                                                     rowset
+	packaged                                                                   map[int64]*stock.Product
 	births                                                                     []births
 }
 
@@ -36,7 +37,7 @@ func (w *writer) save(ctx context.Context, state *stock.State, entries []*stock.
 	for _, e := range entries {
 		s.entry(e)
 	}
-	for _, step := range []func() error{s.master, s.correct, s.newborn, s.log, s.units, s.balances, s.quality, s.head} {
+	for _, step := range []func() error{s.master, s.packagings, s.correct, s.newborn, s.log, s.units, s.balances, s.quality, s.head} {
 		if err := step(); err != nil {
 			return err
 		}
@@ -155,7 +156,9 @@ func (s *saver) masterRows(e *stock.Entry) {
 			gtin = p.GTIN
 		}
 		s.products.add(p.ID, p.Entry, p.SKU, gtin, p.Name, int(p.Tracking), p.UoM, p.Decimals, int(p.Strategy), p.Tolerance, int(p.Requires),
-			int(p.Past), p.ShelfLife, p.WarnDays, p.UnitCost, strings.Join(p.Tags, ","), int(p.HoldWhen), p.Active, p.Group)
+			int(p.Past), p.ShelfLife, p.WarnDays, p.UnitCost, strings.Join(p.Tags, ","), int(p.HoldWhen), p.Active, p.Group,
+			stock.FormatPackaging(p.Packaging))
+		s.packed(p)
 	}
 	s.groupRow(e)
 	if v := e.SiteChange; v != nil {
@@ -187,12 +190,12 @@ func (s *saver) master() error {
 		set  *rowset
 		text string
 	}{
-		{&s.products, `INSERT INTO product (id, entry, sku, gtin, name, tracking, uom, decimals, strategy, tolerance, requires, past, shelf_life, warn_days, unit_cost, tags, hold_when, active, product_group)
-			SELECT * FROM @rows($1: id int, entry int, sku text, gtin text, name text, tracking int, uom text, decimals int, strategy int, tolerance int, requires int, past int, shelf_life int, warn_days int, unit_cost text, tags text, hold_when int, active int, product_group int)
+		{&s.products, `INSERT INTO product (id, entry, sku, gtin, name, tracking, uom, decimals, strategy, tolerance, requires, past, shelf_life, warn_days, unit_cost, tags, hold_when, active, product_group, packaging)
+			SELECT * FROM @rows($1: id int, entry int, sku text, gtin text, name text, tracking int, uom text, decimals int, strategy int, tolerance int, requires int, past int, shelf_life int, warn_days int, unit_cost text, tags text, hold_when int, active int, product_group int, packaging text)
 			WHERE true ON CONFLICT (id) DO UPDATE SET entry = excluded.entry, gtin = excluded.gtin, name = excluded.name, tracking = excluded.tracking, uom = excluded.uom,
 			decimals = excluded.decimals, strategy = excluded.strategy, tolerance = excluded.tolerance, requires = excluded.requires, past = excluded.past,
 			shelf_life = excluded.shelf_life, warn_days = excluded.warn_days, unit_cost = excluded.unit_cost, tags = excluded.tags, hold_when = excluded.hold_when, active = excluded.active,
-			product_group = excluded.product_group`},
+			product_group = excluded.product_group, packaging = excluded.packaging`},
 		{&s.groups, saveGroups},
 		{&s.sites, `INSERT INTO site (id, entry, code, name, time_zone, gln, private, active)
 			SELECT * FROM @rows($1: id int, entry int, code text, name text, time_zone text, gln text, private int, active int)

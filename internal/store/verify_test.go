@@ -72,6 +72,8 @@ var faults = []struct {
 	{"lot's date", `UPDATE lot SET expiry = expiry + 1 WHERE code = 'B1'`, "leaf", ""},
 	{"lot's code", `UPDATE lot SET code = 'F9' WHERE code = 'F1'`, "leaf", ""},
 	{"lot's source", `UPDATE lot SET source = source + 1 WHERE code = 'F1'`, "leaf", ""},
+	{"packaging", `UPDATE product SET packaging = 'case=13' WHERE sku = (SELECT MIN(sku) FROM product)`, "leaf", ""},
+	{"GTIN of a case", `INSERT INTO packaging_gtin (gtin, product) SELECT '19521234543210', MIN(id) FROM product`, "row", ""},
 	{"lot's cautious date", `UPDATE lot SET cautious = 1 - cautious WHERE code = 'F1'`, "leaf", ""},
 	{"lot's first receipt", `UPDATE lot SET first_in = first_in - 1 WHERE code = 'F1'`, "lot", ""},
 	{"lot deleted", `DELETE FROM lot WHERE code = 'F1'`, "lot", "lot 1"},
