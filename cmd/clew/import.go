@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"strings"
 	"time"
 
 	"clew/internal/api"
@@ -16,13 +17,16 @@ import (
 
 type importCommand struct {
 	reading
-	Kind        string `arg:"" enum:"product-groups,products,sites,locations,partners,opening,movements" help:"What the rows are: ${enum}."`
-	File        string `arg:"" help:"CSV file whose first row names the columns; - for standard input."`
-	DryRun      bool   `help:"Tell what would happen, and record nothing. Tried on a copy of the ledger in the data folder."`
-	Errors      string `help:"File for the refused rows, with line, column and reason; corrected, it can be imported again." placeholder:"FILE"`
-	Override    string `help:"Why late breaches of holds, dates and strategies are recorded, where a row does not say." placeholder:"TEXT"`
-	KeepRefused bool   `help:"Keep movements that the rules refuse as exceptions."`
-	Progress    bool   `help:"Tell the progress also when nobody watches."`
+	Kind        string   `arg:"" enum:"product-groups,products,sites,locations,partners,opening,movements" help:"What the rows are: ${enum}."`
+	File        string   `arg:"" help:"CSV file or Excel workbook (.xlsx) whose first row names the columns; - for standard input."`
+	DryRun      bool     `help:"Tell what would happen, and record nothing. Tried on a copy of the ledger in the data folder."`
+	Errors      string   `help:"File for the refused rows, with line, column and reason; corrected, it can be imported again." placeholder:"FILE"`
+	Sheet       string   `help:"Sheet of a workbook to read." placeholder:"NAME"`
+	Dates       string   `help:"How days are written that are not written year first: dmy or mdy." enum:",dmy,mdy" default:"" placeholder:"ORDER"`
+	Map         []string `help:"What a column of the file means, as NAME=COLUMN; NAME=- passes it over. May be given several times." sep:"none" placeholder:"NAME=COLUMN"`
+	Override    string   `help:"Why late breaches of holds, dates and strategies are recorded, where a row does not say." placeholder:"TEXT"`
+	KeepRefused bool     `help:"Keep movements that the rules refuse as exceptions."`
+	Progress    bool     `help:"Tell the progress also when nobody watches."`
 }
 
 // shownRefusals is how many refused rows are shown when they go into no file.
@@ -53,6 +57,14 @@ func (cmd *importCommand) Run(s *session) error {
 	if cmd.Override != "" {
 		query.Set("override", cmd.Override)
 	}
+	for name, value := range map[string]string{"sheet": cmd.Sheet, "dates": cmd.Dates} {
+		if value != "" {
+			query.Set(name, value)
+		}
+	}
+	for _, said := range cmd.Map {
+		query.Add("map", said)
+	}
 	headers := []string{"Content-Type", "text/csv", "Accept", "application/x-ndjson"}
 	if cmd.KeepRefused {
 		headers = append(headers, "Clew-If-Refused", "keep")
@@ -65,6 +77,17 @@ func (cmd *importCommand) Run(s *session) error {
 	defer body.Close()
 	run := &importTeller{cmd: cmd, s: s, start: time.Now(), progress: cmd.Progress || isTerminal(s.errs)}
 	return run.follow(body)
+}
+
+// said is what the user says of the columns.
+func (cmd *importCommand) said() map[string]string {
+	said := map[string]string{}
+	for _, text := range cmd.Map {
+		if at := strings.LastIndexByte(text, '='); at >= 0 {
+			said[text[:at]] = text[at+1:]
+		}
+	}
+	return said
 }
 
 // spares refuses to write the refused rows over the file that is imported.
@@ -134,7 +157,7 @@ func (t *importTeller) begin(columns []string) error {
 		return err
 	}
 	t.buffer = bufio.NewWriterSize(t.file, 1<<16)
-	t.refused, err = app.NewRefusedFile(t.buffer, t.cmd.Kind, columns)
+	t.refused, err = app.NewRefusedFile(t.buffer, t.cmd.Kind, columns, t.cmd.said())
 	return err
 }
 
@@ -146,6 +169,9 @@ func (t *importTeller) refuse(r *app.Refusal) error {
 		field := ""
 		if r.Field != "" {
 			field = r.Field + ": "
+		}
+		if r.Sheet != "" && r.Cell != "" {
+			field = "cell " + r.Cell + " of " + r.Sheet + ": " + field
 		}
 		fmt.Fprintf(t.s.errs, "line %d: %s%s (%s)\n", r.Line, field, r.Reason, r.Code)
 	}

@@ -35,7 +35,7 @@ type commands struct {
 
 	Serve   serveCommand   `cmd:"" help:"Serve the API on this machine."`
 	Demo    demoCommand    `cmd:"" help:"Make a year of believable business in an empty ledger, with stories to trace."`
-	Import  importCommand  `cmd:"" help:"Record the rows of a CSV file."`
+	Import  importCommand  `cmd:"" help:"Record the rows of a CSV file or an Excel workbook."`
 	Export  exportCommand  `cmd:"" help:"Write a CSV file that import reads."`
 	Post    postCommand    `cmd:"" help:"Record movements or master data from JSON."`
 	Correct correctCommand `cmd:"" help:"Put right a lot code, a date or a source that was found wrong."`

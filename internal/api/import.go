@@ -8,6 +8,7 @@ import (
 	"mime"
 	"net/http"
 	"os"
+	"strings"
 	"time"
 
 	"clew/internal/app"
@@ -22,6 +23,9 @@ const (
 	maxRefused      = 1000
 	maxRefusedBytes = 8 << 20
 )
+
+// mediaXLSX is the type of an Excel workbook.
+const mediaXLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 // ImportAnswer answers an import: what became of the rows, and the first of those that were refused.
 type ImportAnswer struct {
@@ -41,14 +45,17 @@ type ImportLine struct {
 
 type importInput struct {
 	Call
-	Kind     string `path:"kind" enum:"product-groups,products,sites,locations,partners,opening,movements"`
-	DryRun   bool   `query:"dry_run" doc:"Tell what would happen and record nothing. It is tried on a copy of the ledger."`
-	Override string `query:"override" maxLength:"500" doc:"Why late breaches of holds, dates and strategies in the file are recorded, where a row does not say."`
+	Kind     string   `path:"kind" enum:"product-groups,products,sites,locations,partners,opening,movements"`
+	DryRun   bool     `query:"dry_run" doc:"Tell what would happen and record nothing. It is tried on a copy of the ledger."`
+	Sheet    string   `query:"sheet" maxLength:"100" doc:"The sheet of a workbook to read, where it is not the only one and not named like the kind."`
+	Dates    string   `query:"dates" enum:"dmy,mdy" doc:"How days are written that are not written year first. Without it, 03/04/2026 is refused and never guessed."`
+	Map      []string `query:"map,explode" maxItems:"500" doc:"What a column of the file means, as NAME=COLUMN; NAME=- passes it over. May be given several times."`
+	Override string   `query:"override" maxLength:"500" doc:"Why late breaches of holds, dates and strategies in the file are recorded, where a row does not say."`
 }
 
 func (s *server) imports() {
 	op := huma.Operation{
-		Method: http.MethodPost, Path: "/v1/import/{kind}", OperationID: "import-file", Summary: "Record the rows of a CSV file", Tags: []string{tagSystem},
+		Method: http.MethodPost, Path: "/v1/import/{kind}", OperationID: "import-file", Summary: "Record the rows of a CSV file or an Excel workbook", Tags: []string{tagSystem},
 		Description: "Each row, or run of rows with the same reference, stands for itself: what is right is recorded, what is wrong is answered with its line, " +
 			"column and reason. Sent again, the same file changes nothing. At most 64 MiB and 60 s; with Accept: application/x-ndjson the answer is a line for " +
 			"each refused row and for the progress, and the file may be of any length, as long as it keeps coming.",
@@ -59,15 +66,23 @@ func (s *server) imports() {
 		Errors: []int{400, 403, 413, 415, 422, 503},
 	}
 	register(s, op, func(ctx context.Context, in *importInput) (*huma.StreamResponse, error) {
-		if media, _, err := mime.ParseMediaType(in.r.Header.Get("Content-Type")); err != nil || media != "text/csv" {
-			return nil, unsupportedMedia("text/csv")
+		if media, _, err := mime.ParseMediaType(in.r.Header.Get("Content-Type")); err != nil || media != "text/csv" && media != mediaXLSX {
+			return nil, unsupportedMedia("text/csv or " + mediaXLSX)
+		}
+		for _, said := range in.Map {
+			if !strings.Contains(said, "=") {
+				return nil, stock.Errorf(stock.Invalid, stock.CodeInvalidValue, "map", "%q is not of the form NAME=COLUMN", said)
+			}
 		}
 		if wantsLines(in.r) {
 			return &huma.StreamResponse{Body: func(huma.Context) { s.importLines(ctx, in) }}, nil
 		}
 		return s.importWhole(ctx, in)
 	})
-	s.describeBody(op, map[string]*huma.MediaType{"text/csv": {Schema: &huma.Schema{Type: huma.TypeString, Description: "CSV in UTF-8; its first row names the columns."}}})
+	s.describeBody(op, map[string]*huma.MediaType{
+		"text/csv": {Schema: &huma.Schema{Type: huma.TypeString, Description: "CSV; its first row names the columns."}},
+		mediaXLSX:  {Schema: &huma.Schema{Type: huma.TypeString, Format: "binary", Description: "An Excel workbook; the first row of its sheet names the columns."}},
+	})
 }
 
 func unsupportedMedia(want string) error {
@@ -79,6 +94,11 @@ func unsupportedMedia(want string) error {
 
 func (s *server) importOf(in *importInput) app.Import {
 	o := app.Import{Who: app.Who{Actor: in.Actor, Device: in.Device}, Kind: in.Kind, Override: in.Override, Keep: in.Refused == "keep", DryRun: in.DryRun}
+	o.Sheet, o.Dates, o.Map = in.Sheet, in.Dates, map[string]string{}
+	for _, said := range in.Map {
+		at := strings.LastIndexByte(said, '=')
+		o.Map[said[:at]] = said[at+1:]
+	}
 	if o.Actor == "" {
 		o.Actor = s.actor
 	}

@@ -17,6 +17,10 @@ type Import struct {
 	Override string // why late breaches of holds, dates and strategies in the file are recorded; rows may say it themselves
 	Keep     bool   // keep movements that the rules refuse as exceptions
 	DryRun   bool   // tell what would happen, and record nothing
+	Sheet    string // of a workbook; the one named like the kind, or its only one, when empty
+	Dates    string // how days are written that are not written year first, one of DateOrders; empty: each has to tell
+	// Map says which column of the kind a column of the file is, beyond those known by name; "-" passes it over.
+	Map map[string]string
 	// Header is told the file's columns before any row, Refused each row that is refused, in the file's order.
 	// Progress is told the report so far after each batch. Each may be nil.
 	Header   func(names []string) error
@@ -39,6 +43,8 @@ type ImportReport struct {
 // Refusal is a row that was refused, and why.
 type Refusal struct {
 	Line   int      `json:"line" doc:"Of the file, from 1."`
+	Sheet  string   `json:"sheet,omitempty" doc:"Of a workbook."`
+	Cell   string   `json:"cell,omitempty" doc:"The cell as spreadsheets name it, where the refusal is about one."`
 	Field  string   `json:"field,omitempty" doc:"The column."`
 	Code   string   `json:"code"`
 	Reason string   `json:"reason"`
@@ -76,11 +82,14 @@ func (a *App) Import(ctx context.Context, o Import, file io.Reader) (ImportRepor
 	if t == nil {
 		return report, stock.Errorf(stock.Invalid, stock.CodeInvalidValue, "kind", "%q is none of %s", clipped(o.Kind), strings.Join(ImportKinds, ", "))
 	}
-	in := newCSVReader(file)
-	head, err := readHeader(in, t)
+	if o.Dates != "" && !slices.Contains(DateOrders, o.Dates) {
+		return report, stock.Errorf(stock.Invalid, stock.CodeInvalidValue, "dates", "%q is none of %s", clipped(o.Dates), strings.Join(DateOrders, ", "))
+	}
+	in, head, err := openSheet(file, t, o)
 	if err != nil {
 		return report, err
 	}
+	defer in.close()
 	if o.Header != nil {
 		if err := o.Header(head.names); err != nil {
 			return report, err
@@ -95,7 +104,7 @@ func (a *App) Import(ctx context.Context, o Import, file io.Reader) (ImportRepor
 		defer tried.Close()
 		target = New(tried)
 	}
-	run := &importRun{app: target, o: o, report: &report}
+	run := &importRun{app: target, o: o, report: &report, head: head}
 	return report, run.all(ctx, in, head)
 }
 
@@ -104,10 +113,11 @@ type importRun struct {
 	app     *App
 	o       Import
 	report  *ImportReport
+	head    *header
 	waiting []*pending // locations that lie in one which may come further down
 }
 
-func (r *importRun) all(ctx context.Context, in *csvReader, head *header) error {
+func (r *importRun) all(ctx context.Context, in sheet, head *header) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	batches := make(chan []*pending, 1)
@@ -167,7 +177,7 @@ func (r *importRun) again(ctx context.Context) error {
 }
 
 // read cuts the file into batches.
-func (r *importRun) read(ctx context.Context, in *csvReader, head *header, batches chan<- []*pending) error {
+func (r *importRun) read(ctx context.Context, in sheet, head *header, batches chan<- []*pending) error {
 	var batch []*pending
 	rows, size := 0, 0
 	send := func() error {
@@ -324,9 +334,10 @@ func (r *importRun) refuse(p *pending) error {
 	}
 	blamed := p.rows[p.faulty]
 	for i, row := range p.rows {
-		f := Refusal{Line: row.record.line, Code: p.fault.Code, Cells: row.record.cells, Raw: row.record.raw}
+		f := Refusal{Line: row.record.line, Sheet: row.record.sheet, Code: p.fault.Code, Cells: row.record.cells, Raw: row.record.raw}
 		if i == p.faulty {
 			f.Field, f.Reason = p.fault.Field, p.fault.Detail
+			f.Cell = r.head.cellOf(tables[r.o.Kind], f.Field, f.Line)
 		} else {
 			f.Reason = "refused with line " + itoa(blamed.record.line) + " of the same movement: " + p.fault.Detail
 		}

@@ -1,9 +1,6 @@
 package app
 
 import (
-	"bytes"
-	"errors"
-	"io"
 	"slices"
 	"strings"
 
@@ -17,6 +14,8 @@ type column struct {
 	free     bool // free text, taken letter by letter; in other columns space around the text is taken off
 	head     bool // of a movement: said once for all of its rows
 	number   bool // a number, which export writes without regard to formulas
+	date     bool // a day or time
+	code     bool // an identifier, whose digits a spreadsheet must not shorten
 }
 
 // table is the columns of a kind of file, in the order in which export writes them.
@@ -36,35 +35,35 @@ func newTable(kind string, columns ...column) *table {
 
 // tables are the kinds of files that can be read and written.
 var tables = map[string]*table{
-	"products": newTable("products", column{name: "sku", required: true}, column{name: "gtin"}, column{name: "name", free: true},
+	"products": newTable("products", column{name: "sku", code: true, required: true}, column{name: "gtin", code: true}, column{name: "name", free: true},
 		column{name: "tracking"}, column{name: "uom"}, column{name: "decimals", number: true}, column{name: "strategy"},
 		column{name: "tolerance_days", number: true}, column{name: "requires"}, column{name: "past_date"},
 		column{name: "shelf_life_days", number: true}, column{name: "warn_days", number: true}, column{name: "unit_cost", number: true},
-		column{name: "tags"}, column{name: "hold_on"}, column{name: "group"}, column{name: "packaging"}, column{name: "active"}),
-	"product-groups": newTable("product-groups", column{name: "code", required: true}, column{name: "name", free: true}, column{name: "hold_on"}, column{name: "active"}),
-	"sites": newTable("sites", column{name: "code", required: true}, column{name: "name", free: true}, column{name: "time_zone"},
-		column{name: "gln"}, column{name: "private"}, column{name: "active"}),
-	"locations": newTable("locations", column{name: "site", required: true}, column{name: "code", required: true}, column{name: "parent"},
-		column{name: "name", free: true}, column{name: "gln"}, column{name: "blocking"}, column{name: "mixed"}, column{name: "zone"}, column{name: "active"}),
-	"partners": newTable("partners", column{name: "code", required: true}, column{name: "name", free: true}, column{name: "gln"},
+		column{name: "tags"}, column{name: "hold_on"}, column{name: "group", code: true}, column{name: "packaging"}, column{name: "active"}),
+	"product-groups": newTable("product-groups", column{name: "code", code: true, required: true}, column{name: "name", free: true}, column{name: "hold_on"}, column{name: "active"}),
+	"sites": newTable("sites", column{name: "code", code: true, required: true}, column{name: "name", free: true}, column{name: "time_zone"},
+		column{name: "gln", code: true}, column{name: "private"}, column{name: "active"}),
+	"locations": newTable("locations", column{name: "site", code: true, required: true}, column{name: "code", code: true, required: true}, column{name: "parent"},
+		column{name: "name", free: true}, column{name: "gln", code: true}, column{name: "blocking"}, column{name: "mixed"}, column{name: "zone"}, column{name: "active"}),
+	"partners": newTable("partners", column{name: "code", code: true, required: true}, column{name: "name", free: true}, column{name: "gln", code: true},
 		column{name: "roles"}, column{name: "hold_on"}, column{name: "active"}, column{name: "address"}, column{name: "address_name", free: true},
-		column{name: "address_gln"}),
+		column{name: "address_gln", code: true}),
 	"opening":   newTable("opening", slices.Concat(openingHead, openingItem)...),
 	"movements": newTable("movements", slices.Concat(movementHead, movementItem)...),
 }
 
 var (
-	openingHead = []column{{name: "reference"}, {name: "occurred_at", head: true}, {name: "site", head: true, required: true}, {name: "reason", head: true, free: true},
+	openingHead = []column{{name: "reference"}, {name: "occurred_at", head: true, date: true}, {name: "site", code: true, head: true, required: true}, {name: "reason", head: true, free: true},
 		{name: "note", head: true, free: true}, {name: "capture", head: true}}
-	openingItem = []column{{name: "location", required: true}, {name: "product", required: true}, {name: "lot"}, {name: "units"},
-		{name: "quantity", number: true}, {name: "packaging"}, {name: "production"}, {name: "best_before"}, {name: "sell_by"}, {name: "expiry"}, {name: "cautious"}, {name: "how"},
+	openingItem = []column{{name: "location", code: true, required: true}, {name: "product", code: true, required: true}, {name: "lot", code: true}, {name: "units", code: true},
+		{name: "quantity", number: true}, {name: "packaging"}, {name: "production", date: true}, {name: "best_before", date: true}, {name: "sell_by", date: true}, {name: "expiry", date: true}, {name: "cautious"}, {name: "how"},
 		{name: "captured", free: true}, {name: "second_quantity", number: true}, {name: "second_uom"}}
-	movementHead = []column{{name: "reference"}, {name: "kind", head: true, required: true}, {name: "occurred_at", head: true, required: true},
-		{name: "site", head: true, required: true}, {name: "partner", head: true}, {name: "address", head: true}, {name: "to_site", head: true},
+	movementHead = []column{{name: "reference"}, {name: "kind", head: true, required: true}, {name: "occurred_at", head: true, date: true, required: true},
+		{name: "site", code: true, head: true, required: true}, {name: "partner", head: true}, {name: "address", head: true}, {name: "to_site", head: true},
 		{name: "dispatch", head: true}, {name: "close", head: true}, {name: "purpose", head: true}, {name: "reverses", head: true}}
-	movementItem = []column{{name: "item", number: true}, {name: "role"}, {name: "group", number: true}, {name: "product", required: true}, {name: "lot"}, {name: "units"},
-		{name: "quantity", number: true}, {name: "packaging"}, {name: "from"}, {name: "to"}, {name: "production"}, {name: "best_before"}, {name: "sell_by"}, {name: "expiry"},
-		{name: "cautious"}, {name: "supplier_lot"}, {name: "new"}, {name: "how"}, {name: "captured", free: true}, {name: "second_quantity", number: true}, {name: "second_uom"},
+	movementItem = []column{{name: "item", number: true}, {name: "role"}, {name: "group", number: true}, {name: "product", code: true, required: true}, {name: "lot", code: true}, {name: "units", code: true},
+		{name: "quantity", number: true}, {name: "packaging"}, {name: "from"}, {name: "to"}, {name: "production", date: true}, {name: "best_before", date: true}, {name: "sell_by", date: true}, {name: "expiry", date: true},
+		{name: "cautious"}, {name: "supplier_lot", code: true}, {name: "new"}, {name: "how"}, {name: "captured", free: true}, {name: "second_quantity", number: true}, {name: "second_uom"},
 		{name: "expected", number: true}, {name: "override", free: true},
 		{name: "reason", head: true, free: true}, {name: "note", head: true, free: true}, {name: "order", head: true}, {name: "delivery_note", head: true},
 		{name: "invoice", head: true}, {name: "batch_record", head: true}, {name: "references", head: true}, {name: "capture", head: true}}
@@ -77,6 +76,7 @@ var ImportKinds = []string{"product-groups", "products", "sites", "locations", "
 type header struct {
 	names []string // as the file has them
 	cells []int    // for each column of the file its place in the table; -1: ignored, -2: nameless and to be empty
+	dates string   // the order of days, one of DateOrders; empty: each date has to tell
 }
 
 // ignored columns say something to people only. Export and the file of refused rows write them.
@@ -84,6 +84,7 @@ const (
 	ignoredMark = "x-"
 	cellIgnored = -1
 	cellUnnamed = -2
+	cellUnknown = -3
 )
 
 // normalName makes column names alike that differ in case, spaces, hyphens or underscores only.
@@ -95,97 +96,28 @@ func normalName(name string) string {
 	return strings.Join(strings.FieldsFunc(name, func(r rune) bool { return r == ' ' || r == '_' || r == '-' }), "_")
 }
 
-// readHeader finds out how the file is written and which columns it has.
-func readHeader(r *csvReader, t *table) (*header, error) {
-	start, err := r.in.Peek(4)
-	if err != nil && !errors.Is(err, io.EOF) {
-		return nil, err
-	}
-	switch {
-	case bytes.HasPrefix(start, []byte("\xef\xbb\xbf")):
-		r.in.Discard(3)
-	case bytes.HasPrefix(start, []byte("\xff\xfe")), bytes.HasPrefix(start, []byte("\xfe\xff")):
-		return nil, stock.Errorf(stock.Invalid, stock.CodeInvalidRow, "", "the file is UTF-16: save it as CSV UTF-8")
-	case bytes.HasPrefix(start, []byte("PK\x03\x04")):
-		return nil, stock.Errorf(stock.Invalid, stock.CodeInvalidRow, "", "the file is a spreadsheet, not text: save it as CSV UTF-8")
-	}
-	if err := chooseComma(r, t); err != nil {
-		return nil, err
-	}
-	rec, err := r.next()
-	switch {
-	case errors.Is(err, io.EOF):
-		return nil, stock.Errorf(stock.Invalid, stock.CodeRequired, "", "the file is empty: its first row names the columns")
-	case err != nil:
-		return nil, err
-	case rec.fault != nil:
-		return nil, stock.Errorf(rec.fault.Kind, rec.fault.Code, "", "line %d, the header: %s", rec.line, rec.fault.Detail)
-	case len(rec.cells) > maxCells:
-		return nil, stock.Errorf(stock.TooLarge, stock.CodeTooMany, "", "the header has more than %d columns", maxCells)
-	}
-	r.width = len(rec.cells)
-	return t.header(rec.cells)
-}
-
-// chooseComma takes comma, semicolon or tab for what separates cells: the one by which the header has most names that are
-// known. A first line sep=; as Excel writes it decides.
-func chooseComma(r *csvReader, t *table) error {
-	var line []byte
-	for len(trimBreak(line)) == 0 {
-		next, err := r.readLine()
-		if errors.Is(err, io.EOF) {
-			return nil // said by who reads the header
-		}
-		if err != nil {
-			return err
-		}
-		line = bytes.Clone(next)
-	}
-	if rest, ok := strings.CutPrefix(strings.ToLower(trimBreak(line)), "sep="); ok && len(rest) == 1 {
-		r.comma = rest[0]
-		return nil
-	}
-	best := -1
-	for _, comma := range []byte{',', ';', '\t'} {
-		known := 0
-		for cell := range strings.SplitSeq(trimBreak(line), string(comma)) {
-			name := normalName(strings.Trim(strings.TrimSpace(cell), `"`))
-			if _, ok := t.at[name]; ok || strings.HasPrefix(name, ignoredMark) {
-				known++
-			}
-		}
-		if known > best {
-			best, r.comma = known, comma
-		}
-	}
-	r.pending = append([][]byte{line}, r.pending...)
-	r.line--
-	return nil
-}
-
-// header finds the columns by their names.
-func (t *table) header(names []string) (*header, error) {
+// header finds the columns by their names, some of which the user may have said.
+func (t *table) header(names []string, said map[string]string) (*header, error) {
 	h := &header{names: names, cells: make([]int, len(names))}
-	seen := map[string]bool{}
-	for i, name := range names {
-		normal := normalName(name)
-		at, ok := t.at[normal]
-		switch {
-		case normal == "":
-			at = cellUnnamed
-		case strings.HasPrefix(normal, ignoredMark):
-			at = cellIgnored
-		case !ok:
-			return nil, stock.Errorf(stock.Invalid, stock.CodeUnknownColumn, name,
-				"a file of %s has no column %q; its columns are %s; columns that begin with x- are passed over", t.kind, clipped(name), t.names())
-		case seen[normal]:
-			return nil, stock.Errorf(stock.Invalid, stock.CodeUnknownColumn, name, "the column %q is there twice", clipped(name))
+	seen := map[int]bool{}
+	for to := range said {
+		if !slices.ContainsFunc(names, func(name string) bool { return normalName(name) == normalName(to) }) {
+			return nil, stock.Errorf(stock.Invalid, stock.CodeUnknownColumn, "map", "the file has no column %q, of which it is said what it means", clipped(to))
 		}
-		seen[normal] = true
+	}
+	for i, name := range names {
+		at := t.find(name, said)
+		switch {
+		case at == cellUnknown:
+			return nil, t.unknown(name)
+		case at >= 0 && seen[at]:
+			return nil, stock.Errorf(stock.Invalid, stock.CodeUnknownColumn, name, "the column %q is there twice", clipped(t.columns[at].name))
+		}
+		seen[at] = true
 		h.cells[i] = at
 	}
-	for _, c := range t.columns {
-		if c.required && !seen[c.name] {
+	for i, c := range t.columns {
+		if c.required && !seen[i] {
 			return nil, stock.Errorf(stock.Invalid, stock.CodeRequired, c.name, "a file of %s needs the column %s", t.kind, c.name)
 		}
 	}
@@ -222,12 +154,23 @@ func (h *header) rowOf(t *table, rec csvRecord) *importRow {
 	if rec.fault != nil {
 		return row
 	}
+	if h.again(rec.cells) {
+		row.fault = stock.Errorf(stock.Invalid, stock.CodeInvalidRow, "", "the row names the columns once more: take it off")
+		return row
+	}
 	row.cells = make([]string, len(t.columns))
 	for i, at := range h.cells {
 		cell := rec.cells[i]
 		if at >= 0 {
 			if cell = plainCell(cell); !t.columns[at].free {
 				cell = strings.TrimSpace(cell)
+			}
+			var fault *stock.Error
+			if cell, fault = h.plain(t.columns[at], cell, rec.kind(i)); fault != nil && row.fault == nil {
+				row.fault = fault
+			}
+			if fault != nil && rec.kind(i) != cellText {
+				rec.cells[i] = "" // what the spreadsheet made of it must not come back as if it were text
 			}
 			row.cells[at] = cell
 		} else if at == cellUnnamed && strings.TrimSpace(cell) != "" && row.fault == nil {
@@ -246,4 +189,28 @@ func (r *importRow) size() int {
 		n += len(cell)
 	}
 	return n
+}
+
+// again reports whether a row is the header once more.
+func (h *header) again(cells []string) bool {
+	for i, name := range h.names {
+		if cells[i] != name {
+			return false
+		}
+	}
+	return len(h.names) > 1
+}
+
+// cellOf names the cell of a row as spreadsheets do; empty when the column is not in the file.
+func (h *header) cellOf(t *table, field string, line int) string {
+	at, ok := t.at[field]
+	if !ok {
+		return ""
+	}
+	for i, column := range h.cells {
+		if column == at {
+			return cellName(i, line)
+		}
+	}
+	return ""
 }

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"io"
 	"strings"
-	"unicode/utf8"
 
 	"clew/internal/stock"
 )
@@ -25,9 +24,10 @@ const (
 // csvReader reads a CSV file row by row in bounded memory. A row that cannot be read is an error of its first line alone:
 // reading goes on at the next line, so that a stray quote does not eat the rest of the file.
 type csvReader struct {
-	in    *bufio.Reader
-	comma byte
-	width int // how many cells each row must have; 0 before the header is known
+	in      *bufio.Reader
+	comma   byte
+	letters letters
+	width   int // how many cells each row must have; 0 before the header is known
 
 	line    int      // the line that was read last, from 1
 	pending [][]byte // lines that were read ahead and given back
@@ -37,9 +37,19 @@ type csvReader struct {
 // csvRecord is one row as it was read: its cells, or why there are none.
 type csvRecord struct {
 	line  int
-	raw   string // the text of a row that cannot be read
+	sheet string     // of a workbook
+	kinds []cellKind // of a workbook's cells
+	raw   string     // the text of a row that cannot be read
 	cells []string
 	fault *stock.Error
+}
+
+// kind says what a cell holds.
+func (r *csvRecord) kind(i int) cellKind {
+	if i < len(r.kinds) {
+		return r.kinds[i]
+	}
+	return cellText
 }
 
 func newCSVReader(in io.Reader) *csvReader {
@@ -155,23 +165,29 @@ func (r *csvReader) record(first []byte) (csvRecord, error) {
 
 // finish takes the cells of a row that was read to its end.
 func (r *csvReader) finish(rec *csvRecord, first []byte) {
-	text := string(r.parts.text)
 	n := len(r.parts.ends)
-	switch {
-	case !utf8.ValidString(text):
-		rec.fault = stock.Errorf(stock.Invalid, stock.CodeInvalidRow, "", "the row is not valid UTF-8: save the file as CSV UTF-8")
-	case r.width > 0 && n != r.width && text != "":
+	ascii := isASCII(r.parts.text)
+	if !ascii {
+		r.letters.learn(r.parts.text)
+	}
+	rec.cells = make([]string, n)
+	text := string(r.parts.text)
+	start := 0
+	for i, end := range r.parts.ends {
+		readable := true
+		if rec.cells[i] = text[start:end]; !ascii {
+			rec.cells[i], readable = r.letters.read(r.parts.text[start:end])
+		}
+		if !readable {
+			rec.fault = stock.Errorf(stock.Invalid, stock.CodeInvalidRow, "", "the row is written in other characters than the rows before it, or in none we know: save the file as CSV UTF-8")
+		}
+		start = end
+	}
+	if rec.fault == nil && r.width > 0 && n != r.width && text != "" {
 		rec.fault = stock.Errorf(stock.Invalid, stock.CodeInvalidRow, "", "the row has %d cells, the header has %d", n, r.width)
 	}
 	if rec.fault != nil {
-		rec.raw = shownRaw(first)
-		return
-	}
-	rec.cells = make([]string, n)
-	start := 0
-	for i, end := range r.parts.ends {
-		rec.cells[i] = text[start:end]
-		start = end
+		rec.cells, rec.raw = nil, shownRaw(first)
 	}
 }
 

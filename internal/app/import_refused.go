@@ -19,8 +19,8 @@ type RefusedFile struct {
 
 var refusedColumns = []string{"x-line", "x-field", "x-code", "x-reason", "x-row"}
 
-// NewRefusedFile begins the file with its header.
-func NewRefusedFile(w io.Writer, kind string, names []string) (*RefusedFile, error) {
+// NewRefusedFile begins the file with its header. What was said of the columns' meaning has to be said again when it is imported.
+func NewRefusedFile(w io.Writer, kind string, names []string, said map[string]string) (*RefusedFile, error) {
 	f := &RefusedFile{w: w, ref: -1}
 	t := tables[kind]
 	for i, name := range names {
@@ -28,10 +28,11 @@ func NewRefusedFile(w io.Writer, kind string, names []string) (*RefusedFile, err
 		if slices.Contains(refusedColumns, normal) {
 			continue
 		}
-		if normal == "reference" {
+		at := t.find(name, said)
+		ok := at >= 0
+		if ok && t.columns[at].name == "reference" {
 			f.ref = len(f.cells)
 		}
-		at, ok := t.at[normal]
 		f.cells = append(f.cells, i)
 		f.number = append(f.number, ok && t.columns[at].number)
 		f.out.text(name)

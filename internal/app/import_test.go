@@ -40,7 +40,7 @@ func importFile(ctx context.Context, a *App, o Import, text string) imported {
 	var refused *RefusedFile
 	o.Actor = "tester"
 	o.Header = func(names []string) (err error) {
-		refused, err = NewRefusedFile(&file, o.Kind, names)
+		refused, err = NewRefusedFile(&file, o.Kind, names, o.Map)
 		return err
 	}
 	o.Refused = func(r Refusal) error {
@@ -236,7 +236,10 @@ func TestImport_FaultsOfTheFile(t *testing.T) {
 		"missing column":     {"products", "name,uom\n", stock.CodeRequired, "sku"},
 		"missing time":       {"movements", "kind,site,product\n", stock.CodeRequired, "occurred_at"},
 		"header not closed":  {"products", "sku,\"name\n", stock.CodeInvalidRow, ""},
-		"utf-16":             {"products", "\xff\xfes\x00k\x00", stock.CodeInvalidRow, ""},
+		"web page":           {"products", "<html><table>", stock.CodeInvalidRow, ""},
+		"old workbook":       {"products", "\xd0\xcf\x11\xe0\xa1\xb1", stock.CodeInvalidRow, ""},
+		"two headers":        {"products", "Stock list,\nsku,name\n", stock.CodeUnknownColumn, ""},
+		"utf-16":             {"products", "\xff\xfes\x00k\x00", stock.CodeUnknownColumn, "sk"},
 		"spreadsheet":        {"products", "PK\x03\x04xyz", stock.CodeInvalidRow, ""},
 		"10,000 columns":     {"products", "sku" + strings.Repeat(",x-a", 10_000) + "\n", stock.CodeTooMany, ""},
 		"too long a header":  {"products", strings.Repeat("x", maxRow+1), stock.CodeTooLong, ""},
@@ -259,6 +262,9 @@ func TestImport_WaysToWriteAHeader(t *testing.T) {
 		"tabs":       "sku\tNAME\tshelf-life-days\nA\tApple\t3\n",
 		"sep":        "sep=;\r\nsku;name;shelf_life_days\r\nA;Apple;3\r\n",
 		"ignored":    "x-note,sku,X-more,name,\"shelf_life_days\"\n1,A,2,Apple,3\n",
+		"bars":       "sku|name|shelf_life_days\nA|Apple|3\n",
+		"german":     "Artikelnummer;Bezeichnung;Haltbarkeit Tage\nA;Apple;3\n",
+		"utf-16":     "\xff\xfes\x00k\x00u\x00,\x00n\x00a\x00m\x00e\x00,\x00s\x00h\x00e\x00l\x00f\x00_\x00l\x00i\x00f\x00e\x00\n\x00A\x00,\x00A\x00p\x00p\x00l\x00e\x00,\x003\x00",
 		"unnamed":    "sku,name,shelf_life_days,,\nA,Apple,3,,\n",
 		"blank rows": "\n\nsku,name,shelf_life_days\n,,\nA,Apple,3\n\n,,\n",
 	} {
@@ -283,7 +289,7 @@ func TestImport_FaultsOfRows(t *testing.T) {
 		"kind":            {",buy,2024-03-01,MAIN,,BOX,,,1,A,B,,,,,,,,", stock.CodeInvalidValue, "kind"},
 		"no kind":         {",,2024-03-01,MAIN,,BOX,,,1,A,B,,,,,,,,", stock.CodeRequired, "kind"},
 		"no time":         {",move,,MAIN,,BOX,,,1,A,B,,,,,,,,", stock.CodeRequired, "occurred_at"},
-		"time":            {",move,1.3.2024,MAIN,,BOX,,,1,A,B,,,,,,,,", stock.CodeInvalidTime, "occurred_at"},
+		"time":            {",move,1/3/2024,MAIN,,BOX,,,1,A,B,,,,,,,,", stock.CodeInvalidValue, "occurred_at"},
 		"day":             {",move,2024-02-30,MAIN,,BOX,,,1,A,B,,,,,,,,", stock.CodeInvalidDate, "occurred_at"},
 		"future":          {",move,2124-02-20,MAIN,,BOX,,,1,A,B,,,,,,,,", stock.CodeOccurredInFuture, "occurred_at"},
 		"site":            {",move,2024-03-01,MOON,,BOX,,,1,A,B,,,,,,,,", stock.CodeUnknownSite, "site"},
@@ -316,7 +322,10 @@ func TestImport_FaultsOfRows(t *testing.T) {
 		"long reference":  {strings.Repeat("x", 201) + ",move,2024-03-01,MAIN,,BOX,,,1,A,B,,,,,,,,", stock.CodeTooLong, "reference"},
 		"ragged":          {",move,2024-03-01", stock.CodeInvalidRow, ""},
 		"stray quote":     {`,move,"2024-03-01,MAIN,,BOX,,,1,A,B,,,,,,,,`, stock.CodeInvalidRow, ""},
-		"bytes":           {",move,2024-03-01,MAIN,,B\xffX,,,1,A,B,,,,,,,,", stock.CodeInvalidRow, ""},
+		"bytes":           {",move,2024-03-01,MAIN,,B\x81X,,,1,A,B,,,,,,,,", stock.CodeInvalidRow, ""},
+		"shortened code":  {",move,2024-03-01,MAIN,,4.00638E+12,,,1,A,B,,,,,,,,", stock.CodeInvalidValue, "product"},
+		"error":           {",move,2024-03-01,MAIN,,#N/A,,,1,A,B,,,,,,,,", stock.CodeInvalidValue, "product"},
+		"thousand or not": {",move,2024-03-01,MAIN,,BOX,,,\"1,234\",A,B,,,,,,,,", stock.CodeInvalidValue, "quantity"},
 		"other reference": {"r4,move,2024-03-01,MAIN,,BOX,,,1,A,B,,,,,,,,", stock.CodeKeyReused, "idempotency_key"},
 	} {
 		t.Run(name, func(t *testing.T) {

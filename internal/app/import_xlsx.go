@@ -1,0 +1,559 @@
+package app
+
+import (
+	"archive/zip"
+	"encoding/xml"
+	"errors"
+	"io"
+	"math"
+	"os"
+	urlpath "path"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"clew/internal/stock"
+)
+
+const (
+	// maxWorkbook is how large a workbook may be as a file, maxUnpacked how large each of its parts unpacked.
+	maxWorkbook = 1 << 30
+	maxUnpacked = 8 << 30
+	// A part that is large and shrinks more than any real sheet is made to hurt.
+	bombSize, bombRatio = 64 << 20, 300
+	// maxToken is how much text may stand in one place: Excel allows 32,767 characters in a cell.
+	maxToken = 1 << 20
+	// maxShared is how much text the cells of a workbook may share, which is held in memory.
+	maxShared = 512 << 20
+	maxStyles = 100_000
+)
+
+// cellKind says what a cell of a workbook holds. Cells of a CSV file are all text.
+type cellKind byte
+
+const (
+	cellText cellKind = iota
+	cellNumber
+	cellDate  // a number that is shown as a date or time
+	cellError // #N/A and its like, or a formula that was never computed
+)
+
+// workbook reads the rows of one sheet of an .xlsx file as they come, in bounded memory: encoding/xml over the unpacked part, since
+// what a row import needs (numbers apart from text and dates, errors, formulas without a value) a reader of shown text does not tell.
+type workbook struct {
+	file   *os.File // the upload, spilled: a zip is read from its end
+	zip    *zip.Reader
+	part   io.ReadCloser
+	xml    *xml.Decoder
+	budget *budgetReader
+
+	sheet    string
+	shared   sharedText
+	dates    []bool // by style
+	date1904 bool
+	width    int
+	line     int
+}
+
+// close removes the spilled file.
+func (w *workbook) close() {
+	if w.part != nil {
+		w.part.Close()
+	}
+	w.file.Close()
+	os.Remove(w.file.Name())
+}
+
+func badWorkbook(format string, args ...any) *stock.Error {
+	return stock.Errorf(stock.Invalid, stock.CodeInvalidRow, "", format, args...)
+}
+
+// openWorkbook spills a workbook to disk and opens the sheet that is asked for, the one named like the kind, or its only one.
+func openWorkbook(in io.Reader, kind, sheet string) (_ *workbook, err error) {
+	f, err := os.CreateTemp("", "clew-import-*.xlsx")
+	if err != nil {
+		return nil, err
+	}
+	w := &workbook{file: f}
+	defer func() {
+		if err != nil {
+			w.close()
+		}
+	}()
+	size, err := io.Copy(f, io.LimitReader(in, maxWorkbook+1))
+	if err != nil {
+		return nil, err
+	}
+	if size > maxWorkbook {
+		return nil, stock.Errorf(stock.TooLarge, stock.CodeTooLong, "", "the workbook is larger than %d MiB: send it as CSV", maxWorkbook>>20)
+	}
+	if w.zip, err = zip.NewReader(f, size); err != nil {
+		return nil, badWorkbook("the file begins like a workbook (.xlsx) but is not whole: save it again")
+	}
+	parts, err := w.sheets()
+	if err != nil {
+		return nil, err
+	}
+	target, err := w.choose(parts, kind, sheet)
+	if err != nil {
+		return nil, err
+	}
+	if err := w.readStyles(); err != nil {
+		return nil, err
+	}
+	if err := w.readShared(); err != nil {
+		return nil, err
+	}
+	return w, w.begin(target)
+}
+
+// begin begins to read a part of the file; w.xml is nil when there is none.
+func (w *workbook) begin(name string) error {
+	w.part, w.xml = nil, nil
+	for _, f := range w.zip.File {
+		if !strings.EqualFold(strings.TrimPrefix(f.Name, "/"), name) {
+			continue
+		}
+		unpacked, packed := f.UncompressedSize64, max(f.CompressedSize64, 1)
+		if unpacked > maxUnpacked || unpacked > bombSize && unpacked/packed > bombRatio {
+			return stock.Errorf(stock.TooLarge, stock.CodeTooLong, "", "the workbook unpacks to %d MiB from %d KiB: no real sheet does, and it is not read", unpacked>>20, packed>>10)
+		}
+		part, err := f.Open()
+		if err != nil {
+			return badWorkbook("the workbook's part %s cannot be read: save it again", clipped(name))
+		}
+		w.part = part
+		w.budget = &budgetReader{in: part, left: maxToken}
+		w.xml = xml.NewDecoder(w.budget)
+		return nil
+	}
+	return nil
+}
+
+// token gives the next token of a part; io.EOF at its end.
+func (w *workbook) token() (xml.Token, error) {
+	w.budget.left = maxToken
+	t, err := w.xml.RawToken()
+	if err == nil || errors.Is(err, io.EOF) {
+		return t, err
+	}
+	if fault, ok := stock.AsError(err); ok {
+		return nil, fault
+	}
+	return nil, badWorkbook("the workbook cannot be read near row %d: save it again", w.line+1)
+}
+
+// budgetReader stops a part that gives too much before a token ends, so that no token fills the memory.
+type budgetReader struct {
+	in   io.Reader
+	left int
+}
+
+func (b *budgetReader) Read(p []byte) (int, error) {
+	if b.left <= 0 {
+		return 0, stock.Errorf(stock.TooLarge, stock.CodeTooLong, "", "a cell of the workbook holds more than %d MiB", maxToken>>20)
+	}
+	n, err := b.in.Read(p)
+	b.left -= n
+	return n, err
+}
+
+func attr(e xml.StartElement, name string) string {
+	for _, a := range e.Attr {
+		if a.Name.Local == name {
+			return a.Value
+		}
+	}
+	return ""
+}
+
+// each walks the start elements of a small part.
+func (w *workbook) each(part string, see func(xml.StartElement) error) error {
+	if err := w.begin(part); err != nil || w.xml == nil {
+		return err
+	}
+	defer w.part.Close()
+	for {
+		t, err := w.token()
+		if errors.Is(err, io.EOF) {
+			return nil
+		} else if err != nil {
+			return err
+		}
+		if e, ok := t.(xml.StartElement); ok {
+			if err := see(e); err != nil {
+				return err
+			}
+		}
+	}
+}
+
+// namedSheet is a sheet that can be seen, and the part that holds it.
+type namedSheet struct{ name, part string }
+
+func (w *workbook) sheets() ([]namedSheet, error) {
+	targets := map[string]string{}
+	err := w.each("xl/_rels/workbook.xml.rels", func(e xml.StartElement) error {
+		if e.Name.Local == "Relationship" && strings.HasSuffix(attr(e, "Type"), "/worksheet") && len(targets) < 1000 {
+			target := attr(e, "Target")
+			if !strings.HasPrefix(target, "/") {
+				target = urlpath.Join("xl", target)
+			}
+			targets[attr(e, "Id")] = strings.TrimPrefix(target, "/")
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	var out []namedSheet
+	err = w.each("xl/workbook.xml", func(e xml.StartElement) error {
+		switch e.Name.Local {
+		case "workbookPr":
+			w.date1904 = attr(e, "date1904") == "1" || attr(e, "date1904") == "true"
+		case "sheet":
+			part := ""
+			for _, a := range e.Attr {
+				if a.Name.Local == "id" && a.Name.Space != "" {
+					part = targets[a.Value]
+				}
+			}
+			if state := attr(e, "state"); part != "" && (state == "" || state == "visible") {
+				out = append(out, namedSheet{attr(e, "name"), part})
+			}
+		}
+		return nil
+	})
+	if err == nil && len(out) == 0 {
+		err = badWorkbook("the file is no Excel workbook (.xlsx) with a sheet in it: save it as .xlsx or as CSV UTF-8")
+	}
+	return out, err
+}
+
+// choose finds the sheet to read. Among several it is never guessed.
+func (w *workbook) choose(all []namedSheet, kind, want string) (string, error) {
+	names := views(all, func(s namedSheet) string { return s.name })
+	for _, ask := range []string{want, kind} {
+		at := slices.IndexFunc(names, func(n string) bool { return strings.EqualFold(n, ask) })
+		if ask != "" && at >= 0 {
+			w.sheet = names[at]
+			return all[at].part, nil
+		}
+		if want != "" {
+			return "", stock.Errorf(stock.Invalid, stock.CodeInvalidValue, "sheet", "the workbook has no sheet %q; its sheets are %s", clipped(want), clippedList(names))
+		}
+	}
+	if len(all) > 1 {
+		return "", stock.Errorf(stock.Invalid, stock.CodeRequired, "sheet", "the workbook has several sheets: name the one to read (%s)", clippedList(names))
+	}
+	w.sheet = names[0]
+	return all[0].part, nil
+}
+
+func clippedList(names []string) string {
+	if len(names) > 20 {
+		names = append(slices.Clone(names[:20]), "…")
+	}
+	return strings.Join(views(names, clipped), ", ")
+}
+
+// readStyles finds the styles that show a number as a date.
+func (w *workbook) readStyles() error {
+	custom := map[string]bool{}
+	inCells := false
+	return w.each("xl/styles.xml", func(e xml.StartElement) error {
+		switch e.Name.Local {
+		case "numFmt":
+			if len(custom) < maxStyles {
+				custom[attr(e, "numFmtId")] = isDateFormat(attr(e, "formatCode"))
+			}
+		case "cellXfs":
+			inCells = true
+		case "cellStyles", "dxfs":
+			inCells = false
+		case "xf":
+			if inCells && len(w.dates) < maxStyles {
+				id := attr(e, "numFmtId")
+				n, _ := strconv.Atoi(id)
+				w.dates = append(w.dates, custom[id] || n >= 14 && n <= 22 || n >= 27 && n <= 36 || n >= 45 && n <= 47 || n >= 50 && n <= 58)
+			}
+		}
+		return nil
+	})
+}
+
+// isDateFormat reports whether a number format shows days or times: it has their letters outside quotes and brackets.
+func isDateFormat(code string) bool {
+	code, _, _ = strings.Cut(code, ";")
+	var quoted, bracket bool
+	for i := 0; i < len(code); i++ {
+		switch c := code[i]; {
+		case c == '"':
+			quoted = !quoted
+		case quoted:
+		case c == '\\' || c == '_' || c == '*':
+			i++
+		case c == '[':
+			bracket = true
+		case c == ']':
+			bracket = false
+		case bracket:
+		case strings.IndexByte("dmyhsDMYHS", c) >= 0:
+			return true
+		}
+	}
+	return false
+}
+
+// sharedText is the text that cells share, one behind the other.
+type sharedText struct {
+	text []byte
+	ends []uint32
+}
+
+func (s *sharedText) at(i int) (string, bool) {
+	if i < 0 || i >= len(s.ends) {
+		return "", false
+	}
+	start := uint32(0)
+	if i > 0 {
+		start = s.ends[i-1]
+	}
+	return string(s.text[start:s.ends[i]]), true
+}
+
+func (w *workbook) readShared() error {
+	if err := w.begin("xl/sharedStrings.xml"); err != nil || w.xml == nil {
+		return err
+	}
+	defer w.part.Close()
+	inText, phonetic := false, false
+	for {
+		t, err := w.token()
+		if errors.Is(err, io.EOF) {
+			return nil
+		} else if err != nil {
+			return err
+		}
+		switch t := t.(type) {
+		case xml.StartElement:
+			inText = t.Name.Local == "t"
+			phonetic = phonetic || t.Name.Local == "rPh"
+		case xml.CharData:
+			if inText && !phonetic {
+				w.shared.text = append(w.shared.text, t...)
+			}
+		case xml.EndElement:
+			inText = false
+			switch t.Name.Local {
+			case "rPh":
+				phonetic = false
+			case "si":
+				w.shared.ends = append(w.shared.ends, uint32(len(w.shared.text)))
+			}
+		}
+		if len(w.shared.text)+4*len(w.shared.ends) > maxShared {
+			return stock.Errorf(stock.TooLarge, stock.CodeTooLong, "", "the workbook's cells share more than %d MiB of text: save the sheet as CSV UTF-8", maxShared>>20)
+		}
+	}
+}
+
+func (w *workbook) setWidth(n int) { w.width = n }
+
+// next reads a row; io.EOF when there is none. Rows without any text are passed over; hidden ones are rows like others.
+func (w *workbook) next() (csvRecord, error) {
+	for {
+		if w.xml == nil {
+			return csvRecord{}, io.EOF
+		}
+		t, err := w.token()
+		if err != nil {
+			return csvRecord{}, err
+		}
+		switch t := t.(type) {
+		case xml.EndElement:
+			if t.Name.Local == "sheetData" {
+				return csvRecord{}, io.EOF
+			}
+		case xml.StartElement:
+			if t.Name.Local != "row" {
+				continue
+			}
+			w.line++
+			if n, err := strconv.Atoi(attr(t, "r")); err == nil && n >= w.line && n <= 1<<20 {
+				w.line = n
+			}
+			rec, err := w.row()
+			if err != nil || rec.fault != nil || !blankCells(rec.cells) {
+				return rec, err
+			}
+		}
+	}
+}
+
+// row reads the cells of a row up to its end.
+func (w *workbook) row() (csvRecord, error) {
+	rec := csvRecord{line: w.line, sheet: w.sheet, cells: make([]string, 0, w.width), kinds: make([]cellKind, 0, w.width)}
+	at := -1
+	for {
+		t, err := w.token()
+		if errors.Is(err, io.EOF) {
+			err = badWorkbook("the sheet ends in row %d: save the file again", w.line)
+		}
+		if err != nil {
+			return rec, err
+		}
+		if e, ok := t.(xml.EndElement); ok && e.Name.Local == "row" {
+			break
+		}
+		e, ok := t.(xml.StartElement)
+		if !ok || e.Name.Local != "c" {
+			continue
+		}
+		at++
+		if n := columnOf(attr(e, "r")); n >= 0 {
+			at = n
+		}
+		text, kind, err := w.cell(e)
+		if err != nil {
+			return rec, err
+		}
+		switch {
+		case text == "":
+		case at > maxCells || w.width > 0 && at >= w.width:
+			if rec.fault == nil {
+				rec.fault = badWorkbook("cell %s holds %q, right of the last column that has a name", cellName(at, w.line), clipped(text))
+				if w.width == 0 {
+					rec.fault = stock.Errorf(stock.TooLarge, stock.CodeTooMany, "", "it has more than %d columns", maxCells)
+				}
+			}
+		case at < len(rec.cells):
+			rec.cells[at], rec.kinds[at] = text, kind
+		default:
+			for len(rec.cells) < at {
+				rec.cells, rec.kinds = append(rec.cells, ""), append(rec.kinds, cellText)
+			}
+			rec.cells, rec.kinds = append(rec.cells, text), append(rec.kinds, kind)
+		}
+	}
+	for len(rec.cells) < w.width {
+		rec.cells, rec.kinds = append(rec.cells, ""), append(rec.kinds, cellText)
+	}
+	return rec, nil
+}
+
+// cell reads a cell up to its end.
+func (w *workbook) cell(c xml.StartElement) (string, cellKind, error) {
+	var value strings.Builder
+	kind, style := attr(c, "t"), attr(c, "s")
+	formula, taking, phonetic := false, false, false
+	for {
+		t, err := w.token()
+		if errors.Is(err, io.EOF) {
+			err = badWorkbook("the sheet ends in row %d: save the file again", w.line)
+		}
+		if err != nil {
+			return "", 0, err
+		}
+		switch t := t.(type) {
+		case xml.StartElement:
+			formula = formula || t.Name.Local == "f"
+			phonetic = phonetic || t.Name.Local == "rPh"
+			taking = (t.Name.Local == "v" || t.Name.Local == "t") && !phonetic
+		case xml.CharData:
+			if taking {
+				if value.Len()+len(t) > maxToken {
+					return "", 0, stock.Errorf(stock.TooLarge, stock.CodeTooLong, "", "a cell in row %d holds more than %d MiB", w.line, maxToken>>20)
+				}
+				value.Write(t)
+			}
+		case xml.EndElement:
+			taking = false
+			if t.Name.Local == "rPh" {
+				phonetic = false
+			}
+			if t.Name.Local == "c" {
+				text, as := w.value(value.String(), kind, style, formula)
+				return text, as, nil
+			}
+		}
+	}
+}
+
+// value says what a cell holds.
+func (w *workbook) value(text, kind, style string, formula bool) (string, cellKind) {
+	switch {
+	case formula && text == "" && kind != "str":
+		return "a formula without a value", cellError
+	case kind == "e":
+		return text, cellError
+	case kind == "s":
+		n, err := strconv.Atoi(text)
+		shared, ok := w.shared.at(n)
+		if err != nil || !ok {
+			return "text that the workbook lacks", cellError
+		}
+		return shared, cellText
+	case kind == "b":
+		if text == "1" {
+			return "yes", cellText
+		}
+		return "no", cellText
+	case kind == "str", kind == "inlineStr":
+		return text, cellText
+	case kind == "d":
+		return text, cellDate
+	case text == "":
+		return "", cellText
+	}
+	number, err := strconv.ParseFloat(text, 64)
+	if err != nil || math.IsInf(number, 0) || math.IsNaN(number) {
+		return text, cellError
+	}
+	if n, err := strconv.Atoi(style); err == nil && n >= 0 && n < len(w.dates) && w.dates[n] {
+		if day, ok := w.day(number); ok {
+			return day, cellDate
+		}
+	}
+	return strconv.FormatFloat(number, 'f', -1, 64), cellNumber
+}
+
+// day is a number of days as Excel counts them as a date, with the time where there is one. Excel knows a 29 February 1900.
+func (w *workbook) day(number float64) (string, bool) {
+	if number < 61 || number > 2958465 {
+		return "", false
+	}
+	first := time.Date(1899, 12, 30, 0, 0, 0, 0, time.UTC)
+	if w.date1904 {
+		first = time.Date(1904, 1, 1, 0, 0, 0, 0, time.UTC)
+	}
+	days, part := math.Modf(number)
+	t := first.AddDate(0, 0, int(days)).Add(time.Duration(math.Round(part*86400)) * time.Second)
+	if part == 0 {
+		return t.Format(time.DateOnly), true
+	}
+	return t.Format("2006-01-02 15:04:05"), true
+}
+
+// columnOf is the column of a cell named like AB12, from 0; -1 for none.
+func columnOf(name string) int {
+	n := 0
+	for i := 0; i < len(name) && i < 4; i++ {
+		c := name[i]
+		if c < 'A' || c > 'Z' {
+			break
+		}
+		n = n*26 + int(c-'A') + 1
+	}
+	return n - 1
+}
+
+// cellName names a cell as spreadsheets do.
+func cellName(column, line int) string {
+	name := ""
+	for n := column + 1; n > 0; n = (n - 1) / 26 {
+		name = string(rune('A'+(n-1)%26)) + name
+	}
+	return name + itoa(line)
+}
