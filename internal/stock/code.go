@@ -26,6 +26,8 @@ const (
 	CodeInvalidDate = "invalid_date"
 	// CodeInvalidTime says that the time is not written as in RFC 3339 with a zone, or is out of bounds.
 	CodeInvalidTime = "invalid_time"
+	// CodeFormatExhausted says that the counter of the format has no number left that fits its width.
+	CodeFormatExhausted = "format_exhausted"
 	// CodeReasonRequired says that this is possible only with a reason.
 	CodeReasonRequired = "reason_required"
 	// CodeDateRequired says that the product requires a date that is missing.
@@ -183,6 +185,7 @@ var Codes = map[string]string{
 	CodeOverPrecise:       "the quantity has more decimals than can be kept or than the product allows",
 	CodeInvalidDate:       "the date does not exist, is not written as 2026-11-23, or is out of bounds",
 	CodeInvalidTime:       "the time is not written as in RFC 3339 with a zone, or is out of bounds",
+	CodeFormatExhausted:   "the counter of the format has no number left that fits its width",
 	CodeReasonRequired:    "this is possible only with a reason",
 	CodeDateRequired:      "the product requires a date that is missing",
 	CodeInvalidRow:        "the row of a file cannot be read: a stray quote, a missing cell, or text that is not UTF-8",
