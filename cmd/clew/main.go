@@ -49,6 +49,8 @@ type commands struct {
 	Exceptions exceptionsCommand `cmd:"" help:"List movements that were refused and kept."`
 	Resolve    resolveCommand    `cmd:"" help:"End an exception: post its movement, as it was or amended, or dismiss it."`
 
+	Format formatCommand `cmd:"" help:"Formats of lot codes and serial numbers: record, list, preview, draw numbers ahead."`
+
 	Verify  verifyCommand  `cmd:"" help:"Recompute the ledger's state from its entries and compare."`
 	Bench   benchCommand   `cmd:"" help:"Measure this machine: Clew beside the bare storage engine."`
 	Version versionCommand `cmd:"" help:"Show the version."`

@@ -52,6 +52,7 @@ func newServer(a *app.App, o Options) *server {
 	s.describe()
 	s.products()
 	s.productGroups()
+	s.formats()
 	s.sites()
 	s.locations()
 	s.partners()

@@ -54,6 +54,16 @@ var codeScenarios = map[string][]call{
 	stock.CodeGroupExists: {
 		{do: "POST /v1/product-groups", body: `{"code":"RAW","hold_on":["receive"]}`, status: 201, want: []string{`"product_group_set":{"code":"RAW"`}},
 		{do: "POST /v1/product-groups", body: `{"code":"RAW"}`, status: 409, want: []string{`"field":"code"`}}},
+	stock.CodeUnknownFormat: {
+		{do: "GET /v1/formats/NO", status: 404},
+		{do: "PATCH /v1/products/BIKE", body: `{"serial_format":"NO"}`, status: 404, want: []string{`"field":"serial_format"`}}},
+	stock.CodeFormatExists: {
+		{do: "POST /v1/formats", body: `{"code":"SN","pattern":"{SEQ:4}"}`, status: 201, want: []string{`"format_set":{"code":"SN"`}},
+		{do: "POST /v1/formats", body: `{"code":"SN","pattern":"{SEQ:5}"}`, status: 409, want: []string{`"field":"code"`}}},
+	stock.CodeFormatExhausted: {
+		{do: "POST /v1/formats", body: `{"code":"SN","pattern":"N{SEQ:1}"}`, status: 201},
+		{do: "POST /v1/formats/SN/numbers", body: `{"product":"BIKE","count":9}`, status: 201, want: []string{`"numbers":["N1","N2"`}},
+		{do: "POST /v1/formats/SN/numbers", body: `{"product":"BIKE","count":1}`, status: 409, want: []string{`"field":"pattern"`}}},
 	stock.CodeSiteExists:     {{do: "POST /v1/sites", body: `{"code":"MAIN"}`, status: 409}},
 	stock.CodeLocationExists: {{do: "POST /v1/locations", body: `{"site":"MAIN","code":"DOCK"}`, status: 409}},
 	stock.CodePartnerExists:  {{do: "POST /v1/partners", body: `{"code":"MILL"}`, status: 409}},

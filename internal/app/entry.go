@@ -33,9 +33,11 @@ type Entry struct {
 	Hold       *EntryHold        `json:"hold,omitempty"`
 	Exception  *ExceptionState   `json:"refused,omitempty"`
 	Cleaned    string            `json:"cleaned,omitempty"`
+	Drawn      []Drawn           `json:"drawn,omitempty" doc:"Numbers taken from formats, for goods or ahead of them."`
 	Corrected  []Corrected       `json:"corrected,omitempty" doc:"What a correction put right."`
 	Follows    []int64           `json:"follows,omitempty" doc:"Entries that this one entailed, such as holds."`
 	Product    *Product          `json:"product,omitempty" doc:"As this entry set it."`
+	FormatSet  *Format           `json:"format_set,omitempty"`
 	GroupSet   *ProductGroup     `json:"product_group_set,omitempty"`
 	SiteSet    *Site             `json:"site_set,omitempty"`
 	PartnerSet *Partner          `json:"partner_set,omitempty"`
@@ -233,6 +235,7 @@ func (a *App) viewEntries(ctx context.Context, rows []*stock.Entry, serials int)
 		}
 		if m.Product != nil {
 			n.WantGroups(m.Product.Group)
+			n.WantFormats(m.Product.LotFormat, m.Product.SerialFormat)
 		}
 		for _, p := range m.Places {
 			n.WantSites(p.Site)
@@ -296,6 +299,7 @@ func viewEntry(e *stock.Entry, n *store.Names, serial map[int64]string, serials 
 	for _, c := range e.Counted {
 		out.Counted = append(out.Counted, Counted{n.Products[c.Product].SKU, lotCode(n, c.Lot), n.PlaceRef(c.Place), c.Counted, c.Expected})
 	}
+	out.Drawn = viewDrawn(e, n, serials)
 	out.Corrected = viewCorrections(e.Corrections, n)
 	if h := e.Hold; h != nil {
 		out.Hold = &EntryHold{Hold: h.ID, Lot: lotCode(n, h.Lot), Place: n.PlaceRef(h.Place), Units: cmp.Or(e.Held.Count(), e.Lifted.Count())}
@@ -321,7 +325,7 @@ func viewItem(it *stock.Item, n *store.Names, serial map[int64]string, serials i
 
 // addMaster shows the master data that the entry set, with the names that its leaf only has hashes of.
 func (out *Entry) addMaster(e *stock.Entry, n *store.Names) error {
-	if e.Kind > stock.KindGroup {
+	if e.Kind > stock.KindFormat {
 		return nil
 	}
 	m, err := stock.MasterOf(e.Leaf)
@@ -339,6 +343,10 @@ func (out *Entry) addMaster(e *stock.Entry, n *store.Names) error {
 	if m.Group != nil {
 		g := viewGroup(m.Group)
 		out.GroupSet = &g
+	}
+	if m.Format != nil {
+		f := viewFormat(m.Format)
+		out.FormatSet = &f
 	}
 	if m.Site != nil {
 		v := viewSite(m.Site)

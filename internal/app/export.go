@@ -189,7 +189,8 @@ func (x *exporter) products() error {
 		return p.SKU, x.row(cells{"sku": p.SKU, "gtin": p.GTIN, "name": p.Name, "tracking": p.Tracking.String(), "uom": p.UoM, "decimals": itoa(p.Decimals),
 			"strategy": p.Strategy.String(), "tolerance_days": itoa(p.Tolerance), "requires": joinList(p.Requires.Names()), "past_date": p.Past.String(),
 			"shelf_life_days": itoa(p.ShelfLife), "warn_days": itoa(p.WarnDays), "unit_cost": p.UnitCost, "tags": joinList(p.Tags),
-			"hold_on": joinList(p.HoldWhen.Names()), "group": groupCode(n, p.Group), "packaging": stock.FormatPackaging(p.Packaging), "active": yes(p.Active), "x-entry": itoa(int(p.Entry))})
+			"hold_on": joinList(p.HoldWhen.Names()), "group": groupCode(n, p.Group), "packaging": stock.FormatPackaging(p.Packaging),
+			"lot_format": formatCode(n, p.LotFormat), "serial_format": formatCode(n, p.SerialFormat), "active": yes(p.Active), "x-entry": itoa(int(p.Entry))})
 	})
 }
 

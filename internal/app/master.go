@@ -28,12 +28,16 @@ type Product struct {
 	Packaging []stock.Packaging `json:"packaging,omitempty"`
 	Active    bool              `json:"active"`
 	Entry     int64             `json:"entry,omitempty" doc:"The entry that last changed it."`
+
+	LotFormat    string `json:"lot_format,omitempty" doc:"The format of its lot codes."`
+	SerialFormat string `json:"serial_format,omitempty" doc:"The format of its serial numbers."`
 }
 
 func viewProduct(p *stock.Product, n *store.Names) Product {
 	return Product{SKU: p.SKU, GTIN: p.GTIN, Name: p.Name, Tracking: p.Tracking.String(), UoM: p.UoM, Decimals: p.Decimals, Strategy: p.Rule().String(),
 		Tolerance: p.Tolerance, Requires: p.Requires.Names(), Past: p.Past.String(), ShelfLife: p.ShelfLife, WarnDays: p.WarnDays, UnitCost: p.UnitCost,
-		Tags: append([]string{}, p.Tags...), HoldWhen: p.HoldWhen.Names(), Group: groupCode(n, p.Group), Packaging: p.Packaging, Active: p.Active, Entry: p.Entry}
+		Tags: append([]string{}, p.Tags...), HoldWhen: p.HoldWhen.Names(), Group: groupCode(n, p.Group), Packaging: p.Packaging,
+		LotFormat: formatCode(n, p.LotFormat), SerialFormat: formatCode(n, p.SerialFormat), Active: p.Active, Entry: p.Entry}
 }
 
 // Site is a branch as it stands.

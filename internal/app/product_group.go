@@ -58,6 +58,7 @@ func (a *App) groupNames(ctx context.Context, rows []*stock.Product) (*store.Nam
 	n := store.NewNames()
 	for _, p := range rows {
 		n.WantGroups(p.Group)
+		n.WantFormats(p.LotFormat, p.SerialFormat)
 	}
 	return n, a.Store.LoadNames(ctx, n)
 }

@@ -46,6 +46,8 @@ const (
 	CodeUnknownProduct = "unknown_product"
 	// CodeUnknownGroup says that there is no such product group.
 	CodeUnknownGroup = "unknown_group"
+	// CodeUnknownFormat says that there is no such format.
+	CodeUnknownFormat = "unknown_format"
 	// CodeUnknownSite says that there is no such site.
 	CodeUnknownSite = "unknown_site"
 	// CodeUnknownLocation says that there is no such location.
@@ -72,6 +74,8 @@ const (
 	CodeProductExists = "product_exists"
 	// CodeGroupExists says that a product group with this code exists already.
 	CodeGroupExists = "group_exists"
+	// CodeFormatExists says that a format with this code exists already.
+	CodeFormatExists = "format_exists"
 	// CodeSiteExists says that a site with this code exists already.
 	CodeSiteExists = "site_exists"
 	// CodeLocationExists says that a location with this code exists already at the site.
@@ -193,6 +197,7 @@ var Codes = map[string]string{
 	CodeUnsupported:       "this is understood but not supported",
 	CodeUnknownProduct:    "there is no such product",
 	CodeUnknownGroup:      "there is no such product group",
+	CodeUnknownFormat:     "there is no such format",
 	CodeUnknownSite:       "there is no such site",
 	CodeUnknownLocation:   "there is no such location",
 	CodeUnknownPartner:    "there is no such partner",
@@ -206,6 +211,7 @@ var Codes = map[string]string{
 	CodeUnknownCode:       "nothing in the ledger is known by the code",
 	CodeProductExists:     "a product with this code exists already",
 	CodeGroupExists:       "a product group with this code exists already",
+	CodeFormatExists:      "a format with this code exists already",
 	CodeSiteExists:        "a site with this code exists already",
 	CodeLocationExists:    "a location with this code exists already at the site",
 	CodePartnerExists:     "a partner with this code exists already",

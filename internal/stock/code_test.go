@@ -16,7 +16,6 @@ var raisedElsewhere = map[string]string{
 	CodeDataInUse:     "reserved for deletions",
 	CodeDiskFull:      "store",
 	CodeReadOnly:      "store",
-	CodeTimeout:       "api",
 	CodeInvalidRow:    "app: imports",
 	CodeUnknownColumn: "app: imports",
 	CodeUnknownCode:   "app: look-ups",

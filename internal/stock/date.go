@@ -40,6 +40,16 @@ func (d Date) String() string {
 	return time.Unix(int64(d)*secondsPerDay, 0).UTC().Format(time.DateOnly)
 }
 
+// firstOf is the first day of the date's month, or year.
+func (d Date) firstOf(month bool) Date {
+	t := time.Unix(int64(d)*secondsPerDay, 0).UTC()
+	first := time.Date(t.Year(), time.January, 1, 0, 0, 0, 0, time.UTC)
+	if month {
+		first = time.Date(t.Year(), t.Month(), 1, 0, 0, 0, 0, time.UTC)
+	}
+	return boundDate(first.Unix() / secondsPerDay)
+}
+
 // AddDays returns the date n days later, or earlier if n is negative; no date stays no date. The result is kept within the
 // bounds of Date, and 1970-01-01 becomes 1970-01-02, so that a date never turns into no date.
 func (d Date) AddDays(n int) Date {

@@ -43,13 +43,21 @@ func (d *Draft) Expand() *Error {
 
 // Size is the number of units that the draft names, by which the writer sizes its batches.
 func (d *Draft) Size() int {
-	m, ok := d.Body.(*MovementDraft)
-	if !ok {
-		return 1
+	switch b := d.Body.(type) {
+	case *NumberingDraft:
+		return 1 + int(min(max(b.Count, 0), MaxNumbers))
+	case *FormatDraft:
+		return MaxUnits // alone: what is drawn beside it would not know what was loaded for it
+	case *ProductDraft:
+		if b.LotFormat != nil || b.SerialFormat != nil {
+			return MaxUnits
+		}
+	case *MovementDraft:
+		n := 1
+		b.each(func(_ string, it *ItemDraft) { n += len(it.Units) })
+		return n
 	}
-	n := 1
-	m.each(func(_ string, it *ItemDraft) { n += len(it.Units) })
-	return n
+	return 1
 }
 
 // Decide turns a draft into the entries that record it, applying them to the state, or refuses it and leaves the state

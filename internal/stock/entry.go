@@ -218,6 +218,7 @@ type Entry struct {
 	// What the entry brings into being or changes, beside balances and the places of units.
 	Product       *Product
 	GroupChange   *ProductGroup
+	FormatChange  *Format
 	SiteChange    *Site
 	PartnerChange *Partner
 	Places        []*Place
@@ -229,7 +230,9 @@ type Entry struct {
 	Hold          *Hold // placed, or as a release left it
 	Held          Runs  // units that a hold named when it was placed
 	Lifted        Runs  // units that a release took out of its hold
-	Cleaned       int64 // the mixed place that a cleaning parts
+	Drawn         []Drawn
+	Numbers       []string // drawn ahead; those drawn for goods are their lots and units
+	Cleaned       int64    // the mixed place that a cleaning parts
 	Exception     *Exception
 
 	unchanged int64

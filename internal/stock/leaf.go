@@ -233,6 +233,7 @@ func (w leafWriter) goods(e *Entry, sku func(int64) string) {
 		w.group(tagAlias, func() { w.int(1, a.Partner); w.text(2, a.Code); w.int(3, a.Lot) })
 	}
 	w.corrections(e)
+	w.drawn(e)
 	for _, c := range e.Counted {
 		w.group(tagCounted, func() {
 			w.int(1, c.Product)
@@ -274,6 +275,9 @@ func (w leafWriter) master(e *Entry) {
 	}
 	if g := e.GroupChange; g != nil {
 		w.group(tagGroup, func() { w.productGroup(g) })
+	}
+	if f := e.FormatChange; f != nil {
+		w.group(tagFormat, func() { w.format(f) })
 	}
 	if v := e.SiteChange; v != nil {
 		w.group(tagSiteChange, func() {
@@ -326,6 +330,8 @@ func (w leafWriter) product(p *Product) {
 	w.flag(17, p.Active)
 	w.int(18, p.Group)
 	w.text(19, FormatPackaging(p.Packaging))
+	w.int(20, p.LotFormat)
+	w.int(21, p.SerialFormat)
 }
 
 func (w leafWriter) place(p *Place) {

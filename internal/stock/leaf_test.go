@@ -33,6 +33,9 @@ func everything(t *testing.T) (*ledger, []*Entry) {
 	l.try(&Draft{Actor: "dock", Device: "scanner", Body: &SiteDraft{Code: "S3", GLN: ptr("4006381333931"), Private: ptr(true)}})
 	l.ok(&PartnerDraft{Code: "P", Name: ptr("Partner & Co"), GLN: ptr("4006381333931"), Roles: &[]string{"maker"}, HoldWhen: &[]string{"receive"}, Addresses: []AddressDraft{{Code: "N", Name: "North"}}})
 	l.ok(&LocationDraft{Site: "S3", Code: "L", Parent: ptr(""), GLN: ptr("4006381333931"), Mixed: ptr(true)})
+	l.ok(&FormatDraft{Code: "F", Pattern: ptr("{SITE}{SUPPLIER}{YYMMDD}{SEQ:2}"), Restart: ptr("day"), Per: &[]string{"site", "supplier", "product"}, Start: ptr(int64(3)), Base: ptr(36), Free: ptr(true)})
+	l.ok(&ProductDraft{SKU: "PUMP", SerialFormat: ptr("F"), LotFormat: ptr("F")})
+	l.ok(&NumberingDraft{Product: "PUMP", Count: 2, Site: "S1", Supplier: "SUP"})
 	l.ok(&ProductGroupDraft{Code: "G", HoldWhen: &[]string{"make"}})
 	l.ok(&ProductDraft{SKU: "FULL", Group: ptr("G"), GTIN: ptr("4006381333955"), Tags: &[]string{"a", "b"}, UnitCost: ptr("1"), ShelfLife: ptr(1), WarnDays: ptr(1), Tolerance: ptr(1),
 		Past: ptr("warns"), Strategy: ptr("lifo"), Decimals: ptr(1), Tracking: ptr("lot"), HoldWhen: &[]string{"make"}, Requires: &[]string{"expiry"}})
@@ -118,6 +121,7 @@ func TestLeafTells(t *testing.T) {
 		"Product.Entry":       "the entry itself",
 		"Product.HasHistory":  "no fact, but what the store found",
 		"ProductGroup.Entry":  "the entry itself",
+		"Format.Entry":        "the entry itself",
 		"Site.Entry":          "the entry itself",
 		"Partner.Entry":       "the entry itself",
 		"Partner.Name":        "erasable",
@@ -164,7 +168,7 @@ func TestLeafTells(t *testing.T) {
 	for _, field := range []string{"Entry.OccurredAt", "Entry.Key", "Reference.Code", "Item.ID", "Item.Product", "Item.Lot", "Item.Quantity", "Item.From", "Item.To", "Run.First",
 		"Run.Last", "Item.Known", "Item.Role", "Item.Group", "Item.About", "Item.Second", "Item.Measure", "Item.Expected", "Item.Noted", "Unit.Serial", "Unit.ID",
 		"Unit.HistoryUnknown", "Lot.Code", "Lot.Source", "Dates.Expiry", "Alias.Code", "Hold.Lot", "Hold.Place", "Counted.Expected", "Exception.Code", "Entry.Cleaned",
-		"Product.Requires", "Product.Group", "ProductGroup.HoldWhen", "Site.TimeZone", "Partner.Roles", "Place.Parent", "Place.ToSite", "Actor.ID", "Erasable.Salt", "Erasable.Field"} {
+		"Product.Requires", "Product.Group", "Product.LotFormat", "Product.SerialFormat", "Format.Pattern", "Format.Per", "Format.Free", "Drawn.First", "Drawn.Next", "Drawn.Count", "CounterKey.Period", "CounterKey.Site", "Entry.Numbers", "ProductGroup.HoldWhen", "Site.TimeZone", "Partner.Roles", "Place.Parent", "Place.ToSite", "Actor.ID", "Erasable.Salt", "Erasable.Field"} {
 		if !told[field] {
 			t.Errorf("%s was never tried, or never told", field)
 		}

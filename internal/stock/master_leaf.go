@@ -9,6 +9,7 @@ type Master struct {
 	Site    *Site
 	Partner *Partner
 	Group   *ProductGroup
+	Format  *Format
 	Places  []*Place
 	Person  int64 // of an actor or device, 0 for none
 }
@@ -28,6 +29,8 @@ func MasterOf(leaf []byte) (Master, error) {
 			m.Partner = &Partner{ID: g.int(1), Code: g.text(2), GLN: g.text(3), Roles: Role(g.int(4)), HoldWhen: HoldWhen(g.int(5)), Active: g.int(6) != 0}
 		case tagGroup:
 			m.Group = g.productGroup()
+		case tagFormat:
+			m.Format = g.format()
 		case tagPerson:
 			m.Person = g.int(1)
 		case tagPlace:
@@ -62,7 +65,8 @@ func (g group) text(tag uint16) string {
 func (g group) product() *Product {
 	p := &Product{ID: g.int(1), SKU: g.text(2), GTIN: g.text(3), Name: g.text(4), Tracking: Tracking(g.int(5)), UoM: g.text(6), Decimals: int(g.int(7)),
 		Strategy: Strategy(g.int(8)), Tolerance: int(g.int(9)), Requires: DateField(g.int(10)), Past: PastDate(g.int(11)), ShelfLife: int(g.int(12)),
-		WarnDays: int(g.int(13)), UnitCost: g.text(14), HoldWhen: HoldWhen(g.int(16)), Active: g.int(17) != 0, Group: g.int(18)}
+		WarnDays: int(g.int(13)), UnitCost: g.text(14), HoldWhen: HoldWhen(g.int(16)), Active: g.int(17) != 0, Group: g.int(18),
+		LotFormat: g.int(20), SerialFormat: g.int(21)}
 	for _, f := range g {
 		if f.Tag == 15 {
 			p.Tags = append(p.Tags, string(f.Data))

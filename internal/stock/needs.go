@@ -8,6 +8,8 @@ type Needs struct {
 	SKUs       map[string]struct{} // SKUs or GTINs of products
 	GTINs      map[string]struct{}
 	Groups     map[string]struct{} // of products
+	Formats    map[string]struct{}
+	Draws      []DrawNeed // of numbers, from formats
 	Sites      map[string]struct{}
 	Locations  map[NamePair]struct{} // site, code
 	Trees      map[string]struct{}   // sites whose whole location tree is needed
@@ -31,7 +33,7 @@ type NamePair struct{ In, Name string }
 // NeedsOf collects what the drafts need.
 func NeedsOf(drafts []*Draft) *Needs {
 	n := &Needs{
-		Keys: map[string]struct{}{}, Actors: map[ActorKey]struct{}{}, SKUs: map[string]struct{}{}, GTINs: map[string]struct{}{}, Groups: map[string]struct{}{},
+		Keys: map[string]struct{}{}, Actors: map[ActorKey]struct{}{}, SKUs: map[string]struct{}{}, GTINs: map[string]struct{}{}, Groups: map[string]struct{}{}, Formats: map[string]struct{}{},
 		Sites: map[string]struct{}{}, Locations: map[NamePair]struct{}{}, Trees: map[string]struct{}{},
 		Partners: map[string]struct{}{}, Lots: map[NamePair]struct{}{}, Serials: map[string][]string{},
 		Stock: map[NamePair]struct{}{}, Contents: map[NamePair]struct{}{}, UnitsAt: map[UnitsAt]struct{}{},

@@ -180,6 +180,16 @@ func (p *Pattern) write(piece patternPiece, day Date, names NumberNames, n int64
 	return datePiece(piece.name, day), nil
 }
 
+// fits reports whether the counter can be written.
+func (p *Pattern) fits(n int64) bool {
+	for _, piece := range p.pieces {
+		if piece.name == "SEQ" && len(strconv.FormatInt(n, p.base)) > piece.width {
+			return false
+		}
+	}
+	return true
+}
+
 // name cuts a code to its first characters or fills it with zeros on the left, if the pattern tells a width.
 func (p *Pattern) name(piece patternPiece, field, code string) (string, *Error) {
 	if code == "" {

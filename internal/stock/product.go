@@ -90,6 +90,8 @@ type Product struct {
 	Active     bool
 	Packaging  []Packaging
 	HasHistory bool // set by the store: some balance or lot exists
+
+	LotFormat, SerialFormat int64 // by which its goods are numbered; 0: none
 }
 
 // Rule is the strategy that applies, the default resolved.
@@ -124,6 +126,9 @@ type ProductDraft struct {
 	Packaging *[]Packaging `json:"packaging,omitempty" doc:"All its packaging levels, in the place of those that stand."`
 	Active    *bool        `json:"active,omitempty"`
 	If        Presence     `json:"-"`
+
+	LotFormat    *string `json:"lot_format,omitempty" doc:"Code of the format of its lot codes. Empty: none."`
+	SerialFormat *string `json:"serial_format,omitempty" doc:"Code of the format of its serial numbers. Empty: none."`
 }
 
 // Presence says whether a master record must be new, must exist, or may be either.
@@ -145,6 +150,11 @@ func (d *ProductDraft) needs(n *Needs) {
 	}
 	if d.Group != nil {
 		n.Group(*d.Group)
+	}
+	for _, format := range []*string{d.LotFormat, d.SerialFormat} {
+		if format != nil {
+			n.Format(*format)
+		}
 	}
 	if d.Packaging != nil {
 		for _, level := range *d.Packaging {
@@ -174,6 +184,9 @@ func (d *ProductDraft) decide(s *State, e *Entry) *Error {
 		return err
 	}
 	if err := d.pack(s, &next); err != nil {
+		return err
+	}
+	if err := d.numberedBy(s, &next); err != nil {
 		return err
 	}
 	if old != nil && (old.HasHistory || s.hasHistory(old.ID)) {

@@ -12,6 +12,8 @@ type State struct {
 	ByGTIN     map[string]*Product
 	Groups     map[string]*ProductGroup
 	GroupIDs   map[int64]*ProductGroup
+	Formats    map[string]*Format
+	FormatIDs  map[int64]*Format
 	Sites      map[string]*Site
 	SiteIDs    map[int64]*Site
 	Partners   map[string]*Partner
@@ -34,6 +36,9 @@ type State struct {
 	SiteHolds map[int64][]*Hold // holds on whole places, by place
 	Holds     map[int64]*Hold   // every hold loaded, by its entry
 
+	Counters   map[CounterKey]int64 // the next number of each
+	Windows    map[Source]int64     // up to which number Used tells all codes that the product has already
+	Used       map[int64]map[string]struct{}
 	Keys       map[string]KeyUse
 	Entries    map[int64]*Entry   // loaded whole, for those that reverse, receive or resolve them
 	Reversed   map[int64]Quantity // by item, how much of it was reversed
@@ -48,6 +53,7 @@ type State struct {
 	DirtyExceptions map[int64]bool
 	Before          map[Slot]Balance // balances as loaded
 	undo            []func()
+	partial         bool // a store keeps more than was loaded
 }
 
 // Next are the next free ids; every kind of row has its own dense numbers, all below 2^53.
@@ -102,6 +108,8 @@ func NewState(now Time, salt func() [16]byte) *State {
 		ByGTIN:     map[string]*Product{},
 		Groups:     map[string]*ProductGroup{},
 		GroupIDs:   map[int64]*ProductGroup{},
+		Formats:    map[string]*Format{},
+		FormatIDs:  map[int64]*Format{},
 		Sites:      map[string]*Site{},
 		SiteIDs:    map[int64]*Site{},
 		Partners:   map[string]*Partner{},
@@ -122,6 +130,9 @@ func NewState(now Time, salt func() [16]byte) *State {
 		LotHolds:   map[int64][]*Hold{},
 		SiteHolds:  map[int64][]*Hold{},
 		Holds:      map[int64]*Hold{},
+		Counters:   map[CounterKey]int64{},
+		Windows:    map[Source]int64{},
+		Used:       map[int64]map[string]struct{}{},
 		Keys:       map[string]KeyUse{},
 		Entries:    map[int64]*Entry{},
 		Reversed:   map[int64]Quantity{},
@@ -264,8 +275,8 @@ func (s *State) LoadHold(h *Hold) {
 	}
 }
 
-// Loaded ends the loading: nothing before it can be taken back.
-func (s *State) Loaded() { s.undo = nil }
+// Loaded ends the loading: nothing before it can be taken back, and there is more than was loaded.
+func (s *State) Loaded() { s.undo, s.partial = nil, true }
 
 func (s *State) indexSlot(slot Slot) {
 	p := s.Places[slot.Place]

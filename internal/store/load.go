@@ -43,7 +43,7 @@ func (w *writer) load(ctx context.Context, drafts []*stock.Draft) (*stock.State,
 	for _, step := range []func() error{
 		l.keys, l.actors, l.products, l.siteRows, l.partners, l.locations, l.exceptions,
 		l.holds, l.entries, l.lotNames, l.formers, l.serials, l.unitsAt, l.unitIDs,
-		l.stockRows, l.lotIDs, l.lotBalances, l.contents, l.putBalances, l.lotIDs, l.placeRows, l.balances, l.activeHolds, l.heldUnits, l.groups,
+		l.stockRows, l.lotIDs, l.lotBalances, l.contents, l.putBalances, l.lotIDs, l.placeRows, l.balances, l.activeHolds, l.heldUnits, l.groups, l.formats, l.counters,
 	} {
 		if err := step(); err != nil {
 			return nil, err
@@ -130,13 +130,13 @@ func (l *loader) actors() error {
 }
 
 const productColumns = `p.id, p.entry, p.sku, COALESCE(p.gtin, ''), p.name, p.tracking, p.uom, p.decimals, p.strategy, p.tolerance,
-	p.requires, p.past, p.shelf_life, p.warn_days, p.unit_cost, p.tags, p.hold_when, p.active, p.product_group, p.packaging`
+	p.requires, p.past, p.shelf_life, p.warn_days, p.unit_cost, p.tags, p.hold_when, p.active, p.product_group, p.packaging, p.lot_format, p.serial_format`
 
 func scanProduct(r *sql.Rows, more ...any) (*stock.Product, error) {
 	p := &stock.Product{}
 	var tags, packaging string
 	err := r.Scan(append([]any{&p.ID, &p.Entry, &p.SKU, &p.GTIN, &p.Name, &p.Tracking, &p.UoM, &p.Decimals, &p.Strategy, &p.Tolerance,
-		&p.Requires, &p.Past, &p.ShelfLife, &p.WarnDays, &p.UnitCost, &tags, &p.HoldWhen, &p.Active, &p.Group, &packaging}, more...)...)
+		&p.Requires, &p.Past, &p.ShelfLife, &p.WarnDays, &p.UnitCost, &tags, &p.HoldWhen, &p.Active, &p.Group, &packaging, &p.LotFormat, &p.SerialFormat}, more...)...)
 	if tags != "" {
 		p.Tags = strings.Split(tags, ",")
 	}

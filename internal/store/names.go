@@ -11,27 +11,28 @@ import (
 // Names turns the ids in entries and balances into what people call them. Fill the wanted ids with the Want methods,
 // then Load; ids that are not known name nothing.
 type Names struct {
-	Products                                                map[int64]*stock.Product
-	Groups                                                  map[int64]*stock.ProductGroup
-	Lots                                                    map[int64]*stock.Lot
-	Sites                                                   map[int64]*stock.Site
-	Partners                                                map[int64]*stock.Partner
-	Places                                                  map[int64]*stock.Place
-	Actors                                                  map[int64]string
-	products, groups, lots, sites, partners, places, actors map[int64]struct{}
+	Products                                                         map[int64]*stock.Product
+	Formats                                                          map[int64]*stock.Format
+	Groups                                                           map[int64]*stock.ProductGroup
+	Lots                                                             map[int64]*stock.Lot
+	Sites                                                            map[int64]*stock.Site
+	Partners                                                         map[int64]*stock.Partner
+	Places                                                           map[int64]*stock.Place
+	Actors                                                           map[int64]string
+	products, groups, formats, lots, sites, partners, places, actors map[int64]struct{}
 }
 
 // NewNames returns an empty dictionary.
 func NewNames() *Names {
 	set := func() map[int64]struct{} { return map[int64]struct{}{} }
-	return &Names{Products: map[int64]*stock.Product{}, Groups: map[int64]*stock.ProductGroup{}, Lots: map[int64]*stock.Lot{}, Sites: map[int64]*stock.Site{},
+	return &Names{Products: map[int64]*stock.Product{}, Groups: map[int64]*stock.ProductGroup{}, Formats: map[int64]*stock.Format{}, Lots: map[int64]*stock.Lot{}, Sites: map[int64]*stock.Site{},
 		Partners: map[int64]*stock.Partner{}, Places: map[int64]*stock.Place{}, Actors: map[int64]string{},
-		products: set(), groups: set(), lots: set(), sites: set(), partners: set(), places: set(), actors: set()}
+		products: set(), groups: set(), formats: set(), lots: set(), sites: set(), partners: set(), places: set(), actors: set()}
 }
 
 // NamesOf takes the names from what a batch was decided on, so that its entries can be shown without reading them back.
 func NamesOf(s *stock.State) *Names {
-	n := &Names{Products: s.ProductIDs, Groups: s.GroupIDs, Lots: s.Lots, Sites: s.SiteIDs, Partners: s.PartnerIDs, Places: s.Places, Actors: make(map[int64]string, len(s.Actors))}
+	n := &Names{Products: s.ProductIDs, Groups: s.GroupIDs, Formats: s.FormatIDs, Lots: s.Lots, Sites: s.SiteIDs, Partners: s.PartnerIDs, Places: s.Places, Actors: make(map[int64]string, len(s.Actors))}
 	for _, a := range s.Actors {
 		n.Actors[a.ID] = a.Name
 	}
@@ -93,6 +94,10 @@ func (n *Names) WantEntry(e *stock.Entry) {
 		n.WantLots(c.Lot)
 		n.WantPartners(c.Sources()...)
 	}
+	for _, d := range e.Drawn {
+		n.WantFormats(d.Counter.Format)
+		n.WantProducts(d.Product)
+	}
 	for _, p := range e.Places {
 		n.WantSites(p.Site, p.ToSite)
 		n.WantPlaces(p.Parent)
@@ -139,6 +144,11 @@ func (s *Store) LoadNames(ctx context.Context, n *Names) error {
 		{n.groups, `SELECT ` + groupColumns + ` FROM @rows($1: id int) r JOIN product_group g ON g.id = r.id`, func(r *sql.Rows) error {
 			g, err := scanGroup(r)
 			n.Groups[g.ID] = g
+			return err
+		}},
+		{n.formats, `SELECT ` + formatColumns + ` FROM @rows($1: id int) r JOIN format f ON f.id = r.id`, func(r *sql.Rows) error {
+			f, err := scanFormat(r)
+			n.Formats[f.ID] = f
 			return err
 		}},
 		{n.places, `SELECT ` + placeColumns + ` FROM @rows($1: id int) r JOIN place p ON p.id = r.id`, func(r *sql.Rows) error {

@@ -204,6 +204,9 @@ func (s *Store) fill(ctx context.Context, entries []*stock.Entry) error {
 			return err
 		}
 	}
+	if err := s.fillDrawn(ctx, set.text(), byID, numbersShown); err != nil {
+		return err
+	}
 	return s.fillCorrections(ctx, set.text(), byID)
 }
 

@@ -18,7 +18,7 @@ type saver struct {
 	entries, items, itemUnits, references, erasables, counted, cleanings       rowset
 	products, sites, partners, places, actors, lots, aliases, holds, heldUnits rowset
 	exceptions, subjects                                                       rowset
-	groups                                                                     rowset
+	groups, formats, draws, drawnFrom, numbers                                 rowset
 	corrections, corrected                                                     rowset
 	packaged                                                                   map[int64]*stock.Product
 	births                                                                     []births
@@ -37,7 +37,7 @@ func (w *writer) save(ctx context.Context, state *stock.State, entries []*stock.
 	for _, e := range entries {
 		s.entry(e)
 	}
-	for _, step := range []func() error{s.master, s.packagings, s.correct, s.newborn, s.log, s.units, s.balances, s.quality, s.head} {
+	for _, step := range []func() error{s.master, s.packagings, s.correct, s.count, s.newborn, s.log, s.units, s.balances, s.quality, s.head} {
 		if err := step(); err != nil {
 			return err
 		}
@@ -82,6 +82,7 @@ func (s *saver) entry(e *stock.Entry) {
 		s.aliases.add(a.Code, a.Lot, a.Partner, e.ID)
 	}
 	s.correction(e)
+	s.drawn(e)
 	s.said(e)
 	s.masterRows(e)
 }
@@ -157,10 +158,11 @@ func (s *saver) masterRows(e *stock.Entry) {
 		}
 		s.products.add(p.ID, p.Entry, p.SKU, gtin, p.Name, int(p.Tracking), p.UoM, p.Decimals, int(p.Strategy), p.Tolerance, int(p.Requires),
 			int(p.Past), p.ShelfLife, p.WarnDays, p.UnitCost, strings.Join(p.Tags, ","), int(p.HoldWhen), p.Active, p.Group,
-			stock.FormatPackaging(p.Packaging))
+			stock.FormatPackaging(p.Packaging), p.LotFormat, p.SerialFormat)
 		s.packed(p)
 	}
 	s.groupRow(e)
+	s.formatRow(e)
 	if v := e.SiteChange; v != nil {
 		s.sites.add(v.ID, v.Entry, v.Code, v.Name, v.TimeZone, v.GLN, v.Private, v.Active)
 	}
@@ -190,13 +192,14 @@ func (s *saver) master() error {
 		set  *rowset
 		text string
 	}{
-		{&s.products, `INSERT INTO product (id, entry, sku, gtin, name, tracking, uom, decimals, strategy, tolerance, requires, past, shelf_life, warn_days, unit_cost, tags, hold_when, active, product_group, packaging)
-			SELECT * FROM @rows($1: id int, entry int, sku text, gtin text, name text, tracking int, uom text, decimals int, strategy int, tolerance int, requires int, past int, shelf_life int, warn_days int, unit_cost text, tags text, hold_when int, active int, product_group int, packaging text)
+		{&s.products, `INSERT INTO product (id, entry, sku, gtin, name, tracking, uom, decimals, strategy, tolerance, requires, past, shelf_life, warn_days, unit_cost, tags, hold_when, active, product_group, packaging, lot_format, serial_format)
+			SELECT * FROM @rows($1: id int, entry int, sku text, gtin text, name text, tracking int, uom text, decimals int, strategy int, tolerance int, requires int, past int, shelf_life int, warn_days int, unit_cost text, tags text, hold_when int, active int, product_group int, packaging text, lot_format int, serial_format int)
 			WHERE true ON CONFLICT (id) DO UPDATE SET entry = excluded.entry, gtin = excluded.gtin, name = excluded.name, tracking = excluded.tracking, uom = excluded.uom,
 			decimals = excluded.decimals, strategy = excluded.strategy, tolerance = excluded.tolerance, requires = excluded.requires, past = excluded.past,
 			shelf_life = excluded.shelf_life, warn_days = excluded.warn_days, unit_cost = excluded.unit_cost, tags = excluded.tags, hold_when = excluded.hold_when, active = excluded.active,
-			product_group = excluded.product_group, packaging = excluded.packaging`},
+			product_group = excluded.product_group, packaging = excluded.packaging, lot_format = excluded.lot_format, serial_format = excluded.serial_format`},
 		{&s.groups, saveGroups},
+		{&s.formats, saveFormats},
 		{&s.sites, `INSERT INTO site (id, entry, code, name, time_zone, gln, private, active)
 			SELECT * FROM @rows($1: id int, entry int, code text, name text, time_zone text, gln text, private int, active int)
 			WHERE true ON CONFLICT (id) DO UPDATE SET entry = excluded.entry, name = excluded.name, time_zone = excluded.time_zone, gln = excluded.gln,

@@ -25,7 +25,7 @@ type Report struct {
 
 // Problem is one kind of fault, named by the first record that has it.
 type Problem struct {
-	Check  string // file, schema, row, entry, clock, item, lot, unit, leaf, chain, negative, place, balance, sum, mixed, hold, history, exception, name, reversal, head or stray
+	Check  string // file, schema, row, entry, clock, item, lot, unit, leaf, chain, negative, place, balance, sum, mixed, hold, history, exception, name, reversal, number, head or stray
 	Record string // the first bad record, such as "entry 12"
 	Detail string
 	Count  int64 // how many records have it
@@ -95,7 +95,9 @@ type auditor struct {
 	open     map[int64]struct{}    // open exceptions
 	kept     int64                 // exceptions ever kept
 	cleaned  int64
-	newborn  []stock.Unit // read ahead
+	counters map[stock.CounterKey]int64 // the next number of each
+	numbered int64                      // numbers drawn ahead
+	newborn  []stock.Unit               // read ahead
 }
 
 // unitFate is where a unit is, in few bytes: there may be millions. Ids of places, products and lots fit 32 bits by far.
@@ -115,7 +117,7 @@ func newAuditor(s *Store, ctx context.Context) *auditor {
 	return &auditor{store: s, ctx: ctx, report: &Report{Ledger: s.ledger}, kinds: map[string]int{},
 		next: stock.Next{Entry: 1, Item: 1, Unit: 1, Lot: 1, Master: 1}, units: make([]unitFate, 1),
 		balances: map[stock.Slot]stock.Balance{}, places: map[int64]placeFact{}, skus: map[int64]string{},
-		holds: map[int64]*stock.Hold{}, open: map[int64]struct{}{}}
+		holds: map[int64]*stock.Hold{}, counters: map[stock.CounterKey]int64{}, open: map[int64]struct{}{}}
 }
 
 // find keeps a problem: the first record of each check, and how many more there are.

@@ -10,7 +10,7 @@ import (
 
 // compare holds the current state in the tables against the recomputed one.
 func (a *auditor) compare() error {
-	for _, step := range []func() error{a.compareHead, a.compareUnits, a.compareHistory, a.compareBalances, a.compareHolds, a.compareExceptions, a.compareReversals,
+	for _, step := range []func() error{a.compareHead, a.compareUnits, a.compareHistory, a.compareBalances, a.compareHolds, a.compareExceptions, a.compareReversals, a.compareCounters,
 		a.comparePackaging, a.compareStrays} {
 		if err := step(); err != nil {
 			return err
@@ -265,12 +265,14 @@ func (a *auditor) compareStrays() error {
 		{"reference", `SELECT COUNT(*) FROM reference WHERE entry < 1 OR entry >= $1`, 0, []any{a.next.Entry}},
 		{"alias", `SELECT COUNT(*) FROM alias WHERE entry < 1 OR entry >= $1`, 0, []any{a.next.Entry}},
 		{"correction", `SELECT COUNT(*) FROM correction WHERE entry < 1 OR entry >= $1`, 0, []any{a.next.Entry}},
+		{"drawn", `SELECT COUNT(*) FROM drawn WHERE entry < 1 OR entry >= $1`, 0, []any{a.next.Entry}},
+		{"drawn_number", `SELECT COUNT(*) FROM drawn_number`, a.numbered, nil},
 		{"erasable", `SELECT COUNT(*) FROM erasable WHERE entry < 1 OR entry >= $1`, 0, []any{a.next.Entry}},
 		{"counted", `SELECT COUNT(*) FROM counted WHERE entry < 1 OR entry >= $1`, 0, []any{a.next.Entry}},
 		{"hold_unit", `SELECT COUNT(*) FROM hold_unit WHERE entry < 1 OR entry >= $1`, 0, []any{a.next.Entry}},
 		{"exception_subject", `SELECT COUNT(*) FROM exception_subject WHERE exception < 1 OR exception >= $1`, 0, []any{a.next.Entry}},
 		{"master data", `SELECT (SELECT COUNT(*) FROM product) + (SELECT COUNT(*) FROM site) + (SELECT COUNT(*) FROM partner) +
-			(SELECT COUNT(*) FROM product_group) + (SELECT COUNT(*) FROM place) + (SELECT COUNT(*) FROM actor)`, a.masters, nil},
+			(SELECT COUNT(*) FROM product_group) + (SELECT COUNT(*) FROM format) + (SELECT COUNT(*) FROM place) + (SELECT COUNT(*) FROM actor)`, a.masters, nil},
 	} {
 		n, err := a.number(t.text, t.args...)
 		if err != nil {

@@ -9,9 +9,9 @@ import (
 
 // pageMaster reads the leaves of master data, and the rows that they are about.
 func (a *auditor) pageMaster(p *pageRows) error {
-	var products, groups, sites, partners, places, people rowset
+	var products, groups, formats, sites, partners, places, people rowset
 	for _, e := range p.entries {
-		if e.Kind > stock.KindGroup && e.Kind != stock.KindDispatch {
+		if e.Kind > stock.KindFormat && e.Kind != stock.KindDispatch {
 			continue
 		}
 		m, err := stock.MasterOf(e.Leaf)
@@ -25,6 +25,9 @@ func (a *auditor) pageMaster(p *pageRows) error {
 		}
 		if v := e.master.Group; v != nil {
 			groups.add(v.ID)
+		}
+		if v := e.master.Format; v != nil {
+			formats.add(v.ID)
 		}
 		if v := e.master.Site; v != nil {
 			sites.add(v.ID)
@@ -53,6 +56,11 @@ func (a *auditor) pageMaster(p *pageRows) error {
 		{&groups, `SELECT ` + groupColumns + ` FROM (SELECT DISTINCT id FROM @rows($1: id int)) r JOIN product_group g ON g.id = r.id`, func(r *sql.Rows) error {
 			v, err := scanGroup(r)
 			p.groups[v.ID] = v
+			return err
+		}},
+		{&formats, `SELECT ` + formatColumns + ` FROM (SELECT DISTINCT id FROM @rows($1: id int)) r JOIN format f ON f.id = r.id`, func(r *sql.Rows) error {
+			v, err := scanFormat(r)
+			p.formats[v.ID] = v
 			return err
 		}},
 		{&sites, `SELECT ` + siteColumns + ` FROM (SELECT DISTINCT id FROM @rows($1: id int)) r JOIN site s ON s.id = r.id`, func(r *sql.Rows) error {
@@ -105,6 +113,9 @@ func (a *auditor) master(p *pageRows, e *pageEntry) {
 	}
 	if v := m.Group; v != nil {
 		a.masterGroup(p, e, v)
+	}
+	if v := m.Format; v != nil {
+		a.masterFormat(p, e, v)
 	}
 	if v := m.Site; v != nil {
 		row := p.sites[v.ID]

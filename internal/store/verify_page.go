@@ -16,6 +16,7 @@ type pageRows struct {
 	byID       map[int64]*pageEntry
 	products   map[int64]*stock.Product
 	groups     map[int64]*stock.ProductGroup
+	formats    map[int64]*stock.Format
 	sites      map[int64]*stock.Site
 	partners   map[int64]*stock.Partner
 	places     map[int64]*stock.Place
@@ -34,12 +35,12 @@ type pageEntry struct {
 
 // page checks the next entries and applies them to the recomputed state. It reports whether they were the last.
 func (a *auditor) page() (last bool, err error) {
-	p := &pageRows{byID: map[int64]*pageEntry{}, products: map[int64]*stock.Product{}, groups: map[int64]*stock.ProductGroup{}, sites: map[int64]*stock.Site{}, partners: map[int64]*stock.Partner{},
+	p := &pageRows{byID: map[int64]*pageEntry{}, products: map[int64]*stock.Product{}, groups: map[int64]*stock.ProductGroup{}, formats: map[int64]*stock.Format{}, sites: map[int64]*stock.Site{}, partners: map[int64]*stock.Partner{},
 		places: map[int64]*stock.Place{}, people: map[int64]*stock.Actor{}, holds: map[int64]*stock.Hold{}, exceptions: map[int64]*stock.Exception{}}
 	if a.total, err = a.number(`SELECT next_entry - 1 FROM ledger_head`); err != nil {
 		return false, err
 	}
-	for _, step := range []func(*pageRows) error{a.pageEntries, a.pageItems, a.pageTexts, a.pageGoods, a.pageCorrections, a.pageQuality, a.pageMaster} {
+	for _, step := range []func(*pageRows) error{a.pageEntries, a.pageItems, a.pageTexts, a.pageGoods, a.pageCorrections, a.pageDrawn, a.pageQuality, a.pageMaster} {
 		if err := step(p); err != nil {
 			return false, err
 		}
@@ -263,6 +264,9 @@ func (a *auditor) entry(p *pageRows, e *pageEntry) error {
 	}
 	a.lots(e)
 	a.master(p, e)
+	if err := a.draws(e); err != nil {
+		return err
+	}
 	switch e.Kind {
 	case stock.KindHold:
 		e.Hold = p.holds[e.ID]

@@ -1,0 +1,95 @@
+package stock
+
+import "clew/internal/tlog"
+
+// NumberingDraft draws numbers ahead, for labels that are printed before there are goods. Goods that come in under them later are
+// typed or scanned as any others.
+type NumberingDraft struct {
+	Format   string `json:"format,omitempty" doc:"Code of the format; the product's own when left out."`
+	Product  string `json:"product" doc:"SKU or GTIN of the product whose lots or units will carry the numbers."`
+	Count    int64  `json:"count" minimum:"1" maximum:"1000000" doc:"How many numbers."`
+	Site     string `json:"site,omitempty" doc:"Code of the site, where the format writes it or counts by its days."`
+	Supplier string `json:"supplier,omitempty" doc:"Code of the supplier, where the format writes it."`
+	Day      *Date  `json:"day,omitempty" doc:"The day that the numbers are of. Today at the site, or in UTC without one, when left out."`
+	Note     string `json:"note,omitempty" maxLength:"4000"`
+}
+
+func (d *NumberingDraft) kind() Kind { return KindNumbering }
+
+func (d *NumberingDraft) needs(n *Needs) {
+	n.Format(d.Format)
+	n.SKU(d.Product)
+	n.Site(d.Site)
+	n.Partner(d.Supplier)
+	n.Draws = append(n.Draws, DrawNeed{Format: d.Format, Product: d.Product, Site: d.Site, Supplier: d.Supplier, Day: d.day(), Count: d.Count})
+}
+
+func (d *NumberingDraft) day() Date {
+	if d.Day == nil {
+		return 0
+	}
+	return *d.Day
+}
+
+func (d *NumberingDraft) decide(s *State, e *Entry) *Error {
+	p, err := s.product("product", d.Product)
+	if err != nil {
+		return err
+	}
+	f, err := s.numberer(p, d.Format)
+	if err != nil {
+		return err
+	}
+	var site *Site
+	if d.Site != "" {
+		if site, err = s.site("site", d.Site); err != nil {
+			return err
+		}
+		e.Site = site.ID
+	}
+	var supplier *Partner
+	if d.Supplier != "" {
+		if supplier, _, err = s.partner(d.Supplier, ""); err != nil {
+			err.Field = "supplier"
+			return err
+		}
+		e.Partner = supplier.ID
+	}
+	if err := e.describe("", "", d.Note, nil); err != nil {
+		return err
+	}
+	e.Numbers, err = s.draw(e, f, p, site, supplier, s.dayOf(e.OccurredAt, d.day(), site), d.Count)
+	return err
+}
+
+// numberer is the format of a code, or the product's own.
+func (s *State) numberer(p *Product, code string) (*Format, *Error) {
+	if code != "" {
+		return s.format("format", code)
+	}
+	own := s.formatOf(p)
+	if own == nil {
+		return nil, Errorf(Invalid, CodeRequired, "format", "product %s has no format of its own: name one, or set its lot_format or serial_format", p.SKU)
+	}
+	return s.format("format", own.Code)
+}
+
+// drawn writes what the entry took from counters; numbers drawn ahead hang under a root of their own.
+func (w leafWriter) drawn(e *Entry) {
+	for _, d := range e.Drawn {
+		w.group(tagNumbers, func() {
+			w.int(1, d.Counter.Format)
+			w.int(2, int64(d.Counter.Period))
+			w.int(3, d.Counter.Site)
+			w.int(4, d.Counter.Supplier)
+			w.int(5, d.Counter.Product)
+			w.int(6, d.Product)
+			w.int(7, d.First)
+			w.int(8, d.Next)
+			w.int(9, d.Count)
+			if len(e.Numbers) > 0 {
+				w.Hash(10, tlog.UnitRoot(len(e.Numbers), func(i int) []byte { return []byte(e.Numbers[i]) }))
+			}
+		})
+	}
+}
