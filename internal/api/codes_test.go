@@ -48,6 +48,17 @@ var codeScenarios = map[string][]call{
 		{do: "PATCH /v1/products/BOX", body: `{"packaging":[{"code":"case","quantity":"12","gtin":"19521234543210"}]}`, status: 200, want: []string{`"packaging":[{"code":"case","quantity":"12","gtin":"19521234543210"}]`}},
 		{do: "GET /v1/products/19521234543210", status: 200, want: []string{`"sku":"BOX"`}},
 		{do: "POST /v1/movements", body: shipBox + `"packaging":"tray","quantity":"1"}]}`, status: 404, want: []string{`"field":"items[0].packaging"`, "it has case"}}},
+	stock.CodeLicenceMissing: {
+		{do: "POST /v1/product-groups", body: `{"code":"FOOD","supplier_licence":"organic","customer_licence":"shop"}`, status: 201, want: []string{`"supplier_licence":"organic"`}},
+		{do: "PATCH /v1/products/FLOUR", body: `{"group":"FOOD"}`, status: 200},
+		{do: "POST /v1/movements", body: shipFlour + `"lot":"L1","quantity":"1"}]}`, status: 409, want: []string{`"field":"items[0].product"`, "shop"}}},
+	stock.CodeLicenceExpired: {
+		{do: "POST /v1/product-groups", body: `{"code":"FOOD","customer_licence":"shop"}`, status: 201},
+		{do: "PATCH /v1/products/FLOUR", body: `{"group":"FOOD"}`, status: 200},
+		{do: "PATCH /v1/partners/CAFE", body: `{"licences":[{"kind":"shop","number":"S-1","until":"2020-01-31"}],"contacts":[{"name":"","role":"recall","out_of_hours":"+49 30 1"}]}`, status: 200, want: []string{`"until":"2020-01-31"`, `"out_of_hours":"+49 30 1"`}},
+		{do: "GET /v1/licences?until=2020-12-31", status: 200, want: []string{`"partner":"CAFE"`}},
+		{do: "GET /v1/licences?until=2019-12-31", status: 200, not: []string{`"partner":"CAFE"`}},
+		{do: "POST /v1/movements", body: shipFlour + `"lot":"L1","quantity":"1"}]}`, status: 409, want: []string{`"field":"items[0].product"`, "2020-01-31"}}},
 	stock.CodeUnknownGroup: {
 		{do: "GET /v1/product-groups/NO", status: 404},
 		{do: "POST /v1/products", body: `{"sku":"PIN","group":"NO"}`, status: 404, want: []string{`"field":"group"`}}},

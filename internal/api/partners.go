@@ -21,6 +21,26 @@ func (s *server) partners() {
 	}) (app.Partner, error) {
 		return s.app.Partner(ctx, in.Code)
 	})
+	get(s, "/v1/licences", "list-licences", "List partners' licences, those that run out by a day with when until is given", tagMaster, func(ctx context.Context, in *struct {
+		Paging
+		Until string `query:"until" doc:"Last day of validity on or before this day, also long ago."`
+	}) (List[app.PartnerLicences], error) {
+		out := List[app.PartnerLicences]{Items: []app.PartnerLicences{}}
+		page, err := Search{Paging: in.Paging}.page()
+		if err != nil {
+			return out, err
+		}
+		until, err := dateOf("until", in.Until)
+		if err != nil {
+			return out, err
+		}
+		items, next, err := s.app.Licences(ctx, until, page)
+		if next != "" {
+			out.Next = cursorOf(next)
+		}
+		out.Items = append(out.Items, items...)
+		return out, err
+	})
 	creates(s, "/v1/partners", "create-partner", "Create a partner", func(d *stock.PartnerDraft) stock.Body {
 		d.If = stock.MustBeNew
 		return d

@@ -357,6 +357,7 @@ func (out *Entry) addMaster(e *stock.Entry, n *store.Names) error {
 			p.Name = text["places["+itoa(i)+"].name"]
 		}
 		m.Partner.Name = text["name"]
+		m.Partner.Contacts, _ = stock.ParseList[stock.Contact](text["contacts"]) // none where they were erased
 		p := viewPartner(m.Partner, m.Places)
 		out.PartnerSet = &p
 	}

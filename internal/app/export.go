@@ -274,7 +274,7 @@ func (x *exporter) partners() error {
 
 func (x *exporter) partner(p *stock.Partner, places []*stock.Place) error {
 	row := cells{"code": p.Code, "name": p.Name, "gln": p.GLN, "roles": joinList(p.Roles.Names()), "hold_on": joinList(p.HoldWhen.Names()), "active": yes(p.Active),
-		"x-entry": itoa(int(p.Entry))}
+		"contacts": stock.ListText(p.Contacts), "licences": stock.ListText(p.Licences), "x-entry": itoa(int(p.Entry))}
 	var others []*stock.Place
 	for _, a := range places {
 		if a.Code == "" {

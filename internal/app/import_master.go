@@ -3,6 +3,7 @@ package app
 import (
 	"cmp"
 	"context"
+	"strings"
 
 	"clew/internal/stock"
 )
@@ -19,7 +20,8 @@ func masterBody(kind string, row *importRow) (stock.Body, *stock.Error) {
 			UnitCost: c.clearable("unit_cost"), Tags: c.list("tags"), HoldWhen: c.list("hold_on"), Group: c.clearable("group"), Packaging: c.packaging(),
 			LotFormat: c.clearable("lot_format"), SerialFormat: c.clearable("serial_format"), Active: c.flag("active")}
 	case "product-groups":
-		body = &stock.ProductGroupDraft{Code: c.text("code"), Name: c.given("name"), HoldWhen: c.list("hold_on"), Active: c.flag("active")}
+		body = &stock.ProductGroupDraft{Code: c.text("code"), Name: c.given("name"), HoldWhen: c.list("hold_on"),
+			SupplierLicence: c.clearable("supplier_licence"), CustomerLicence: c.clearable("customer_licence"), Active: c.flag("active")}
 	case "sites":
 		body = &stock.SiteDraft{Code: c.text("code"), Name: c.given("name"), TimeZone: c.given("time_zone"), GLN: c.clearable("gln"),
 			Private: c.flag("private"), Active: c.flag("active")}
@@ -28,7 +30,7 @@ func masterBody(kind string, row *importRow) (stock.Body, *stock.Error) {
 			GLN: c.clearable("gln"), Blocking: c.flag("blocking"), Mixed: c.flag("mixed"), Zone: c.flag("zone"), Active: c.flag("active")}
 	case "partners":
 		p := &stock.PartnerDraft{Code: c.text("code"), Name: c.given("name"), GLN: c.clearable("gln"), Roles: c.list("roles"),
-			HoldWhen: c.list("hold_on"), Active: c.flag("active")}
+			HoldWhen: c.list("hold_on"), Contacts: jsonList[stock.Contact](c, "contacts"), Licences: jsonList[stock.Licence](c, "licences"), Active: c.flag("active")}
 		a := stock.AddressDraft{Code: c.text("address"), Name: c.text("address_name"), GLN: c.text("address_gln")}
 		if a != (stock.AddressDraft{}) {
 			p.Addresses = []stock.AddressDraft{a}
@@ -40,6 +42,12 @@ func masterBody(kind string, row *importRow) (stock.Body, *stock.Error) {
 
 // masterField names the column that an error of the rules is about.
 func masterField(kind, field string) string {
+	switch list, _, in := strings.Cut(field, "["); list {
+	case "contacts", "licences", "packaging": // a list in one cell
+		if in {
+			return list
+		}
+	}
 	if kind != "partners" {
 		return field
 	}

@@ -65,6 +65,19 @@ func (c *cellReader) list(column string) *[]string {
 	return &list
 }
 
+// jsonList reads a cell that holds a JSON list; a dash empties it.
+func jsonList[T any](c *cellReader, column string) *[]T {
+	text := c.clearable(column)
+	if text == nil {
+		return nil
+	}
+	list, err := stock.ParseList[T](*text)
+	if err != nil {
+		c.refuse(column, stock.Errorf(stock.Invalid, stock.CodeInvalidValue, "", "the cell holds no JSON list as the API takes it: %v", err))
+	}
+	return &list
+}
+
 // packaging reads the packaging levels of a product; a dash says that it has none.
 func (c *cellReader) packaging() *[]stock.Packaging {
 	text := c.clearable("packaging")

@@ -89,18 +89,20 @@ type Address struct {
 
 // Partner is a partner as it stands.
 type Partner struct {
-	Code      string    `json:"code"`
-	Name      string    `json:"name"`
-	GLN       string    `json:"gln,omitempty"`
-	Roles     []string  `json:"roles"`
-	HoldWhen  []string  `json:"hold_on"`
-	Addresses []Address `json:"addresses"`
-	Active    bool      `json:"active"`
-	Entry     int64     `json:"entry,omitempty"`
+	Code      string          `json:"code"`
+	Name      string          `json:"name"`
+	GLN       string          `json:"gln,omitempty"`
+	Roles     []string        `json:"roles"`
+	HoldWhen  []string        `json:"hold_on"`
+	Addresses []Address       `json:"addresses"`
+	Contacts  []stock.Contact `json:"contacts,omitempty"`
+	Licences  []stock.Licence `json:"licences,omitempty"`
+	Active    bool            `json:"active"`
+	Entry     int64           `json:"entry,omitempty"`
 }
 
 func viewPartner(p *stock.Partner, places []*stock.Place) Partner {
-	out := Partner{Code: p.Code, Name: p.Name, GLN: p.GLN, Roles: p.Roles.Names(), HoldWhen: p.HoldWhen.Names(), Addresses: []Address{}, Active: p.Active, Entry: p.Entry}
+	out := Partner{Code: p.Code, Name: p.Name, GLN: p.GLN, Roles: p.Roles.Names(), HoldWhen: p.HoldWhen.Names(), Addresses: []Address{}, Contacts: p.Contacts, Licences: p.Licences, Active: p.Active, Entry: p.Entry}
 	for _, a := range places {
 		if a.Partner == p.ID && a.Code != "" {
 			out.Addresses = append(out.Addresses, Address{a.Code, a.Name, a.GLN})

@@ -9,15 +9,17 @@ import (
 
 // ProductGroup is a group of products as it stands.
 type ProductGroup struct {
-	Code     string   `json:"code"`
-	Name     string   `json:"name"`
-	HoldWhen []string `json:"hold_on" doc:"Movements after which goods of the group's products start on hold."`
-	Active   bool     `json:"active"`
-	Entry    int64    `json:"entry,omitempty" doc:"The entry that last changed it."`
+	Code            string   `json:"code"`
+	Name            string   `json:"name"`
+	HoldWhen        []string `json:"hold_on" doc:"Movements after which goods of the group's products start on hold."`
+	SupplierLicence string   `json:"supplier_licence,omitempty" doc:"Kind of licence that a partner needs to deliver goods of the group."`
+	CustomerLicence string   `json:"customer_licence,omitempty" doc:"Kind of licence that a partner needs to be shipped goods of the group."`
+	Active          bool     `json:"active"`
+	Entry           int64    `json:"entry,omitempty" doc:"The entry that last changed it."`
 }
 
 func viewGroup(g *stock.ProductGroup) ProductGroup {
-	return ProductGroup{Code: g.Code, Name: g.Name, HoldWhen: g.HoldWhen.Names(), Active: g.Active, Entry: g.Entry}
+	return ProductGroup{Code: g.Code, Name: g.Name, HoldWhen: g.HoldWhen.Names(), SupplierLicence: g.SupplierLicence, CustomerLicence: g.CustomerLicence, Active: g.Active, Entry: g.Entry}
 }
 
 // ProductGroups lists groups of products by code.
@@ -75,6 +77,7 @@ func (x *exporter) productGroups() error {
 	return eachPage(func(after string) ([]*stock.ProductGroup, error) {
 		return x.app.Store.ProductGroups(x.ctx, store.Page{After: after, Limit: exportPage})
 	}, func(g *stock.ProductGroup) (string, error) {
-		return g.Code, x.row(cells{"code": g.Code, "name": g.Name, "hold_on": joinList(g.HoldWhen.Names()), "active": yes(g.Active), "x-entry": itoa(int(g.Entry))})
+		return g.Code, x.row(cells{"code": g.Code, "name": g.Name, "hold_on": joinList(g.HoldWhen.Names()),
+			"supplier_licence": g.SupplierLicence, "customer_licence": g.CustomerLicence, "active": yes(g.Active), "x-entry": itoa(int(g.Entry))})
 	})
 }

@@ -68,6 +68,10 @@ const (
 	CodeUnknownException = "unknown_exception"
 	// CodeUnknownPackaging says that the product has no such packaging level.
 	CodeUnknownPackaging = "unknown_packaging"
+	// CodeLicenceMissing says that the partner has no licence of the kind that the product's group asks for.
+	CodeLicenceMissing = "licence_missing"
+	// CodeLicenceExpired says that the partner's licence was not valid on the day.
+	CodeLicenceExpired = "licence_expired"
 	// CodeUnknownCode says that nothing in the ledger is known by the code.
 	CodeUnknownCode = "unknown_code"
 	// CodeProductExists says that a product with this code exists already.
@@ -208,6 +212,8 @@ var Codes = map[string]string{
 	CodeUnknownHold:       "there is no such hold",
 	CodeUnknownException:  "there is no such exception",
 	CodeUnknownPackaging:  "the product has no such packaging level",
+	CodeLicenceMissing:    "the partner has no licence of the kind that the product's group asks for",
+	CodeLicenceExpired:    "the partner's licence was not valid on the day that the goods move",
 	CodeUnknownCode:       "nothing in the ledger is known by the code",
 	CodeProductExists:     "a product with this code exists already",
 	CodeGroupExists:       "a product group with this code exists already",

@@ -41,6 +41,9 @@ func (m *decision) bringIn(it *ItemDraft, from *Place, role ItemRole, group int,
 	if lot != nil {
 		item.Lot = lot.ID
 	}
+	if err := m.licensed(p, &item, it); err != nil {
+		return err
+	}
 	if p.Tracking == TrackSerial {
 		before := len(m.e.Items)
 		if err := m.unitsIn(p, it, lot, item); err != nil {

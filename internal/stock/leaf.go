@@ -47,8 +47,6 @@ const (
 	tagClosing
 	tagPlan
 	tagDetail
-	tagContact
-	tagLicence
 )
 
 // seal fixes what the entry says: its free texts and names as salted hashes, then its leaf bytes.
@@ -67,6 +65,7 @@ func (e *Entry) seal(s *State) {
 	}
 	if e.PartnerChange != nil {
 		keep("name", e.PartnerChange.Name)
+		keep("contacts", ListText(e.PartnerChange.Contacts))
 	}
 	for i, p := range e.Places {
 		if p.Kind == PlacePartner {
@@ -298,6 +297,7 @@ func (w leafWriter) master(e *Entry) {
 			w.int(4, int64(p.Roles))
 			w.int(5, int64(p.HoldWhen))
 			w.flag(6, p.Active)
+			w.text(7, ListText(p.Licences))
 		})
 	}
 	for _, p := range e.Places {

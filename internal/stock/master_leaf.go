@@ -27,6 +27,9 @@ func MasterOf(leaf []byte) (Master, error) {
 			m.Site = &Site{ID: g.int(1), Code: g.text(2), Name: g.text(3), TimeZone: g.text(4), GLN: g.text(5), Private: g.int(6) != 0, Active: g.int(7) != 0}
 		case tagPartnerChange:
 			m.Partner = &Partner{ID: g.int(1), Code: g.text(2), GLN: g.text(3), Roles: Role(g.int(4)), HoldWhen: HoldWhen(g.int(5)), Active: g.int(6) != 0}
+			if m.Partner.Licences, err = ParseList[Licence](g.text(7)); err != nil {
+				return m, err
+			}
 		case tagGroup:
 			m.Group = g.productGroup()
 		case tagFormat:

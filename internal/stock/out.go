@@ -30,6 +30,9 @@ func (m *decision) takeOut(it *ItemDraft, to *Place, role ItemRole, group int) *
 		if err := m.mayLeave(p, &taken[i], to, it); err != nil {
 			return err
 		}
+		if err := m.licensed(p, &taken[i], it); err != nil {
+			return err
+		}
 		if m.enforced && role != Output {
 			m.takes = append(m.takes, take{before + i, p, m.override(it), m.path})
 		}

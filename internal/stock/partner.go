@@ -1,5 +1,7 @@
 package stock
 
+import "reflect"
+
 // Role is the set of parts a partner plays.
 type Role uint8
 
@@ -24,7 +26,9 @@ type Partner struct {
 	Name     string // erasable
 	GLN      string
 	Roles    Role
-	HoldWhen HoldWhen // HoldReceived: what this supplier sends starts on hold
+	HoldWhen HoldWhen  // HoldReceived: what this supplier sends starts on hold
+	Contacts []Contact // erasable
+	Licences []Licence
 	Active   bool
 }
 
@@ -43,6 +47,8 @@ type PartnerDraft struct {
 	Roles     *[]string      `json:"roles,omitempty" doc:"supplier, customer, carrier, maker"`
 	Addresses []AddressDraft `json:"addresses,omitempty" maxItems:"1000"`
 	HoldWhen  *[]string      `json:"hold_on,omitempty" doc:"receive: what this supplier sends starts on hold."`
+	Contacts  *[]Contact     `json:"contacts,omitempty" doc:"All its contacts, in the place of those that stand."`
+	Licences  *[]Licence     `json:"licences,omitempty" doc:"All its licences and approvals, in the place of those that stand."`
 	Active    *bool          `json:"active,omitempty"`
 	If        Presence       `json:"-"`
 }
@@ -73,7 +79,10 @@ func (d *PartnerDraft) decide(s *State, e *Entry) *Error {
 	if err := d.apply(&next); err != nil {
 		return err
 	}
-	same := old != nil && *old == next
+	if err := d.lists(&next); err != nil {
+		return err
+	}
+	same := old != nil && reflect.DeepEqual(*old, next)
 	if old == nil {
 		next.ID = s.takeMaster()
 	}

@@ -8,16 +8,21 @@ type ProductGroup struct {
 	Code     string
 	Name     string
 	HoldWhen HoldWhen // movements whose goods start on hold
-	Active   bool
+	// Licences that a partner needs for goods of the group, by their kind: who delivers them, who gets them. Empty for none.
+	SupplierLicence string
+	CustomerLicence string
+	Active          bool
 }
 
 // ProductGroupDraft creates or changes a group of products. Absent fields (nil) keep what is there, or take the default on creation.
 type ProductGroupDraft struct {
-	Code     string    `json:"code" doc:"The group's key. Unique and never reused." maxLength:"60"`
-	Name     *string   `json:"name,omitempty" maxLength:"200"`
-	HoldWhen *[]string `json:"hold_on,omitempty" doc:"Movements after which goods of the group's tracked products start on hold: receive, make, return."`
-	Active   *bool     `json:"active,omitempty" doc:"No product is put into a group that is not active; those in it stay."`
-	If       Presence  `json:"-"`
+	Code            string    `json:"code" doc:"The group's key. Unique and never reused." maxLength:"60"`
+	Name            *string   `json:"name,omitempty" maxLength:"200"`
+	HoldWhen        *[]string `json:"hold_on,omitempty" doc:"Movements after which goods of the group's tracked products start on hold: receive, make, return."`
+	SupplierLicence *string   `json:"supplier_licence,omitempty" doc:"Kind of licence that a partner needs to deliver goods of the group." maxLength:"30"`
+	CustomerLicence *string   `json:"customer_licence,omitempty" doc:"Kind of licence that a partner needs to be shipped goods of the group." maxLength:"30"`
+	Active          *bool     `json:"active,omitempty" doc:"No product is put into a group that is not active; those in it stay."`
+	If              Presence  `json:"-"`
 }
 
 func (d *ProductGroupDraft) kind() Kind { return KindGroup }
@@ -57,6 +62,16 @@ func (d *ProductGroupDraft) decide(s *State, e *Entry) *Error {
 func (d *ProductGroupDraft) apply(g *ProductGroup) *Error {
 	set(&g.Name, d.Name)
 	set(&g.Active, d.Active)
+	set(&g.SupplierLicence, d.SupplierLicence)
+	set(&g.CustomerLicence, d.CustomerLicence)
+	for _, l := range []struct{ field, kind string }{{"supplier_licence", g.SupplierLicence}, {"customer_licence", g.CustomerLicence}} {
+		if l.kind == "" {
+			continue
+		}
+		if err := CheckCode(l.field, l.kind, 30); err != nil {
+			return err
+		}
+	}
 	if g.Name == "" {
 		g.Name = g.Code
 	}
@@ -119,8 +134,10 @@ func (w leafWriter) productGroup(g *ProductGroup) {
 	w.text(3, g.Name)
 	w.int(4, int64(g.HoldWhen))
 	w.flag(5, g.Active)
+	w.text(20, g.SupplierLicence)
+	w.text(21, g.CustomerLicence)
 }
 
 func (g group) productGroup() *ProductGroup {
-	return &ProductGroup{ID: g.int(1), Code: g.text(2), Name: g.text(3), HoldWhen: HoldWhen(g.int(4)), Active: g.int(5) != 0}
+	return &ProductGroup{ID: g.int(1), Code: g.text(2), Name: g.text(3), HoldWhen: HoldWhen(g.int(4)), Active: g.int(5) != 0, SupplierLicence: g.text(20), CustomerLicence: g.text(21)}
 }

@@ -214,11 +214,19 @@ func (l *loader) place(r *sql.Rows) error {
 	return err
 }
 
-const partnerColumns = `p.id, p.entry, p.code, p.name, p.gln, p.roles, p.hold_when, p.active`
+const partnerColumns = `p.id, p.entry, p.code, p.name, p.gln, p.roles, p.hold_when, p.contacts, p.licences, p.active`
 
 func scanPartner(r *sql.Rows) (*stock.Partner, error) {
 	p := &stock.Partner{}
-	return p, r.Scan(&p.ID, &p.Entry, &p.Code, &p.Name, &p.GLN, &p.Roles, &p.HoldWhen, &p.Active)
+	var contacts, licences string
+	if err := r.Scan(&p.ID, &p.Entry, &p.Code, &p.Name, &p.GLN, &p.Roles, &p.HoldWhen, &contacts, &licences, &p.Active); err != nil {
+		return p, err
+	}
+	var err error
+	if p.Contacts, err = stock.ParseList[stock.Contact](contacts); err == nil {
+		p.Licences, err = stock.ParseList[stock.Licence](licences)
+	}
+	return p, err
 }
 
 func (l *loader) partners() error {

@@ -8,11 +8,11 @@ import (
 	"clew/internal/stock"
 )
 
-const groupColumns = `g.id, g.entry, g.code, g.name, g.hold_when, g.active`
+const groupColumns = `g.id, g.entry, g.code, g.name, g.hold_when, g.supplier_licence, g.customer_licence, g.active`
 
 func scanGroup(r *sql.Rows) (*stock.ProductGroup, error) {
 	g := &stock.ProductGroup{}
-	return g, r.Scan(&g.ID, &g.Entry, &g.Code, &g.Name, &g.HoldWhen, &g.Active)
+	return g, r.Scan(&g.ID, &g.Entry, &g.Code, &g.Name, &g.HoldWhen, &g.SupplierLicence, &g.CustomerLicence, &g.Active)
 }
 
 // groups loads the groups that are named, and those of the products loaded, whatever names the products.
@@ -36,13 +36,14 @@ func (l *loader) groups() error {
 		})
 }
 
-const saveGroups = `INSERT INTO product_group (id, entry, code, name, hold_when, active)
-	SELECT * FROM @rows($1: id int, entry int, code text, name text, hold_when int, active int)
-	WHERE true ON CONFLICT (id) DO UPDATE SET entry = excluded.entry, name = excluded.name, hold_when = excluded.hold_when, active = excluded.active`
+const saveGroups = `INSERT INTO product_group (id, entry, code, name, hold_when, supplier_licence, customer_licence, active)
+	SELECT * FROM @rows($1: id int, entry int, code text, name text, hold_when int, supplier_licence text, customer_licence text, active int)
+	WHERE true ON CONFLICT (id) DO UPDATE SET entry = excluded.entry, name = excluded.name, hold_when = excluded.hold_when,
+	supplier_licence = excluded.supplier_licence, customer_licence = excluded.customer_licence, active = excluded.active`
 
 func (s *saver) groupRow(e *stock.Entry) {
 	if g := e.GroupChange; g != nil {
-		s.groups.add(g.ID, g.Entry, g.Code, g.Name, int(g.HoldWhen), g.Active)
+		s.groups.add(g.ID, g.Entry, g.Code, g.Name, int(g.HoldWhen), g.SupplierLicence, g.CustomerLicence, g.Active)
 	}
 }
 

@@ -108,3 +108,9 @@ func one[T any](found []*T, err error, code, field, name string) (*T, error) {
 	}
 	return found[0], nil
 }
+
+// LicensedPartners lists the partners of which licences are known, by code.
+func (s *Store) LicensedPartners(ctx context.Context, page Page) ([]*stock.Partner, error) {
+	return list(ctx, s, `SELECT `+partnerColumns+` FROM partner p WHERE p.licences > '' AND p.code > $1 ORDER BY p.code LIMIT $2`,
+		[]any{page.After, page.limit()}, scanPartner)
+}

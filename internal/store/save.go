@@ -167,7 +167,8 @@ func (s *saver) masterRows(e *stock.Entry) {
 		s.sites.add(v.ID, v.Entry, v.Code, v.Name, v.TimeZone, v.GLN, v.Private, v.Active)
 	}
 	if p := e.PartnerChange; p != nil {
-		s.partners.add(p.ID, p.Entry, p.Code, p.Name, p.GLN, int(p.Roles), int(p.HoldWhen), p.Active)
+		s.partners.add(p.ID, p.Entry, p.Code, p.Name, p.GLN, int(p.Roles), int(p.HoldWhen),
+			stock.ListText(p.Contacts), stock.ListText(p.Licences), p.Active)
 	}
 	for _, p := range e.Places {
 		s.places.add(p.ID, p.Entry, int(p.Kind), p.Site, p.Parent, p.Partner, p.Dispatch, p.ToSite, p.Code, p.Name, p.GLN, p.Blocking, p.Mixed, p.Zone, p.Active)
@@ -204,10 +205,10 @@ func (s *saver) master() error {
 			SELECT * FROM @rows($1: id int, entry int, code text, name text, time_zone text, gln text, private int, active int)
 			WHERE true ON CONFLICT (id) DO UPDATE SET entry = excluded.entry, name = excluded.name, time_zone = excluded.time_zone, gln = excluded.gln,
 			private = excluded.private, active = excluded.active`},
-		{&s.partners, `INSERT INTO partner (id, entry, code, name, gln, roles, hold_when, active)
-			SELECT * FROM @rows($1: id int, entry int, code text, name text, gln text, roles int, hold_when int, active int)
+		{&s.partners, `INSERT INTO partner (id, entry, code, name, gln, roles, hold_when, contacts, licences, active)
+			SELECT * FROM @rows($1: id int, entry int, code text, name text, gln text, roles int, hold_when int, contacts text, licences text, active int)
 			WHERE true ON CONFLICT (id) DO UPDATE SET entry = excluded.entry, name = excluded.name, gln = excluded.gln, roles = excluded.roles,
-			hold_when = excluded.hold_when, active = excluded.active`},
+			contacts = excluded.contacts, licences = excluded.licences, hold_when = excluded.hold_when, active = excluded.active`},
 		{&s.places, `INSERT INTO place (id, entry, kind, site, parent, partner, dispatch, to_site, code, name, gln, blocking, mixed, zone, active)
 			SELECT * FROM @rows($1: id int, entry int, kind int, site int, parent int, partner int, dispatch int, to_site int, code text, name text, gln text, blocking int, mixed int, zone int, active int)
 			WHERE true ON CONFLICT (id) DO UPDATE SET entry = excluded.entry, parent = excluded.parent, name = excluded.name, gln = excluded.gln,

@@ -134,6 +134,7 @@ func (a *auditor) master(p *pageRows, e *pageEntry) {
 		} else if a.current(e, record("partner", v.ID), row.Entry) {
 			v = row
 			a.named(e, record("partner", v.ID), "name", v.Name)
+			a.named(e, record("partner", v.ID), "contacts", stock.ListText(v.Contacts))
 		}
 		a.fresh(v.ID)
 		e.PartnerChange = v
