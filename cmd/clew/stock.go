@@ -8,6 +8,7 @@ import (
 
 type stockCommand struct {
 	reading
+	past
 	Product       string `help:"SKU or GTIN." placeholder:"SKU"`
 	Lot           string `help:"Lot of the product." placeholder:"CODE"`
 	Site          string `placeholder:"CODE"`
@@ -23,6 +24,7 @@ func (cmd *stockCommand) Run(s *session) error {
 		return err
 	}
 	query := queryOf("product", cmd.Product, "lot", cmd.Lot, "site", cmd.Site, "location", cmd.Location, "expires_before", cmd.ExpiresBefore)
+	cmd.ask(query)
 	if cmd.Virtual {
 		query.Set("virtual", "true")
 	}

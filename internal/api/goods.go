@@ -50,22 +50,23 @@ func (s *server) units() {
 func (s *server) stock() {
 	get(s, "/v1/stock", "list-stock", "List what is on hand, by product, lot and place", tagLook, func(ctx context.Context, in *struct {
 		Paging
+		Past
 		Product  string `query:"product" doc:"SKU or GTIN."`
 		Lot      string `query:"lot" doc:"Needs the product."`
 		Site     string `query:"site"`
 		Location string `query:"location" doc:"Needs the site."`
 		Expires  string `query:"expires_before" doc:"Governing date on or before this day."`
 		Virtual  bool   `query:"virtual" doc:"Also what is with partners, used up or lost."`
-	}) (List[app.StockRow], error) {
-		q := app.StockQuery{Product: in.Product, Lot: in.Lot, Site: in.Site, Location: in.Location, Virtual: in.Virtual, Limit: in.Limit}
+	}) (PastList[app.StockRow], error) {
+		q := app.StockQuery{Product: in.Product, Lot: in.Lot, Site: in.Site, Location: in.Location, Virtual: in.Virtual, Limit: in.Limit, AsAt: in.asAt()}
 		var err error
 		if q.Expires, err = dateOf("expires_before", in.Expires); err != nil {
-			return List[app.StockRow]{}, err
+			return PastList[app.StockRow]{}, err
 		}
 		if err := in.after(&q.After); err != nil {
-			return List[app.StockRow]{}, err
+			return PastList[app.StockRow]{}, err
 		}
-		items, err := s.app.Stock(ctx, q)
-		return pageOf(items, in.Paging, app.StockRow.Key), err
+		items, of, err := s.app.StockOf(ctx, q)
+		return PastList[app.StockRow]{pageOf(items, in.Paging, app.StockRow.Key), of}, err
 	})
 }

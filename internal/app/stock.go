@@ -241,6 +241,7 @@ func (r StockRow) Key() [3]int64 { return r.key }
 
 // StockQuery chooses balances; what is left empty does not limit.
 type StockQuery struct {
+	AsAt
 	Product, Lot, Site, Location string
 	Expires                      stock.Date
 	Virtual                      bool
@@ -250,30 +251,48 @@ type StockQuery struct {
 
 // Stock lists balances by product, lot and place.
 func (a *App) Stock(ctx context.Context, q StockQuery) ([]StockRow, error) {
+	rows, _, err := a.StockOf(ctx, q)
+	return rows, err
+}
+
+// StockOf lists balances by product, lot and place, and says of which moment they are.
+func (a *App) StockOf(ctx context.Context, q StockQuery) ([]StockRow, Of, error) {
 	f := store.StockFilter{Expires: q.Expires, Virtual: q.Virtual, After: q.After, Limit: q.Limit}
 	var err error
+	zone := time.UTC
 	if f.Product, f.Lot, err = a.goodsNamed(ctx, q.Product, q.Lot); err != nil {
-		return nil, err
+		return nil, Of{}, err
 	}
 	if q.Site != "" {
 		v, err := a.Store.Site(ctx, q.Site)
 		if err != nil {
-			return nil, err
+			return nil, Of{}, err
 		}
-		f.Site = v.ID
+		f.Site, zone = v.ID, v.Zone()
 	}
 	if q.Location != "" {
 		place, err := a.location(ctx, q.Site, q.Location)
 		if err != nil {
-			return nil, err
+			return nil, Of{}, err
 		}
 		f.Place = place.ID
 	}
-	rows, err := a.Store.Stock(ctx, f)
+	when, err := a.when(ctx, q.AsAt, zone)
 	if err != nil {
-		return nil, err
+		return nil, Of{}, err
 	}
-	return a.viewStock(ctx, rows)
+	read := a.Store.Stock
+	if !when.Now() {
+		read = func(ctx context.Context, f store.StockFilter) ([]store.StockRow, error) {
+			return a.Store.StockAsAt(ctx, f, when)
+		}
+	}
+	rows, err := read(ctx, f)
+	if err != nil {
+		return nil, Of{}, err
+	}
+	out, err := a.viewStock(ctx, rows)
+	return out, Of{AsAt: when.At, AsKnown: when.Known}, err
 }
 
 func (a *App) viewStock(ctx context.Context, rows []store.StockRow) ([]StockRow, error) {

@@ -50,8 +50,8 @@ type history struct {
 	result Result
 }
 
-// start is Monday, 5 January 2026.
-const start = stock.Time(1_767_600_000_000)
+// start is Friday, 23 January 2026, four days before a new span of balance_change begins.
+const start = stock.Time(1_769_155_200_000)
 
 // Run runs one history and checks it. The error says what was wrong, and in which step.
 func Run(ctx context.Context, c Config) (Result, error) {

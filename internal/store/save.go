@@ -22,6 +22,7 @@ type saver struct {
 	corrections, corrected                                                     rowset
 	packaged                                                                   map[int64]*stock.Product
 	births                                                                     []births
+	changed                                                                    spanSums
 }
 
 // births are the newborn units of one item, adjacent and alike but for their serials.
@@ -37,7 +38,7 @@ func (w *writer) save(ctx context.Context, state *stock.State, entries []*stock.
 	for _, e := range entries {
 		s.entry(e)
 	}
-	for _, step := range []func() error{s.master, s.packagings, s.correct, s.count, s.newborn, s.log, s.units, s.balances, s.quality, s.head} {
+	for _, step := range []func() error{s.master, s.packagings, s.correct, s.count, s.newborn, s.log, s.units, s.balances, s.changes, s.quality, s.head} {
 		if err := step(); err != nil {
 			return err
 		}
@@ -88,6 +89,7 @@ func (s *saver) entry(e *stock.Entry) {
 }
 
 func (s *saver) item(e *stock.Entry, it *stock.Item, newborn []*stock.Unit) []*stock.Unit {
+	s.change(e, it)
 	flags := 0
 	if it.Born {
 		flags |= flagBorn

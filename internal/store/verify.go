@@ -25,7 +25,7 @@ type Report struct {
 
 // Problem is one kind of fault, named by the first record that has it.
 type Problem struct {
-	Check  string // file, schema, row, entry, clock, item, lot, unit, leaf, chain, negative, place, balance, sum, mixed, hold, history, exception, name, reversal, number, head or stray
+	Check  string // file, schema, row, entry, clock, item, lot, unit, leaf, chain, negative, place, balance, change, sum, mixed, hold, history, exception, name, reversal, number, head or stray
 	Record string // the first bad record, such as "entry 12"
 	Detail string
 	Count  int64 // how many records have it
@@ -87,6 +87,7 @@ type auditor struct {
 	recorded stock.Time
 	units    []unitFate // by id
 	balances map[stock.Slot]stock.Balance
+	changed  spanSums
 	places   map[int64]placeFact
 	skus     map[int64]string
 	masters  int64
@@ -116,7 +117,7 @@ type placeFact struct {
 func newAuditor(s *Store, ctx context.Context) *auditor {
 	return &auditor{store: s, ctx: ctx, report: &Report{Ledger: s.ledger}, kinds: map[string]int{},
 		next: stock.Next{Entry: 1, Item: 1, Unit: 1, Lot: 1, Master: 1}, units: make([]unitFate, 1),
-		balances: map[stock.Slot]stock.Balance{}, places: map[int64]placeFact{}, skus: map[int64]string{},
+		balances: map[stock.Slot]stock.Balance{}, changed: spanSums{}, places: map[int64]placeFact{}, skus: map[int64]string{},
 		holds: map[int64]*stock.Hold{}, counters: map[stock.CounterKey]int64{}, open: map[int64]struct{}{}}
 }
 

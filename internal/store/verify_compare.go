@@ -10,7 +10,7 @@ import (
 
 // compare holds the current state in the tables against the recomputed one.
 func (a *auditor) compare() error {
-	for _, step := range []func() error{a.compareHead, a.compareUnits, a.compareHistory, a.compareBalances, a.compareHolds, a.compareExceptions, a.compareReversals, a.compareCounters,
+	for _, step := range []func() error{a.compareHead, a.compareUnits, a.compareHistory, a.compareBalances, a.compareChanges, a.compareHolds, a.compareExceptions, a.compareReversals, a.compareCounters,
 		a.comparePackaging, a.compareStrays} {
 		if err := step(); err != nil {
 			return err
