@@ -50,7 +50,8 @@ type commands struct {
 	Exceptions exceptionsCommand `cmd:"" help:"List movements that were refused and kept."`
 	Resolve    resolveCommand    `cmd:"" help:"End an exception: post its movement, as it was or amended, or dismiss it."`
 
-	Format formatCommand `cmd:"" help:"Formats of lot codes and serial numbers: record, list, preview, draw numbers ahead."`
+	Format  formatCommand  `cmd:"" help:"Formats of lot codes and serial numbers: record, list, preview, draw numbers ahead."`
+	Watched watchedCommand `cmd:"" help:"List the files dropped into the watched folder, and what became of them."`
 
 	Verify  verifyCommand  `cmd:"" help:"Recompute the ledger's state from its entries and compare."`
 	Bench   benchCommand   `cmd:"" help:"Measure this machine: Clew beside the bare storage engine."`

@@ -12,10 +12,12 @@ import (
 	"time"
 
 	"clew/internal/api"
+	"clew/internal/app"
 )
 
 type serveCommand struct {
 	Listen string     `help:"Address to listen on; of this machine only, for now." default:"127.0.0.1:8080" env:"CLEW_LISTEN" placeholder:"ADDR"`
+	Watch  string     `help:"Folder whose files are imported as they are dropped there, by what their names begin with: products, movements …" type:"path" env:"CLEW_WATCH" placeholder:"DIR"`
 	Log    slog.Level `help:"Least level of what is logged: debug, info, warn or error." default:"info" env:"CLEW_LOG"`
 }
 
@@ -40,6 +42,7 @@ func (cmd *serveCommand) Run(s *session) error {
 		ReadHeaderTimeout: 10 * time.Second, ReadTimeout: api.BodyTime, WriteTimeout: 5 * time.Minute, IdleTimeout: 2 * time.Minute,
 		MaxHeaderBytes: 64 << 10, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn),
 	}
+	defer cmd.watch(s, a, log)()
 	failed := make(chan error, 2)
 	if socket, err := listenSocket(s.socket()); err != nil {
 		log.Warn("other commands cannot reach this server", "error", err)
@@ -60,6 +63,23 @@ func (cmd *serveCommand) Run(s *session) error {
 		server.Close()
 	}
 	return nil
+}
+
+// watch watches the folder beside the server, and gives how to end it.
+func (cmd *serveCommand) watch(s *session, a *app.App, log *slog.Logger) (stop func()) {
+	if cmd.Watch == "" {
+		return func() {}
+	}
+	ctx, cancel := context.WithCancel(s.ctx)
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		app.NewWatcher(a, cmd.Watch, app.Who{Actor: s.who(), Device: "watched folder"}, log).Run(ctx)
+	}()
+	return func() {
+		cancel()
+		<-ended
+	}
 }
 
 // listenLoopback listens on an address of this machine. Others are refused until there are people and keys: whoever

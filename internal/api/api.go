@@ -69,6 +69,7 @@ func newServer(a *app.App, o Options) *server {
 	s.verify()
 	s.imports()
 	s.exports()
+	s.watched()
 	s.codes()
 	s.health()
 	s.documents()

@@ -43,6 +43,7 @@ var codeScenarios = map[string][]call{
 	stock.CodeUnknownEntry:     {{do: "GET /v1/entries/9999", status: 404}},
 	stock.CodeUnknownHold:      {{do: "POST /v1/holds/9999/release", body: `{"reason":"tested"}`, status: 404}},
 	stock.CodeUnknownException: {{do: "POST /v1/exceptions/9999/resolution", body: `{"action":"dismiss","reason":"x"}`, status: 404}},
+	stock.CodeUnknownFile:      {{do: "POST /v1/watched/9999/retry", status: 404}},
 	stock.CodeProductExists:    {{do: "POST /v1/products", body: `{"sku":"BOX"}`, status: 409, want: []string{`"field":"sku"`}}},
 	stock.CodeUnknownPackaging: {
 		{do: "PATCH /v1/products/BOX", body: `{"packaging":[{"code":"case","quantity":"12","gtin":"19521234543210"}]}`, status: 200, want: []string{`"packaging":[{"code":"case","quantity":"12","gtin":"19521234543210"}]`}},
@@ -159,15 +160,16 @@ var codeScenarios = map[string][]call{
 
 // elsewhere says which codes have no scenario here, and why.
 var elsewhere = map[string]string{
-	stock.CodeAddressExists: "addresses are upserted with their partner",
-	stock.CodeUnitExists:    "an existing unit is meant, or unit_elsewhere",
-	stock.CodeDataInUse:     "kept for changes of master data that come later",
-	stock.CodeInvalidRow:    "of files: imports",
-	stock.CodeUnknownColumn: "of files: imports",
-	stock.CodeTimeout:       "TestBulk_OutOfTime",
-	stock.CodeReadOnly:      "TestErrors_Closed has the other way not to be available; the store's tests the read-only file",
-	stock.CodeDiskFull:      "needs a full disk: the crash tests",
-	stock.CodeInternal:      "TestErrors_Inside",
+	stock.CodeAddressExists:  "addresses are upserted with their partner",
+	stock.CodeUnitExists:     "an existing unit is meant, or unit_elsewhere",
+	stock.CodeDataInUse:      "kept for changes of master data that come later",
+	stock.CodeInvalidRow:     "of files: imports",
+	stock.CodeUnknownColumn:  "of files: imports",
+	stock.CodeTimeout:        "TestBulk_OutOfTime",
+	stock.CodeReadOnly:       "TestErrors_Closed has the other way not to be available; the store's tests the read-only file",
+	stock.CodeDiskFull:       "needs a full disk: the crash tests",
+	stock.CodeInternal:       "TestErrors_Inside",
+	stock.CodeNothingToRetry: "of the watched folder: TestWatched",
 }
 
 func TestCodes(t *testing.T) {

@@ -74,6 +74,8 @@ const (
 	CodeLicenceExpired = "licence_expired"
 	// CodeUnknownCode says that nothing in the ledger is known by the code.
 	CodeUnknownCode = "unknown_code"
+	// CodeUnknownFile says that the watched folder has had no such file.
+	CodeUnknownFile = "unknown_file"
 	// CodeProductExists says that a product with this code exists already.
 	CodeProductExists = "product_exists"
 	// CodeGroupExists says that a product group with this code exists already.
@@ -172,6 +174,8 @@ const (
 	CodeReadOnly = "read_only"
 	// CodeDiskFull says that there is no room left to store the entry.
 	CodeDiskFull = "disk_full"
+	// CodeNothingToRetry says that there is nothing left to be tried again.
+	CodeNothingToRetry = "nothing_to_retry"
 	// CodeInternal says that something failed on our side.
 	CodeInternal = "internal"
 )
@@ -215,6 +219,8 @@ var Codes = map[string]string{
 	CodeLicenceMissing:    "the partner has no licence of the kind that the product's group asks for",
 	CodeLicenceExpired:    "the partner's licence was not valid on the day that the goods move",
 	CodeUnknownCode:       "nothing in the ledger is known by the code",
+	CodeUnknownFile:       "the watched folder has had no such file",
+	CodeNothingToRetry:    "there is nothing left to be tried again",
 	CodeProductExists:     "a product with this code exists already",
 	CodeGroupExists:       "a product group with this code exists already",
 	CodeFormatExists:      "a format with this code exists already",

@@ -27,6 +27,8 @@ type call struct {
 	err      error
 	done     chan struct{}
 	size     int
+
+	operation operation // instead of drafts
 }
 
 // writer is the only one to write to the ledger. It works in batches: what arrives while one commits makes the next.
@@ -82,20 +84,8 @@ func (s *Store) Post(ctx context.Context, drafts ...*stock.Draft) ([]stock.Outco
 	if len(c.drafts) == 0 {
 		return outcomes, nil
 	}
-	select {
-	case s.writer.calls <- c:
-	case <-s.writer.quit:
-		return nil, errClosed
-	case <-ctx.Done():
-		return nil, fault(ctx.Err())
-	}
-	select {
-	case <-c.done:
-	case <-s.writer.gone:
-		return nil, errClosed
-	case <-ctx.Done():
-		// The batch goes on; whoever asked no longer listens.
-		return nil, fault(ctx.Err())
+	if err := s.writer.take(ctx, c); err != nil {
+		return nil, err
 	}
 	if c.err != nil {
 		return nil, c.err
@@ -104,6 +94,26 @@ func (s *Store) Post(ctx context.Context, drafts ...*stock.Draft) ([]stock.Outco
 		outcomes[at[i]] = out
 	}
 	return outcomes, nil
+}
+
+// take queues a call and waits until it is done.
+func (w *writer) take(ctx context.Context, c *call) error {
+	select {
+	case w.calls <- c:
+	case <-w.quit:
+		return errClosed
+	case <-ctx.Done():
+		return fault(ctx.Err())
+	}
+	select {
+	case <-c.done:
+		return nil
+	case <-w.gone:
+		return errClosed
+	case <-ctx.Done():
+		// The batch goes on; whoever asked no longer listens.
+		return fault(ctx.Err())
+	}
 }
 
 func (w *writer) run() {
@@ -119,13 +129,18 @@ func (w *writer) run() {
 				return
 			}
 		}
+		if c.operation != nil {
+			c.err = w.operate(c.operation)
+			close(c.done)
+			continue
+		}
 		batch := []*call{c}
 		drafts, size := len(c.drafts), c.size
 	gather:
 		for drafts < batchDrafts && size < batchUnits {
 			select {
 			case more := <-w.calls:
-				if size+more.size > batchUnits {
+				if size+more.size > batchUnits || more.operation != nil {
 					next = more
 					break gather
 				}
