@@ -11,30 +11,17 @@ import (
 
 // raisedElsewhere lists the codes that no rule of this package raises, and who does.
 var raisedElsewhere = map[string]string{
-<<<<<<< HEAD
-	CodeAddressExists: "reserved: an address given again is changed, as every master record is",
-	CodeBodyTooLarge:  "api",
-	CodeDataInUse:     "reserved for deletions",
-	CodeDiskFull:      "store",
-	CodeReadOnly:      "store",
-	CodeInvalidRow:    "app: imports",
-	CodeUnknownColumn: "app: imports",
-	CodeUnknownCode:   "app: look-ups",
-	CodeUnitExists:    "reserved for identity corrections",
-=======
 	CodeAddressExists:  "reserved: an address given again is changed, as every master record is",
 	CodeBodyTooLarge:   "api",
 	CodeDataInUse:      "reserved for deletions",
 	CodeDiskFull:       "store",
 	CodeReadOnly:       "store",
-	CodeTimeout:        "api",
 	CodeInvalidRow:     "app: imports",
 	CodeUnknownColumn:  "app: imports",
+	CodeUnknownCode:    "app: look-ups",
 	CodeUnknownFile:    "store: the watched folder",
 	CodeNothingToRetry: "store: the watched folder",
-	CodeUnknownCode:    "app: look-ups",
 	CodeUnitExists:     "reserved for identity corrections",
->>>>>>> a2c2c51 (Files dropped into a watched folder are imported, and put away with what became of them)
 }
 
 // TestEveryCodeIsTested: each code that a rule raises is expected by name in a test here, and each other has its owner.
