@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 
 	"clew/internal/api"
 	"clew/internal/app"
@@ -99,8 +100,21 @@ func tellEntry(out io.Writer, body io.Reader) error {
 	}
 	for _, it := range e.Items {
 		fmt.Fprintf(out, "  %s %s, %s to %s%s\n", it.Quantity, goods(it.Product, it.Lot), it.From, it.To, chosen(it.Known))
+		if len(e.Drawn) > 0 && it.Born {
+			fmt.Fprintf(out, "    numbered %s\n", several(it.Serials, it.Units))
+		}
 	}
 	return nil
+}
+
+// several names the first of many serial numbers.
+func several(serials []string, all int64) string {
+	const most = 10
+	text := strings.Join(serials[:min(len(serials), most)], ", ")
+	if all > most {
+		text += fmt.Sprintf(" and %d more", all-most)
+	}
+	return text
 }
 
 func goods(product, lot string) string {

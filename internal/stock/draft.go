@@ -54,7 +54,12 @@ func (d *Draft) Size() int {
 		}
 	case *MovementDraft:
 		n := 1
-		b.each(func(_ string, it *ItemDraft) { n += len(it.Units) })
+		b.each(func(_ string, it *ItemDraft) {
+			n += len(it.Units)
+			if it.Numbered && it.Quantity != nil {
+				n += int(min(max(*it.Quantity/One, 0), MaxUnits))
+			}
+		})
 		return n
 	}
 	return 1

@@ -113,6 +113,8 @@ func (l *ledger) itemDraft(text string) ItemDraft {
 			it.From = word[1:]
 		case word[0] == '>':
 			it.To = word[1:]
+		case word == "numbered":
+			it.Numbered = true
 		case word == "new":
 			it.New = true
 		case name == "exp":

@@ -110,3 +110,45 @@ func TestNumbering(t *testing.T) {
 	l.s.LoadWindow(src, 10)
 	is("P9", NumberingDraft{Format: "SN", Product: "PUMP", Count: 1})
 }
+
+// TestNumbered: goods that come into being are given the next number of their product's format where the line asks for it, and never
+// otherwise; a refusal gives the numbers back.
+func TestNumbered(t *testing.T) {
+	l := open(t)
+	l.ok(&FormatDraft{Code: "LOT", Pattern: ptr("{SITE}{SEQ:3}"), Per: &[]string{"site"}})
+	l.ok(&FormatDraft{Code: "SUP", Pattern: ptr("{SUPPLIER}-{YYMMDD}-{SEQ:2}"), Restart: ptr("day"), Per: &[]string{"supplier"}})
+	l.ok(&FormatDraft{Code: "SN", Pattern: ptr("P{SEQ:2}")})
+	l.no("receive; BOLT 5 numbered >A", CodeRequired, "items[0].numbered")
+	l.ok(&ProductDraft{SKU: "BOLT", LotFormat: ptr("LOT")})
+	l.ok(&ProductDraft{SKU: "MILK", LotFormat: ptr("SUP")})
+	l.ok(&ProductDraft{SKU: "PUMP", SerialFormat: ptr("SN"), LotFormat: ptr("LOT")})
+
+	e := l.ok("receive; BOLT 5 numbered >A; BOLT 6 numbered >A; PUMP 3 numbered >A")
+	l.has("BOLT/S1001@S1/A=5", "BOLT/S1002@S1/A=6")
+	if len(e.Drawn) != 3 || e.Drawn[2].Count != 3 || e.Births[2].Serial != "P03" {
+		t.Errorf("%+v", e.Drawn)
+	}
+	l.no("receive; BOLT 5 >A", CodeLotRequired, "items[0].lot")
+	l.no("receive; BOLT 5 numbered >A; BOLT/S1001 5 numbered >A", CodeInvalidValue, "items[1].numbered")
+	l.no("receive; PUMP #X1 numbered >A", CodeInvalidValue, "items[0].numbered")
+	l.no("receive; PUMP numbered >A", CodeInvalidQuantity, "items[0].quantity")
+	l.no("receive; SALT 5 numbered >A", CodeUnsupported, "items[0].numbered")
+	l.no("receive; MILK 5 numbered >A", CodeDateRequired, "items[0].expiry")
+	l.ok("receive; MILK 5 numbered exp=2026-04-01 >A")
+	l.has("MILK/SUP-260302-01@S1/A=5") // the refused one took none
+	l.no("ship; BOLT 1 numbered", CodeUnsupported, "items[0].numbered")
+	l.no("count; BOLT 20 numbered new >A", CodeUnsupported, "items[0].numbered")
+	l.no("found; BOLT 1 numbered >A", CodeRequired, "items[0].new")
+	l.ok("found; BOLT 1 numbered new >A")
+	l.ok("opening; BOLT 1 numbered >A")
+	l.no("opening; MILK 1 numbered exp=2026-04-01 >A", CodeRequired, "items[0].numbered") // it has no supplier
+	l.ok("make; BOLT/S1001 1 => BOLT 2 numbered >B, PUMP 2 numbered >B")
+	l.has("BOLT/S1005@S1/B=2")
+	l.at("PUMP", "P05", "S1/B")
+	l.no("make; BOLT 1 numbered => BOLT 2 numbered >B", CodeUnsupported, "groups[0].inputs[0].numbered")
+	l.ok("split; BOLT/S1002 6 <A => BOLT 4 numbered >A, BOLT 2 numbered >B")
+	l.has("BOLT/S1006@S1/A=4", "BOLT/S1007@S1/B=2")
+	l.ok("return from=CUS; PUMP 1 numbered new >A")
+	l.at("PUMP", "P06", "S1/A")
+	l.no("receive; PUMP 99 numbered >A", CodeFormatExhausted, "items[0].numbered")
+}

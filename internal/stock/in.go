@@ -19,6 +19,9 @@ func (m *decision) bringIn(it *ItemDraft, from *Place, role ItemRole, group int,
 	if err != nil {
 		return err
 	}
+	if it, err = m.numbered(p, it); err != nil {
+		return err
+	}
 	to, err := m.location("to", m.site, it.To)
 	if err != nil {
 		return err

@@ -51,6 +51,7 @@ type ItemDraft struct {
 	Expected    *Quantity `json:"expected,omitempty" doc:"Of an output: the yield that was expected."`
 	Override    string    `json:"override,omitempty" maxLength:"500" doc:"As the movement's, for this item only."`
 	Item        int64     `json:"item,omitempty" doc:"Of a reversal: the item to be reversed."`
+	Numbered    bool      `json:"numbered,omitempty" doc:"Of goods that come in for the first time: a new lot, or as many units as the quantity says, is given the next number of the product's format."`
 }
 
 // MaxUnits is the most units that one movement may name.
@@ -148,6 +149,7 @@ func (d *MovementDraft) needs(n *Needs) {
 	rule := flows[d.Kind]
 	d.each(func(_ string, it *ItemDraft) {
 		n.SKU(it.Product)
+		d.draws(n, it)
 		n.Location(d.Site, it.From)
 		n.Location(d.Site, it.To)
 		n.Units(it.Product, it.Units)
@@ -183,6 +185,7 @@ type decision struct {
 	late    bool
 	takes   []take // what left under an enforced strategy
 	path    string // of the line being decided, for what is judged once all lines are
+	drawn   int64  // how many numbers were drawn for its goods
 	inputs  []Item // of the transformation's group being decided
 	born    born
 }
@@ -339,6 +342,9 @@ func (d *MovementDraft) belongs() *Error {
 	}
 	var err *Error
 	d.each(func(path string, it *ItemDraft) {
+		if err == nil && it.Numbered && (!rule.births || d.Kind == KindCount) {
+			err = Errorf(Invalid, CodeUnsupported, "numbered", "a %s brings nothing into being that could be given a number", d.Kind).At(path)
+		}
 		if err == nil && it.Item != 0 && d.Kind != KindReversal {
 			err = Errorf(Invalid, CodeUnsupported, "item", "only a reversal names items by number").At(path)
 		}

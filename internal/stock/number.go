@@ -30,8 +30,9 @@ type Drawn struct {
 type DrawNeed struct {
 	Format                  string // empty: the product's own
 	Product, Site, Supplier string
-	At                      Time // 0: now
-	Day                     Date // 0: the day of At
+	Item                    *ItemDraft // whose goods are numbered, or nil
+	At                      Time       // 0: now
+	Day                     Date       // 0: the day of At
 	Count                   int64
 }
 
@@ -152,7 +153,10 @@ func (s *State) Wanted(needs *Needs) (out []Wanted, count int64) {
 		if d.Product == "" {
 			p = &Product{} // of a preview
 		}
-		if p == nil || d.Count < 1 || d.Count > MaxNumbers {
+		if p != nil && d.Item != nil {
+			d.Count = d.Item.numbers(p)
+		}
+		if p == nil || d.Count < 1 || count+d.Count > 2*MaxNumbers {
 			continue
 		}
 		f := s.Formats[d.Format]

@@ -50,8 +50,7 @@ func (d *NumberingDraft) decide(s *State, e *Entry) *Error {
 	var supplier *Partner
 	if d.Supplier != "" {
 		if supplier, _, err = s.partner(d.Supplier, ""); err != nil {
-			err.Field = "supplier"
-			return err
+			return err.on("supplier")
 		}
 		e.Partner = supplier.ID
 	}
@@ -92,4 +91,81 @@ func (w leafWriter) drawn(e *Entry) {
 			}
 		})
 	}
+}
+
+// draws asks for the numbers that a line draws.
+func (d *MovementDraft) draws(n *Needs, it *ItemDraft) {
+	if !it.Numbered {
+		return
+	}
+	need := DrawNeed{Product: it.Product, Site: d.Site, Item: it, At: d.OccurredAt}
+	if d.Kind == KindReceive {
+		need.Supplier = d.Partner
+	}
+	n.Draws = append(n.Draws, need)
+}
+
+// numbers is how many numbers a line draws: one for a lot, one for each unit; 0 where it can draw none.
+func (it *ItemDraft) numbers(p *Product) int64 {
+	line, err := it.unpacked(p)
+	switch {
+	case err != nil:
+		return 0
+	case p.Tracking != TrackSerial:
+		return 1
+	case line.Quantity == nil || *line.Quantity%One != 0:
+		return 0
+	}
+	return int64(*line.Quantity / One)
+}
+
+// numbered gives the goods of a line that asks for it the next numbers of the product's format: the line as if they had been
+// named. The draft itself stays as it was asked for.
+func (m *decision) numbered(p *Product, asked *ItemDraft) (*ItemDraft, *Error) {
+	if !asked.Numbered {
+		return asked, nil
+	}
+	switch {
+	case p.Tracking == TrackNone:
+		return nil, Errorf(Invalid, CodeUnsupported, "numbered", "product %s has neither lots nor serial numbers", p.SKU)
+	case p.Tracking == TrackLot && asked.Lot != "":
+		return nil, Errorf(Invalid, CodeInvalidValue, "numbered", "the lot is named: leave out the lot to have it numbered, or numbered")
+	case len(asked.Units) > 0:
+		return nil, Errorf(Invalid, CodeInvalidValue, "numbered", "the units are named: say only how many to have them numbered, or leave out numbered")
+	case m.new && !asked.New:
+		return nil, Errorf(Invalid, CodeRequired, "new", "goods of unknown history get a number only when marked new")
+	case p.Tracking == TrackSerial && asked.numbers(p) < 1:
+		return nil, Errorf(Invalid, CodeInvalidQuantity, "quantity", "say how many units of %s are to be numbered, a whole number", p.SKU)
+	}
+	count := asked.numbers(p)
+	if m.drawn += count; m.drawn > MaxNumbers {
+		return nil, Errorf(TooLarge, CodeTooMany, "quantity", "more than %d numbers in one movement", MaxNumbers)
+	}
+	f, err := m.numberer(p, "")
+	if err != nil {
+		return nil, err.on("numbered")
+	}
+	var supplier *Partner
+	if m.d.Kind == KindReceive {
+		supplier = m.partner
+	}
+	codes, err := m.draw(m.e, f, p, m.site, supplier, m.day, count)
+	if err != nil {
+		return nil, err.on("numbered")
+	}
+	line := *asked
+	line.Numbered = false
+	if p.Tracking == TrackSerial {
+		line.Units = codes
+	} else {
+		line.Lot = codes[0]
+	}
+	return &line, nil
+}
+
+// on is the error, about another field.
+func (e *Error) on(field string) *Error {
+	c := *e
+	c.Field = field
+	return &c
 }

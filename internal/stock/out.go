@@ -3,6 +3,9 @@ package stock
 // takeOut moves goods of one line out of the site's locations, to a place that is given. It finds the lots, units and
 // locations that the line names or leaves to the strategy, and keeps one item for each.
 func (m *decision) takeOut(it *ItemDraft, to *Place, role ItemRole, group int) *Error {
+	if it.Numbered {
+		return Errorf(Invalid, CodeUnsupported, "numbered", "what is taken has its number: name the lot or the units")
+	}
 	p, from, err := m.line(&it)
 	if err != nil {
 		return err

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"clew/internal/stock"
 )
@@ -97,5 +98,36 @@ func TestNumbers_Storm(t *testing.T) {
 		if len(drawn) != 2*clients*(1+2+3+1+2+3+1+2) {
 			t.Errorf("%d numbers", len(drawn))
 		}
+	})
+}
+
+// TestNumbers_Many: many units, with CLEW_SOAK a hundred thousand, come in under numbers of their own, in one call, between others that are typed.
+func TestNumbers_Many(t *testing.T) {
+	notRaced(t)
+	onEngines(t, func(t *testing.T, db *testbed) {
+		s := mustOpen(t, db)
+		world(t, s)
+		ok(t, s, &stock.FormatDraft{Code: "SN", Pattern: p("N{SEQ:7}{CHECK}")})
+		ok(t, s, &stock.ProductDraft{SKU: "BIKE", SerialFormat: p("SN")})
+		units := 20_000
+		if soak() {
+			units = 100_000
+		}
+		began := time.Now()
+		ok(t, s, receive(stock.ItemDraft{Product: "BIKE", Numbered: true, Quantity: p(stock.Units(units)), To: "DOCK"}))
+		t.Logf("%d numbered units in %s", units, time.Since(began).Round(time.Millisecond))
+		began = time.Now()
+		ok(t, s, &stock.NumberingDraft{Product: "BIKE", Count: int64(units)})
+		t.Logf("%d numbers ahead in %s", units, time.Since(began).Round(time.Millisecond))
+		// A new format of the same shape passes over all of them.
+		ok(t, s, &stock.FormatDraft{Code: "SN2", Pattern: p("N{SEQ:7}{CHECK}")})
+		began = time.Now()
+		want := fmt.Sprintf("N%07d", 2*units+1)
+		if got := numbersOf(t, s, &stock.NumberingDraft{Format: "SN2", Product: "BIKE", Count: 1}); !strings.HasPrefix(got, want) {
+			t.Errorf("got %s", got)
+		}
+		t.Logf("passed over %d in %s", 2*units, time.Since(began).Round(time.Millisecond))
+		ok(t, s, receive(stock.ItemDraft{Product: "BIKE", Numbered: true, Quantity: p(stock.Units(3)), To: "DOCK"}, bikes("N99999999")))
+		isWhole(t, s)
 	})
 }
