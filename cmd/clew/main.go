@@ -43,6 +43,7 @@ type commands struct {
 	Trace   traceCommand   `cmd:"" help:"Show where goods came from and where they went."`
 	History historyCommand `cmd:"" help:"Show all that happened to a lot or unit."`
 
+	Compare    compareCommand    `cmd:"" help:"Compare another system's stock list with the ledger; nothing is posted."`
 	Licences   licencesCommand   `cmd:"" help:"List partners' licences, or those that run out by a day."`
 	Holds      holdsCommand      `cmd:"" help:"List what is on hold."`
 	Hold       holdCommand       `cmd:"" help:"Hold a lot, units or all that is at a location."`

@@ -68,6 +68,7 @@ func newServer(a *app.App, o Options) *server {
 	s.traces()
 	s.verify()
 	s.imports()
+	s.compares()
 	s.exports()
 	s.watched()
 	s.codes()
