@@ -40,6 +40,7 @@ type commands struct {
 	Post    postCommand    `cmd:"" help:"Record movements or master data from JSON."`
 	Correct correctCommand `cmd:"" help:"Put right a lot code, a date or a source that was found wrong."`
 	Stock   stockCommand   `cmd:"" help:"Show what is on hand."`
+	Value   valueCommand   `cmd:"" help:"Show what stock was worth at the end of a month or a day."`
 	Trace   traceCommand   `cmd:"" help:"Show where goods came from and where they went."`
 	History historyCommand `cmd:"" help:"Show all that happened to a lot or unit."`
 

@@ -59,6 +59,7 @@ func newServer(a *app.App, o Options) *server {
 	s.lots()
 	s.units()
 	s.stock()
+	s.value()
 	s.movements()
 	s.bulk()
 	s.entries()

@@ -1,6 +1,9 @@
 package api
 
-import "testing"
+import (
+	"testing"
+	"time"
+)
 
 // TestPast: what is recorded late changes the past, and what was known then stays what it was.
 func TestPast(t *testing.T) {
@@ -25,4 +28,12 @@ func TestPast(t *testing.T) {
 		{do: "GET /v1/stock?as_known=999", status: 404, want: []string{`"field":"as_known"`, `"code":"unknown_entry"`}},
 		{do: "GET /v1/stock?as_known=2001-01-01", status: 404, want: []string{`"field":"as_known"`, `"code":"unknown_entry"`}},
 	})
+}
+
+func todayInBerlin() string {
+	zone, err := time.LoadLocation("Europe/Berlin")
+	if err != nil {
+		panic(err)
+	}
+	return time.Now().In(zone).Format(time.DateOnly)
 }

@@ -23,3 +23,6 @@ INSERT INTO balance_change (span, product, lot, place, site, quantity, second)
     CAST(SUM(CASE WHEN p.id = i.to_place THEN COALESCE(i.second, 0) ELSE -COALESCE(i.second, 0) END) AS BIGINT)
   FROM item i JOIN entry e ON e.id = i.entry JOIN place p ON p.id = i.to_place OR p.id = i.from_place WHERE p.kind = 0
   GROUP BY (e.occurred_at + 4398046511104) / 2147483648, i.product, i.lot, p.id, p.site;
+
+-- What products cost at a day is in the entries that changed them.
+CREATE INDEX entry_product ON entry (id) WHERE kind = 1;
