@@ -11,7 +11,8 @@ import (
 type correctCommand struct {
 	reading
 	Product    string  `arg:"" help:"SKU or GTIN."`
-	Lot        string  `arg:"" help:"The lot that was found wrong, by its code now or before."`
+	Lot        string  `arg:"" help:"The lot that was found wrong, or with --to-serial the unit, by its code now or before."`
+	ToSerial   *string `help:"Of a unit: the right serial number; it is still found under the old one." placeholder:"SERIAL"`
 	ToLot      *string `help:"The right code; the old one stays an alias." placeholder:"CODE"`
 	Production *string `help:"The right date; empty for none." placeholder:"DATE"`
 	BestBefore *string `placeholder:"DATE"`
@@ -39,7 +40,11 @@ func (cmd *correctCommand) Run(s *session) error {
 			set[name] = *value
 		}
 	}
-	text, err := json.Marshal(map[string]any{"product": cmd.Product, "lot": cmd.Lot, "set": set, "reason": cmd.Reason, "capture": "typed"})
+	what := "lot"
+	if cmd.ToSerial != nil {
+		what, set["serial"] = "unit", *cmd.ToSerial
+	}
+	text, err := json.Marshal(map[string]any{"product": cmd.Product, what: cmd.Lot, "set": set, "reason": cmd.Reason, "capture": "typed"})
 	if err != nil {
 		return err
 	}

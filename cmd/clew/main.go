@@ -38,7 +38,7 @@ type commands struct {
 	Import  importCommand  `cmd:"" help:"Record the rows of a CSV file or an Excel workbook."`
 	Export  exportCommand  `cmd:"" help:"Write a CSV file that import reads."`
 	Post    postCommand    `cmd:"" help:"Record movements or master data from JSON."`
-	Correct correctCommand `cmd:"" help:"Put right a lot code, a date or a source that was found wrong."`
+	Correct correctCommand `cmd:"" help:"Put right a lot code, a date, a source or a serial number that was found wrong."`
 	Stock   stockCommand   `cmd:"" help:"Show what is on hand."`
 	Value   valueCommand   `cmd:"" help:"Show what stock was worth at the end of a month or a day."`
 	Trace   traceCommand   `cmd:"" help:"Show where goods came from and where they went."`

@@ -96,7 +96,11 @@ func tellEntry(out io.Writer, body io.Reader) error {
 		fmt.Fprintf(out, "  refused and kept: %s (%s)\n", x.Detail, x.Code)
 	}
 	for _, c := range e.Corrected {
-		fmt.Fprintf(out, "  %s lot %s: %s\n", c.Product, c.Lot, c.Text())
+		what := goods(c.Product, c.Lot)
+		if c.Unit != "" {
+			what += " unit " + c.Unit
+		}
+		fmt.Fprintf(out, "  %s: %s\n", what, c.Text())
 	}
 	for _, it := range e.Items {
 		fmt.Fprintf(out, "  %s %s, %s to %s%s\n", it.Quantity, goods(it.Product, it.Lot), it.From, it.To, chosen(it.Known))

@@ -97,6 +97,14 @@ var codeScenarios = map[string][]call{
 	stock.CodeLotAmbiguous: {
 		{do: "POST /v1/movements", body: receiveFlour + `"lot":"X1","supplier_lot":"M7","quantity":"1","expiry":"2099-01-01"},{"product":"FLOUR","to":"DOCK","lot":"X2","supplier_lot":"M7","quantity":"1","expiry":"2099-01-01"}]}`, status: 201},
 		{do: "POST /v1/movements", body: shipFlour + `"lot":"M7","quantity":"1"}]}`, status: 409, want: []string{"X1"}}},
+	stock.CodeUnitExists: {{do: "POST /v1/corrections", body: `{"product":"BIKE","unit":"B001","set":{"serial":"B002"},"reason":"misread"}`, status: 409, want: []string{`"field":"set.serial"`, "B002"}}},
+	stock.CodeUnitAmbiguous: {
+		{do: "POST /v1/corrections", body: `{"product":"BIKE","unit":"B001","set":{"serial":"X1"},"reason":"misread"}`, status: 201, want: []string{`"unit":"X1"`, `"before":"B001"`}},
+		{do: "GET /v1/units?product=BIKE&serial=B001", status: 200, want: []string{`"serial":"X1"`}},
+		{do: "GET /v1/trace/B001", status: 200, want: []string{`"former_serials":["B001"]`, `"field":"serial"`}},
+		{do: "POST /v1/corrections", body: `{"product":"BIKE","unit":"B002","set":{"serial":"B001"},"reason":"misread"}`, status: 201},
+		{do: "POST /v1/corrections", body: `{"product":"BIKE","unit":"B001","set":{"serial":"X2"},"reason":"misread"}`, status: 201},
+		{do: "POST /v1/movements", body: shipBike + `"units":["B001"]}]}`, status: 409, want: []string{"X1", "X2"}}},
 	stock.CodeHoldReleased: {
 		{do: "POST /v1/holds", body: `{"product":"FLOUR","lot":"L1","reason":"smell"}`, status: 201},
 		{do: "POST /v1/holds/{last}/release", body: `{"reason":"fine"}`, status: 201},
@@ -161,7 +169,6 @@ var codeScenarios = map[string][]call{
 // elsewhere says which codes have no scenario here, and why.
 var elsewhere = map[string]string{
 	stock.CodeAddressExists:  "addresses are upserted with their partner",
-	stock.CodeUnitExists:     "an existing unit is meant, or unit_elsewhere",
 	stock.CodeDataInUse:      "kept for changes of master data that come later",
 	stock.CodeInvalidRow:     "of files: imports",
 	stock.CodeUnknownColumn:  "of files: imports",

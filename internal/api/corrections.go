@@ -8,7 +8,7 @@ import (
 )
 
 func (s *server) corrections() {
-	writes(s, quality("/v1/corrections", "correct-lot", "Put right a lot's code, dates or source that were found wrong; the old code stays an alias"), smallBody,
+	writes(s, quality("/v1/corrections", "correct-lot", "Put right a lot's code, dates or source, or a unit's serial number, that were found wrong; the old ones stay aliases"), smallBody,
 		s.schemaOf(stock.CorrectionDraft{}), func(_ *struct{ Call }, text string) (stock.Body, error) {
 			d := &stock.CorrectionDraft{}
 			return d, decode(text, d)

@@ -12,8 +12,9 @@ import (
 // Corrected is one thing that a correction put right.
 type Corrected struct {
 	Product string `json:"product"`
-	Lot     string `json:"lot" doc:"As it is called now."`
-	Field   string `json:"field" doc:"lot, production, best_before, sell_by, expiry or source"`
+	Lot     string `json:"lot,omitempty" doc:"As it is called now."`
+	Unit    string `json:"unit,omitempty" doc:"Of a serial number: the unit, as it is called now."`
+	Field   string `json:"field" doc:"lot, production, best_before, sell_by, expiry or source; of a unit: serial"`
 	Before  string `json:"before,omitempty" doc:"What was found wrong."`
 	After   string `json:"after,omitempty" doc:"What is right."`
 }
@@ -34,6 +35,9 @@ func viewCorrections(made []stock.Correction, n *store.Names) []Corrected {
 		out := Corrected{Lot: lotCode(n, c.Lot), Field: c.Field, Before: c.Before, After: c.After}
 		if l := n.Lots[c.Lot]; l != nil && n.Products[l.Product] != nil {
 			out.Product = n.Products[l.Product].SKU
+		}
+		if u := n.Units[c.Unit]; u != nil && n.Products[u.Product] != nil {
+			out.Product, out.Unit = n.Products[u.Product].SKU, u.Serial
 		}
 		if c.Field == "source" {
 			out.Before, out.After = namedSource(n, c.Before), namedSource(n, c.After)

@@ -146,12 +146,20 @@ func (a *App) goodsNamed(ctx context.Context, product, lot string) (productID, l
 }
 
 func (a *App) unit(ctx context.Context, p *stock.Product, serial string) (*stock.Unit, error) {
-	rows, err := a.Store.Units(ctx, store.UnitFilter{Product: p.ID, Serial: serial, Limit: 1})
+	rows, err := a.Store.Units(ctx, store.UnitFilter{Product: p.ID, Serial: serial, Limit: 2})
 	switch {
 	case err != nil:
 		return nil, err
 	case len(rows) == 0:
 		return nil, stock.Errorf(stock.NotFound, stock.CodeUnknownUnit, "serial", "product %s has no unit %q", p.SKU, serial)
+	}
+	for _, u := range rows[1:] {
+		if u.Serial == serial {
+			return u, nil // rightly called so; the other was, until it was corrected
+		}
+		if rows[0].Serial != serial {
+			return nil, stock.Errorf(stock.Conflict, stock.CodeUnitAmbiguous, "serial", "units %s and %s were both called %s until they were corrected", rows[0].Serial, u.Serial, serial)
+		}
 	}
 	return rows[0], nil
 }

@@ -96,6 +96,7 @@ type tracing struct {
 	serials map[int64]string
 
 	lot       *stock.Lot
+	former    []string // serial numbers that the unit had before
 	unit      *stock.Unit
 	aliases   []stock.Alias
 	entries   []int64       // of an entry or reference
@@ -199,8 +200,11 @@ func (t *tracing) loadLot(id int64) error {
 
 func (t *tracing) startUnit(unit *stock.Unit) error {
 	t.unit = unit
+	var err error
+	if t.former, err = t.Store.FormerSerials(t.ctx, unit.ID); err != nil {
+		return err
+	}
 	if t.unit.Lot != 0 {
-		var err error
 		if err = t.loadLot(t.unit.Lot); err != nil {
 			return err
 		}

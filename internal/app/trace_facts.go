@@ -102,6 +102,11 @@ func (t *tracing) withSaid(events []store.Event, after int64, more bool) ([]stor
 		said = append(said, put...)
 	}
 	if len(units) > 0 {
+		put, err := t.Store.CorrectionsOfUnits(t.ctx, units)
+		if err != nil {
+			return nil, err
+		}
+		said = append(said, put...)
 		ofUnits, err := t.Store.SaidOf(t.ctx, 0, units)
 		if err != nil {
 			return nil, err

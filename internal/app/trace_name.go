@@ -68,6 +68,7 @@ func (t *tracing) name() error {
 		t.names.WantActors(e.Actor)
 		for _, c := range e.Corrections {
 			t.names.WantLots(c.Lot)
+			t.names.WantUnits(c.Unit)
 			t.names.WantPartners(c.Sources()...)
 		}
 	}

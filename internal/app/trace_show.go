@@ -37,7 +37,7 @@ func (t *tracing) sku(id int64) string {
 }
 
 func (t *tracing) viewSubject() Subject {
-	s := Subject{Meaning: t.meaning, Used: t.used}
+	s := Subject{Meaning: t.meaning, Used: t.used, FormerUnits: t.former}
 	if len(t.goods) == 1 {
 		p := t.names.Products[t.goods[0].Product]
 		s.Tracking, s.UoM = p.Tracking.String(), p.UoM

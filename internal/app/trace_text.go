@@ -3,6 +3,7 @@ package app
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"text/tabwriter"
 
@@ -115,7 +116,7 @@ func (w *textWriter) subject(s *Subject, st *Status) {
 	if s.Lot != "" {
 		w.line("  lot\t%s", s.Lot)
 	}
-	for _, code := range s.FormerLots {
+	for _, code := range append(slices.Clone(s.FormerLots), s.FormerUnits...) {
 		w.line("  formerly\t%s, until it was corrected", code)
 	}
 	for _, a := range s.SupplierLots {

@@ -50,6 +50,7 @@ type Subject struct {
 	Lot          string         `json:"lot,omitempty" doc:"Of a unit: its lot."`
 	SupplierLots []SupplierLot  `json:"supplier_lots,omitempty" doc:"Codes by which partners know the lot."`
 	FormerLots   []string       `json:"former_lots,omitempty" doc:"Codes that the lot had before they were found wrong."`
+	FormerUnits  []string       `json:"former_serials,omitempty" doc:"Of a unit: serial numbers that it had before they were found wrong."`
 	Dates        *stock.Dates   `json:"dates,omitempty"`
 	Governing    stock.Date     `json:"governing_date,omitempty"`
 	Source       string         `json:"source,omitempty" doc:"The partner it first came from."`

@@ -11,6 +11,9 @@ import (
 
 // correct draws a correction of a lot that has goods somewhere: mostly its code, sometimes a date or where it came from.
 func (r *drawer) correct() stock.Body {
+	if d := r.reserial(); d != nil && r.chance(40) {
+		return d
+	}
 	for _, slot := range r.recent() {
 		lot, sku := r.m.lots[slot.Lot], r.m.skus[slot.Product]
 		if slot.Lot == 0 {
@@ -56,6 +59,9 @@ func (m *model) named(sku, code string) int64 {
 
 // judgeCorrection: the lot must be known, the code free, and something different from what stands.
 func (m *model) judgeCorrection(d *stock.CorrectionDraft) verdict {
+	if d.Unit != "" {
+		return m.judgeReserial(d)
+	}
 	id := m.named(d.Product, d.Lot)
 	lot, known := m.lots[id]
 	switch {
@@ -73,6 +79,12 @@ func (m *model) judgeCorrection(d *stock.CorrectionDraft) verdict {
 // correct takes in what an entry puts right.
 func (m *model) correct(e *stock.Entry) error {
 	for _, c := range e.Corrections {
+		if c.Unit != 0 {
+			if err := m.rename(c); err != nil {
+				return fmt.Errorf("entry %d: %w", e.ID, err)
+			}
+			continue
+		}
 		lot, known := m.lots[c.Lot]
 		if !known {
 			return fmt.Errorf("entry %d corrects lot %d, which is not there", e.ID, c.Lot)
@@ -111,6 +123,12 @@ func (m *model) correct(e *stock.Entry) error {
 func (h *history) corrected(c command, o stock.Outcome) error {
 	d, ok := c.draft.Body.(*stock.CorrectionDraft)
 	if !ok || o.Err != nil || o.Replayed {
+		return nil
+	}
+	if d.Unit != "" {
+		if u := h.m.units[h.m.unitNamed(d.Product, *d.Set.Serial)]; u == nil || u.serial != *d.Set.Serial {
+			return fmt.Errorf("unit %s of %s is not called %s, as the correction asked", d.Unit, d.Product, *d.Set.Serial)
+		}
 		return nil
 	}
 	for _, code := range []*string{&d.Lot, d.Set.Lot} {

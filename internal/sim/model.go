@@ -29,6 +29,7 @@ type model struct {
 	formers  map[int64][]string
 	units    map[int64]*unit
 	serials  map[string]int64 // SKU|serial → unit
+	formerly map[string]int64 // SKU|serial that a correction took → unit
 	goods    map[stock.Slot]stock.Quantity
 	onHand   map[[2]int64]map[stock.Slot]bool // product and site → slots in real places that are not empty
 	holds    map[int64]*stock.Hold
@@ -54,7 +55,7 @@ type unit struct {
 func newModel() *model {
 	return &model{counters: map[stock.CounterKey]int64{}, drawn: map[string]bool{}, products: map[string]stock.Product{}, skus: map[int64]string{}, sites: map[string]*stock.Site{}, siteIDs: map[int64]string{},
 		partners: map[string]int64{}, places: map[int64]stock.Place{}, at: map[string]int64{}, lots: map[int64]stock.Lot{}, codes: map[string]int64{}, former: map[string]int64{}, formers: map[int64][]string{},
-		units: map[int64]*unit{}, serials: map[string]int64{}, goods: map[stock.Slot]stock.Quantity{}, onHand: map[[2]int64]map[stock.Slot]bool{},
+		units: map[int64]*unit{}, serials: map[string]int64{}, formerly: map[string]int64{}, goods: map[stock.Slot]stock.Quantity{}, onHand: map[[2]int64]map[stock.Slot]bool{},
 		holds: map[int64]*stock.Hold{}, keys: map[string]stock.KeyUse{}, entries: map[int64]*stock.Entry{}, back: map[int64]stock.Quantity{}, open: map[int64][]string{}, listed: map[stock.Slot]bool{}}
 }
 

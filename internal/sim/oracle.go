@@ -99,7 +99,7 @@ func (m *model) allNew(site string, outputs []stock.ItemDraft) bool {
 			return false
 		}
 		for _, serial := range it.Units {
-			if m.serials[it.Product+"|"+serial] != 0 {
+			if m.unitNamed(it.Product, serial) != 0 {
 				return false
 			}
 		}
@@ -118,7 +118,10 @@ func (m *model) judgeReceive(d *stock.MovementDraft, it *stock.ItemDraft) verdic
 		}
 	}
 	for _, serial := range it.Units {
-		if u := m.units[m.serials[it.Product+"|"+serial]]; u != nil {
+		if u := m.units[m.unitNamed(it.Product, serial)]; u != nil {
+			if u.serial != serial {
+				return refusal(stock.CodeUnitExists) // a number found wrong: it is asked what is meant
+			}
 			if at := m.places[u.at]; !at.Outside() {
 				if at.Kind == stock.PlaceLocation || at.Kind == stock.PlaceTransit {
 					return refusal(stock.CodeUnitElsewhere)
@@ -141,12 +144,12 @@ func (m *model) judgeOut(d *stock.MovementDraft, it *stock.ItemDraft) verdict {
 	switch {
 	case p.Tracking == stock.TrackSerial:
 		for _, serial := range it.Units {
-			if m.serials[it.Product+"|"+serial] == 0 {
+			if m.unitNamed(it.Product, serial) == 0 {
 				return refusal(stock.CodeUnknownUnit)
 			}
 		}
 		for _, serial := range it.Units {
-			u := m.units[m.serials[it.Product+"|"+serial]]
+			u := m.units[m.unitNamed(it.Product, serial)]
 			at := m.places[u.at]
 			if !at.Real() || at.Site != m.sites[d.Site].ID || it.From != "" && m.at[d.Site+"/"+it.From] != u.at {
 				return refusal(stock.CodeUnitElsewhere)

@@ -142,6 +142,8 @@ const (
 	CodeStrategyViolated = "strategy_violated"
 	// CodeInsufficientStock says that there is less at the place than the item takes.
 	CodeInsufficientStock = "insufficient_stock"
+	// CodeUnitAmbiguous says that several units had the serial number before it was corrected.
+	CodeUnitAmbiguous = "unit_ambiguous"
 	// CodeUnitElsewhere says that the unit is in another place.
 	CodeUnitElsewhere = "unit_elsewhere"
 	// CodeWrongSite says that the place belongs to another site than the movement.
@@ -246,6 +248,7 @@ var Codes = map[string]string{
 	CodePastDate:          "the governing date is past and blocks",
 	CodeStrategyViolated:  "other stock must go first under the strategy",
 	CodeInsufficientStock: "there is less at the place than the item takes",
+	CodeUnitAmbiguous:     "several units had the serial number before it was corrected",
 	CodeUnitElsewhere:     "the unit is in another place",
 	CodeWrongSite:         "the place belongs to another site than the movement",
 	CodeUnbalanced:        "inputs and outputs do not match",

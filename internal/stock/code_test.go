@@ -21,7 +21,6 @@ var raisedElsewhere = map[string]string{
 	CodeUnknownCode:    "app: look-ups",
 	CodeUnknownFile:    "store: the watched folder",
 	CodeNothingToRetry: "store: the watched folder",
-	CodeUnitExists:     "reserved for identity corrections",
 }
 
 // TestEveryCodeIsTested: each code that a rule raises is expected by name in a test here, and each other has its owner.

@@ -2,12 +2,12 @@ package stock
 
 import "strconv"
 
-// Correction is one field of a lot's identity that was found wrong: what stood there and what is right. Nothing is rewritten:
+// Correction is one field of a lot's or a unit's identity that was found wrong: what stood there and what is right. Nothing is rewritten:
 // older entries go on naming the lot by its id, and their leaves keep what was said then.
 type Correction struct {
 	Lot           int64
 	Unit          int64
-	Field         string // lot, production, best_before, sell_by, expiry, source or cautious
+	Field         string // of a lot: lot, production, best_before, sell_by, expiry, source or cautious; of a unit: serial
 	Before, After string // a code, a date, or the id of a partner; empty for none
 }
 
@@ -30,12 +30,15 @@ type LotIdentity struct {
 	SellBy     *Date   `json:"sell_by,omitempty"`
 	Expiry     *Date   `json:"expiry,omitempty"`
 	Source     *string `json:"source,omitempty" doc:"The partner that the lot first came from; empty: made here, or not known." maxLength:"60"`
+	Serial     *string `json:"serial,omitempty" doc:"Of a unit: the right serial number. The unit is still found under the old one." maxLength:"20"`
 }
 
-// CorrectionDraft puts right the code, the dates or the source of a lot, also when all of it was shipped or used up.
+// CorrectionDraft puts right the code, the dates or the source of a lot, or the serial number of a unit, also of goods that were
+// shipped or used up.
 type CorrectionDraft struct {
 	Product string      `json:"product"`
-	Lot     string      `json:"lot" doc:"The lot as it is called now, or as it was called before a correction."`
+	Lot     string      `json:"lot,omitempty" doc:"The lot as it is called now, or as it was called before a correction."`
+	Unit    string      `json:"unit,omitempty" doc:"Instead of a lot: the unit whose serial number was found wrong, by that number."`
 	Set     LotIdentity `json:"set"`
 	Reason  string      `json:"reason" maxLength:"500"`
 	Note    string      `json:"note,omitempty" maxLength:"4000"`
@@ -48,6 +51,12 @@ func (d *CorrectionDraft) needs(n *Needs) {
 	n.SKU(d.Product)
 	n.Lot(d.Product, d.Lot)
 	n.Formers = true
+	if d.Unit != "" {
+		n.Units(d.Product, []string{d.Unit})
+	}
+	if d.Set.Serial != nil {
+		n.Units(d.Product, []string{*d.Set.Serial})
+	}
 	if d.Set.Lot != nil {
 		n.Lot(d.Product, *d.Set.Lot)
 	}
@@ -69,8 +78,12 @@ func (d *CorrectionDraft) decide(s *State, e *Entry) *Error {
 		return Errorf(Invalid, CodeRequired, "product", "name the product by its SKU or GTIN")
 	case p == nil:
 		return Errorf(NotFound, CodeUnknownProduct, "product", "there is no product %q", clip(d.Product))
+	case d.Unit != "":
+		return d.reserial(s, e, p)
+	case d.Set.Serial != nil:
+		return Errorf(Invalid, CodeRequired, "unit", "name the unit whose serial number was found wrong")
 	case d.Lot == "":
-		return Errorf(Invalid, CodeRequired, "lot", "name the lot that was found wrong")
+		return Errorf(Invalid, CodeRequired, "lot", "name the lot that was found wrong, or the unit")
 	}
 	lot, err := s.lot(p, d.Lot)
 	if err != nil {

@@ -117,6 +117,12 @@ func (s *State) units(p *Product, serials []string) ([]*Unit, *Error) {
 	for _, serial := range serials {
 		u := known[serial]
 		if u == nil {
+			var err *Error
+			if u, err = s.formerUnit(p.ID, serial); err != nil {
+				return nil, err
+			}
+		}
+		if u == nil {
 			return nil, Errorf(NotFound, CodeUnknownUnit, "units", "product %s has no unit %q", p.SKU, clip(serial))
 		}
 		out = append(out, u)

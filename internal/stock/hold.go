@@ -355,6 +355,13 @@ func (d *ReleaseDraft) heldUnits(s *State, h *Hold) (Runs, *Error) {
 			bySerial[u.Serial] = id
 		}
 	}
+	for key, units := range s.FormerSerials {
+		for _, id := range units {
+			if _, right := bySerial[key.Code]; !right && h.Units.Contains(id) {
+				bySerial[key.Code] = id
+			}
+		}
+	}
 	ids := make([]int64, 0, len(d.Units))
 	for _, serial := range d.Units {
 		id, ok := bySerial[serial]

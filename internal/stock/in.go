@@ -223,7 +223,13 @@ func (m *decision) unitsIn(p *Product, it *ItemDraft, lot *Lot, item Item) *Erro
 	var back []*Unit
 	var fresh []string
 	for _, serial := range it.Units {
-		if u := known[serial]; u != nil {
+		u, err := known[serial], (*Error)(nil)
+		if u == nil && !it.New {
+			if u, err = m.corrected(p, serial); err != nil {
+				return err
+			}
+		}
+		if u != nil {
 			back = append(back, u)
 		} else {
 			fresh = append(fresh, serial)
@@ -252,6 +258,18 @@ func (m *decision) unitsIn(p *Product, it *ItemDraft, lot *Lot, item Item) *Erro
 		return nil
 	}
 	return m.bearUnits(p, it, fresh, item)
+}
+
+// corrected finds the unit that had the serial number until it was corrected. What is returned or handed on under it is that unit;
+// what else comes in may be another that is rightly called so, and is asked about.
+func (m *decision) corrected(p *Product, serial string) (*Unit, *Error) {
+	u, err := m.formerUnit(p.ID, serial)
+	if u == nil || err != nil || m.d.Kind == KindReturn || m.d.Kind == KindDisassemble || m.tookIn(u.ID) {
+		return u, err
+	}
+	err = Errorf(Conflict, CodeUnitExists, "units", "%s is what unit %s of %s was called until it was corrected: name that one, or mark the item new if this is another", clip(serial), u.Serial, p.SKU)
+	err.About = []string{u.Serial}
+	return nil, err
 }
 
 // comesBack checks that units which are known already may come in again.

@@ -124,7 +124,7 @@ func (s *State) used(product int64) func(string) bool {
 	return func(code string) bool {
 		_, taken := drawn[code]
 		key := LotKey{product, code}
-		return taken || units[code] != nil || s.LotCodes[key] != nil || len(s.Aliases[key]) > 0
+		return taken || units[code] != nil || s.LotCodes[key] != nil || len(s.Aliases[key]) > 0 || len(s.FormerSerials[key]) > 0
 	}
 }
 

@@ -24,17 +24,18 @@ type State struct {
 	Purposes   map[PurposeKey]*Place
 	Actors     map[ActorKey]*Actor
 
-	Lots      map[int64]*Lot
-	LotCodes  map[LotKey]*Lot
-	Aliases   map[LotKey][]Alias // by product and the partner's code
-	Units     map[int64]*Unit
-	Serials   map[int64]map[string]*Unit // by product
-	Balances  map[Slot]Balance
-	stock     map[productSite]map[Slot]struct{} // slots in real places, for strategies and counts
-	HeldUnits map[Slot]int                      // units on hold, for strategies
-	LotHolds  map[int64][]*Hold
-	SiteHolds map[int64][]*Hold // holds on whole places, by place
-	Holds     map[int64]*Hold   // every hold loaded, by its entry
+	Lots          map[int64]*Lot
+	LotCodes      map[LotKey]*Lot
+	Aliases       map[LotKey][]Alias // by product and the partner's code
+	Units         map[int64]*Unit
+	Serials       map[int64]map[string]*Unit // by product
+	Balances      map[Slot]Balance
+	FormerSerials map[LotKey][]int64                // by product and a serial number that was corrected: units
+	stock         map[productSite]map[Slot]struct{} // slots in real places, for strategies and counts
+	HeldUnits     map[Slot]int                      // units on hold, for strategies
+	LotHolds      map[int64][]*Hold
+	SiteHolds     map[int64][]*Hold // holds on whole places, by place
+	Holds         map[int64]*Hold   // every hold loaded, by its entry
 
 	Counters   map[CounterKey]int64 // the next number of each
 	Windows    map[Source]int64     // up to which number Used tells all codes that the product has already
@@ -101,47 +102,48 @@ type productSite struct{ product, site int64 }
 // NewState returns an empty state whose clock stands at now.
 func NewState(now Time, salt func() [16]byte) *State {
 	return &State{
-		Now:        now,
-		Salt:       salt,
-		Products:   map[string]*Product{},
-		ProductIDs: map[int64]*Product{},
-		ByGTIN:     map[string]*Product{},
-		Groups:     map[string]*ProductGroup{},
-		GroupIDs:   map[int64]*ProductGroup{},
-		Formats:    map[string]*Format{},
-		FormatIDs:  map[int64]*Format{},
-		Sites:      map[string]*Site{},
-		SiteIDs:    map[int64]*Site{},
-		Partners:   map[string]*Partner{},
-		PartnerIDs: map[int64]*Partner{},
-		Places:     map[int64]*Place{},
-		Locations:  map[PlaceKey]*Place{},
-		Addresses:  map[PlaceKey]*Place{},
-		Purposes:   map[PurposeKey]*Place{},
-		Actors:     map[ActorKey]*Actor{},
-		Lots:       map[int64]*Lot{},
-		LotCodes:   map[LotKey]*Lot{},
-		Aliases:    map[LotKey][]Alias{},
-		Units:      map[int64]*Unit{},
-		Serials:    map[int64]map[string]*Unit{},
-		Balances:   map[Slot]Balance{},
-		stock:      map[productSite]map[Slot]struct{}{},
-		HeldUnits:  map[Slot]int{},
-		LotHolds:   map[int64][]*Hold{},
-		SiteHolds:  map[int64][]*Hold{},
-		Holds:      map[int64]*Hold{},
-		Counters:   map[CounterKey]int64{},
-		Windows:    map[Source]int64{},
-		Used:       map[int64]map[string]struct{}{},
-		Keys:       map[string]KeyUse{},
-		Entries:    map[int64]*Entry{},
-		Reversed:   map[int64]Quantity{},
-		Later:      map[int64][]string{},
-		Exceptions: map[int64]*Exception{},
-		Waiting:    map[string]int64{},
-		DirtySlots: map[Slot]struct{}{},
-		DirtyUnits: map[int64]struct{}{},
-		DirtyHolds: map[int64]bool{}, DirtyExceptions: map[int64]bool{}, Before: map[Slot]Balance{},
+		Now:           now,
+		Salt:          salt,
+		Products:      map[string]*Product{},
+		ProductIDs:    map[int64]*Product{},
+		ByGTIN:        map[string]*Product{},
+		Groups:        map[string]*ProductGroup{},
+		GroupIDs:      map[int64]*ProductGroup{},
+		Formats:       map[string]*Format{},
+		FormatIDs:     map[int64]*Format{},
+		Sites:         map[string]*Site{},
+		SiteIDs:       map[int64]*Site{},
+		Partners:      map[string]*Partner{},
+		PartnerIDs:    map[int64]*Partner{},
+		Places:        map[int64]*Place{},
+		Locations:     map[PlaceKey]*Place{},
+		Addresses:     map[PlaceKey]*Place{},
+		Purposes:      map[PurposeKey]*Place{},
+		Actors:        map[ActorKey]*Actor{},
+		Lots:          map[int64]*Lot{},
+		LotCodes:      map[LotKey]*Lot{},
+		Aliases:       map[LotKey][]Alias{},
+		Units:         map[int64]*Unit{},
+		Serials:       map[int64]map[string]*Unit{},
+		Balances:      map[Slot]Balance{},
+		FormerSerials: map[LotKey][]int64{},
+		stock:         map[productSite]map[Slot]struct{}{},
+		HeldUnits:     map[Slot]int{},
+		LotHolds:      map[int64][]*Hold{},
+		SiteHolds:     map[int64][]*Hold{},
+		Holds:         map[int64]*Hold{},
+		Counters:      map[CounterKey]int64{},
+		Windows:       map[Source]int64{},
+		Used:          map[int64]map[string]struct{}{},
+		Keys:          map[string]KeyUse{},
+		Entries:       map[int64]*Entry{},
+		Reversed:      map[int64]Quantity{},
+		Later:         map[int64][]string{},
+		Exceptions:    map[int64]*Exception{},
+		Waiting:       map[string]int64{},
+		DirtySlots:    map[Slot]struct{}{},
+		DirtyUnits:    map[int64]struct{}{},
+		DirtyHolds:    map[int64]bool{}, DirtyExceptions: map[int64]bool{}, Before: map[Slot]Balance{},
 	}
 }
 

@@ -39,10 +39,69 @@ func (l *loader) formers() error {
 		})
 }
 
+// formerSerials loads the units that had serial numbers which no unit has now, until they were corrected.
+func (l *loader) formerSerials() error {
+	var set rowset
+	for name, serials := range l.needs.Serials {
+		p := l.productOf(name)
+		if p == nil {
+			continue
+		}
+		for _, serial := range serials {
+			if l.s.Serials[p.ID][serial] == nil {
+				set.add(p.ID, serial)
+			}
+		}
+	}
+	if set.n == 0 {
+		return nil
+	}
+	// Mostly nothing was ever corrected: then the rows are not gone through.
+	return l.each(l.ctx, `SELECT DISTINCT `+unitColumns+`, r.serial FROM @rows($1: product int, serial text) r CROSS JOIN correction c ON c.before = r.serial AND c.unit > 0
+		JOIN unit u ON u.id = c.unit AND u.product = r.product WHERE EXISTS (SELECT 1 FROM correction x WHERE x.unit > 0)`, []any{set.text()}, l.formerSerial)
+}
+
+func (l *loader) formerSerial(r *sql.Rows) error {
+	var serial string
+	u, err := scanUnit(r, &serial)
+	if err != nil {
+		return err
+	}
+	if l.s.Units[u.ID] == nil {
+		l.s.LoadUnit(u)
+	}
+	l.s.LoadFormerSerial(u.Product, serial, u.ID)
+	if u.Lot != 0 {
+		l.lots[u.Lot] = struct{}{}
+	}
+	l.places[u.Place] = struct{}{}
+	return nil
+}
+
+// heldFormerly loads the former serial numbers of the units in holds from which single units are released.
+func (l *loader) heldFormerly() error {
+	var set rowset
+	for hold, serials := range l.needs.Released {
+		if h := l.s.Holds[hold]; h != nil && len(serials) > 0 {
+			for _, run := range h.Units {
+				set.add(run.First, run.Last)
+			}
+		}
+	}
+	if set.n == 0 {
+		return nil
+	}
+	return l.each(l.ctx, `SELECT DISTINCT `+unitColumns+`, c.before FROM @rows($1: first int, last int) r CROSS JOIN correction c ON c.unit BETWEEN r.first AND r.last AND c.unit > 0
+		JOIN unit u ON u.id = c.unit`, []any{set.text()}, l.formerSerial)
+}
+
 // correction gathers what an entry puts right, and the lots to be written as they are now.
 func (s *saver) correction(e *stock.Entry) {
 	for i, c := range e.Corrections {
 		s.corrections.add(e.ID, i, c.Lot, c.Unit, c.Field, c.Before, c.After)
+		if u := s.state.Units[c.Unit]; u != nil {
+			s.renamed.add(u.ID, u.Serial)
+		}
 		if l := s.state.Lots[c.Lot]; l != nil {
 			d := l.Dates
 			s.corrected.add(l.ID, l.Code, int64(d.Production), int64(d.BestBefore), int64(d.SellBy), int64(d.Expiry), l.Source, d.Cautious)
@@ -54,6 +113,17 @@ func (s *saver) correction(e *stock.Entry) {
 func (s *saver) correct() error {
 	if err := s.put(&s.corrections, `INSERT INTO correction (entry, line, lot, unit, field, before, after)
 		SELECT * FROM @rows($1: entry int, line int, lot int, unit int, field text, before text, after text)`); err != nil {
+		return err
+	}
+	// Two units may swap their numbers in one batch: none of the new ones is in the way while the old ones stand.
+	if s.renamed.n > 0 {
+		renamed := s.renamed
+		if err := s.put(&renamed, `UPDATE unit SET serial = ' ' || unit.id WHERE id IN (SELECT id FROM @rows($1: id int, serial text))`); err != nil {
+			return err
+		}
+	}
+	if err := s.put(&s.renamed, `WITH r AS MATERIALIZED (SELECT DISTINCT * FROM @rows($1: id int, serial text))
+		UPDATE unit SET serial = r.serial FROM r WHERE unit.id = r.id`); err != nil {
 		return err
 	}
 	return s.put(&s.corrected, `WITH r AS MATERIALIZED (SELECT DISTINCT * FROM @rows($1: id int, code text, production int, best_before int, sell_by int, expiry int, source int, cautious int))
@@ -70,6 +140,18 @@ func (s *Store) fillCorrections(ctx context.Context, set string, byID map[int64]
 		}
 		return err
 	})
+}
+
+// CorrectionsOfUnits are the entries that put the serial numbers of units right.
+func (s *Store) CorrectionsOfUnits(ctx context.Context, units stock.Runs) ([]int64, error) {
+	return list(ctx, s, `SELECT DISTINCT c.entry FROM @rows($1: first int, last int) r CROSS JOIN correction c
+		WHERE c.unit BETWEEN r.first AND r.last AND c.unit > 0 ORDER BY c.entry`, []any{runsText(units)}, func(r *sql.Rows) (id int64, err error) { return id, r.Scan(&id) })
+}
+
+// FormerSerials are the serial numbers that a unit had before they were corrected.
+func (s *Store) FormerSerials(ctx context.Context, unit int64) ([]string, error) {
+	return list(ctx, s, `SELECT DISTINCT c.before FROM correction c JOIN unit u ON u.id = c.unit WHERE c.unit = $1 AND c.unit > 0 AND c.before <> u.serial
+		ORDER BY c.before`, []any{unit}, func(r *sql.Rows) (serial string, err error) { return serial, r.Scan(&serial) })
 }
 
 // CorrectionsOf are the entries that put a lot right.
@@ -127,4 +209,24 @@ func (a *auditor) pageCorrections(p *pageRows) error {
 		}
 	}
 	return nil
+}
+
+// bornAs gives units back the serial numbers that they were born with: their rows say what is right today.
+func (a *auditor) bornAs(units []stock.Unit) error {
+	at := map[int64]*stock.Unit{}
+	for i := range units {
+		at[units[i].ID] = &units[i]
+	}
+	return a.each(`SELECT `+correctionColumns+` FROM correction c WHERE c.unit BETWEEN $1 AND $2 AND c.unit > 0 ORDER BY c.entry DESC, c.line DESC`, func(r *sql.Rows) error {
+		_, c, err := scanCorrection(r)
+		u := at[c.Unit]
+		if err != nil || u == nil {
+			return err
+		}
+		if u.Serial != c.After || c.Field != "serial" {
+			a.find("unit", record("unit", u.ID), "it says %q, which its corrections do not lead to", u.Serial)
+		}
+		u.Serial = c.Before
+		return nil
+	}, units[0].ID, units[len(units)-1].ID)
 }

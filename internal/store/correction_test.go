@@ -71,3 +71,66 @@ func TestCorrection_Faults(t *testing.T) {
 		}
 	})
 }
+
+// TestCorrection_Serial: corrected serial numbers survive reopening and verification, also swapped in one batch and of a unit
+// born in it; whoever changes them past the ledger is found.
+func TestCorrection_Serial(t *testing.T) {
+	notRaced(t)
+	onEngines(t, func(t *testing.T, db *testbed) {
+		s := mustOpen(t, db)
+		busy(t, s)
+		fix := func(unit, right string) *stock.CorrectionDraft {
+			return &stock.CorrectionDraft{Product: "CHIP", Unit: unit, Set: stock.LotIdentity{Serial: &right}, Reason: "misread"}
+		}
+		ok(t, s, fix("CH02", "X"), fix("CH03", "CH02"), fix("X", "CH03"))
+		ok(t, s, receive(stock.ItemDraft{Product: "CHIP", Lot: "C1", Units: []string{"CH77"}, To: "DOCK"}), fix("CH77", "CH78"), fix("CH04", "CH44"))
+		isWhole(t, s)
+		s.Close()
+		s = mustOpen(t, db)
+		product, err := s.Product(t.Context(), "CHIP")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for serial, want := range map[string]int{"CH02": 2, "CH03": 2, "X": 1, "CH77": 1, "CH78": 1, "CH44": 1, "CH04": 1, "CH99": 0} {
+			units, err := s.Units(t.Context(), UnitFilter{Product: product.ID, Serial: serial, Limit: 10})
+			found, err2 := s.Find(t.Context(), serial)
+			if err != nil || err2 != nil || len(units) != want || len(found.Units) != want {
+				t.Errorf("%s: %v, %v, %v, %v", serial, units, err, found, err2)
+			}
+		}
+		// The old number names the unit in drafts, also where it is held.
+		ok(t, s, &stock.HoldDraft{Product: "CHIP", Units: []string{"CH04"}, Reason: "bent"})
+		units, err := s.Units(t.Context(), UnitFilter{Product: product.ID, Serial: "CH44", Limit: 1})
+		if err != nil || len(units) != 1 || units[0].Holds != 1 {
+			t.Errorf("%v, %v", units, err)
+		}
+		rows, err := s.FormerSerials(t.Context(), units[0].ID)
+		entries, err2 := s.CorrectionsOfUnits(t.Context(), stock.RunsOf([]int64{units[0].ID}))
+		if err != nil || err2 != nil || len(rows) != 1 || rows[0] != "CH04" || len(entries) != 1 {
+			t.Errorf("%v, %v, %v, %v", rows, err, entries, err2)
+		}
+		isWhole(t, s)
+		s.Close()
+		for _, f := range []struct{ statement, check string }{
+			{`UPDATE unit SET serial = 'CH45' WHERE serial = 'CH44'`, "unit"},
+			{`UPDATE unit SET serial = 'CH04' WHERE serial = 'CH44'`, "unit"},
+			{`UPDATE correction SET before = 'CH46' WHERE after = 'CH44'`, "leaf"},
+			{`UPDATE correction SET unit = 1 WHERE after = 'CH44'`, "leaf"},
+			{`DELETE FROM correction WHERE after = 'CH44'`, "leaf"},
+		} {
+			broken := db.copy(t)
+			broken.tamper(t, f.statement)
+			report, err := mustOpen(t, broken).Verify(t.Context(), nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			found := false
+			for _, problem := range report.Problems {
+				found = found || problem.Check == f.check
+			}
+			if !found {
+				t.Errorf("%s: it is not named as %s: %v", f.statement, f.check, report.Problems)
+			}
+		}
+	})
+}

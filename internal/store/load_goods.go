@@ -327,11 +327,14 @@ func (l *loader) serials() error {
 			}
 		}
 	}
-	if few.n == 0 {
-		return nil
+	if few.n > 0 {
+		err := l.each(l.ctx, `SELECT `+unitColumns+` FROM @rows($1: product int, serial text) r CROSS JOIN unit u ON u.serial = r.serial AND u.product = r.product`,
+			[]any{few.text()}, l.unit)
+		if err != nil {
+			return err
+		}
 	}
-	return l.each(l.ctx, `SELECT `+unitColumns+` FROM @rows($1: product int, serial text) r CROSS JOIN unit u ON u.serial = r.serial AND u.product = r.product`,
-		[]any{few.text()}, l.unit)
+	return l.formerSerials()
 }
 
 // unitsAt loads the units of a product at a location, for a count.

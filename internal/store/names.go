@@ -11,28 +11,29 @@ import (
 // Names turns the ids in entries and balances into what people call them. Fill the wanted ids with the Want methods,
 // then Load; ids that are not known name nothing.
 type Names struct {
-	Products                                                         map[int64]*stock.Product
-	Formats                                                          map[int64]*stock.Format
-	Groups                                                           map[int64]*stock.ProductGroup
-	Lots                                                             map[int64]*stock.Lot
-	Sites                                                            map[int64]*stock.Site
-	Partners                                                         map[int64]*stock.Partner
-	Places                                                           map[int64]*stock.Place
-	Actors                                                           map[int64]string
-	products, groups, formats, lots, sites, partners, places, actors map[int64]struct{}
+	Products                                                                map[int64]*stock.Product
+	Formats                                                                 map[int64]*stock.Format
+	Groups                                                                  map[int64]*stock.ProductGroup
+	Lots                                                                    map[int64]*stock.Lot
+	Sites                                                                   map[int64]*stock.Site
+	Partners                                                                map[int64]*stock.Partner
+	Places                                                                  map[int64]*stock.Place
+	Actors                                                                  map[int64]string
+	Units                                                                   map[int64]*stock.Unit
+	products, groups, formats, lots, units, sites, partners, places, actors map[int64]struct{}
 }
 
 // NewNames returns an empty dictionary.
 func NewNames() *Names {
 	set := func() map[int64]struct{} { return map[int64]struct{}{} }
 	return &Names{Products: map[int64]*stock.Product{}, Groups: map[int64]*stock.ProductGroup{}, Formats: map[int64]*stock.Format{}, Lots: map[int64]*stock.Lot{}, Sites: map[int64]*stock.Site{},
-		Partners: map[int64]*stock.Partner{}, Places: map[int64]*stock.Place{}, Actors: map[int64]string{},
+		Partners: map[int64]*stock.Partner{}, Places: map[int64]*stock.Place{}, Actors: map[int64]string{}, Units: map[int64]*stock.Unit{}, units: set(),
 		products: set(), groups: set(), formats: set(), lots: set(), sites: set(), partners: set(), places: set(), actors: set()}
 }
 
 // NamesOf takes the names from what a batch was decided on, so that its entries can be shown without reading them back.
 func NamesOf(s *stock.State) *Names {
-	n := &Names{Products: s.ProductIDs, Groups: s.GroupIDs, Formats: s.FormatIDs, Lots: s.Lots, Sites: s.SiteIDs, Partners: s.PartnerIDs, Places: s.Places, Actors: make(map[int64]string, len(s.Actors))}
+	n := &Names{Units: s.Units, Products: s.ProductIDs, Groups: s.GroupIDs, Formats: s.FormatIDs, Lots: s.Lots, Sites: s.SiteIDs, Partners: s.PartnerIDs, Places: s.Places, Actors: make(map[int64]string, len(s.Actors))}
 	for _, a := range s.Actors {
 		n.Actors[a.ID] = a.Name
 	}
@@ -63,6 +64,9 @@ func (n *Names) WantSites(ids ...int64) { want(n.Sites, n.sites, ids) }
 // WantPartners asks for partners by id.
 func (n *Names) WantPartners(ids ...int64) { want(n.Partners, n.partners, ids) }
 
+// WantUnits asks for units by id.
+func (n *Names) WantUnits(ids ...int64) { want(n.Units, n.units, ids) }
+
 // WantPlaces asks for places by id, and for their sites and partners.
 func (n *Names) WantPlaces(ids ...int64) { want(n.Places, n.places, ids) }
 
@@ -92,6 +96,7 @@ func (n *Names) WantEntry(e *stock.Entry) {
 	}
 	for _, c := range e.Corrections {
 		n.WantLots(c.Lot)
+		n.WantUnits(c.Unit)
 		n.WantPartners(c.Sources()...)
 	}
 	for _, d := range e.Drawn {
@@ -133,6 +138,14 @@ func (s *Store) LoadNames(ctx context.Context, n *Names) error {
 				n.Lots[l.ID] = l
 				n.WantProducts(l.Product)
 				n.WantPartners(l.Source)
+			}
+			return err
+		}},
+		{n.units, `SELECT ` + unitColumns + ` FROM @rows($1: id int) r JOIN unit u ON u.id = r.id`, func(r *sql.Rows) error {
+			u, err := scanUnit(r)
+			if err == nil {
+				n.Units[u.ID] = u
+				n.WantProducts(u.Product)
 			}
 			return err
 		}},

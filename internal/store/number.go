@@ -164,6 +164,7 @@ func windows(probe prober, wanted []stock.Wanted, next map[stock.CounterKey]int6
 const takenCodes = `SELECT r.product, r.code FROM @rows($1: product int, code text) r
 	WHERE EXISTS (SELECT 1 FROM drawn_number n WHERE n.code = r.code AND n.product = r.product)
 	OR EXISTS (SELECT 1 FROM unit u WHERE u.serial = r.code AND u.product = r.product)
+	OR EXISTS (SELECT 1 FROM correction c JOIN unit u ON u.id = c.unit WHERE c.before = r.code AND c.unit > 0 AND u.product = r.product)
 	OR EXISTS (SELECT 1 FROM lot l WHERE l.code = r.code AND l.product = r.product)
 	OR EXISTS (SELECT 1 FROM alias a JOIN lot l ON l.id = a.lot WHERE a.code = r.code AND l.product = r.product)`
 

@@ -86,7 +86,7 @@ func (f *EntryFilter) sql() (string, []any) {
 		cond("e.id IN (SELECT i.entry FROM item i WHERE i.lot = ? UNION ALL SELECT c.entry FROM correction c WHERE c.lot = ? AND c.lot > 0)", f.Lot)
 	}
 	if f.Unit > 0 {
-		cond("e.id IN (SELECT i.entry FROM item_unit u JOIN item i ON i.id = u.item WHERE u.unit = ?)", f.Unit)
+		cond("e.id IN (SELECT i.entry FROM item_unit u JOIN item i ON i.id = u.item WHERE u.unit = ? UNION ALL SELECT c.entry FROM correction c WHERE c.unit = ? AND c.unit > 0)", f.Unit)
 	}
 	if f.Ref != "" {
 		cond("e.id IN (SELECT r.entry FROM reference r WHERE r.code = ?)", f.Ref)

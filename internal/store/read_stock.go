@@ -55,8 +55,10 @@ func (s *Store) Units(ctx context.Context, f UnitFilter) ([]*stock.Unit, error) 
 		args = append(args, v)
 		where = append(where, column+" = $"+itoa(len(args)))
 	}
-	if f.Serial != "" {
-		cond("u.serial", f.Serial)
+	if f.Serial != "" { // also one that it had until it was corrected
+		args = append(args, f.Serial)
+		n := itoa(len(args))
+		where = append(where, "(u.serial = $"+n+" OR u.id IN (SELECT c.unit FROM correction c WHERE c.before = $"+n+" AND c.unit > 0))")
 	}
 	if f.Place != 0 {
 		cond("u.place", f.Place)

@@ -19,7 +19,7 @@ type saver struct {
 	products, sites, partners, places, actors, lots, aliases, holds, heldUnits rowset
 	exceptions, subjects                                                       rowset
 	groups, formats, draws, drawnFrom, numbers                                 rowset
-	corrections, corrected                                                     rowset
+	corrections, corrected, renamed                                            rowset
 	packaged                                                                   map[int64]*stock.Product
 	births                                                                     []births
 	changed                                                                    spanSums

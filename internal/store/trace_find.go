@@ -38,7 +38,7 @@ const mostMeanings = 20
 // foundWhere finds by one statement which kinds of things a code names; mostly it is one.
 const foundWhere = `SELECT 0 WHERE EXISTS (SELECT 1 FROM lot l WHERE l.code = $1)
 	UNION ALL SELECT 1 WHERE EXISTS (SELECT 1 FROM alias a WHERE a.code = $1)
-	UNION ALL SELECT 2 WHERE EXISTS (SELECT 1 FROM unit u WHERE u.serial = $1)
+	UNION ALL SELECT 2 WHERE EXISTS (SELECT 1 FROM unit u WHERE u.serial = $1) OR EXISTS (SELECT 1 FROM correction c WHERE c.before = $1 AND c.unit > 0)
 	UNION ALL SELECT 3 WHERE EXISTS (SELECT 1 FROM product p WHERE p.sku = $1 OR p.gtin = $1 OR p.id IN (SELECT g.product FROM packaging_gtin g WHERE g.gtin = $1))
 	UNION ALL SELECT 4 WHERE EXISTS (SELECT 1 FROM partner p WHERE p.code = $1)
 	UNION ALL SELECT 5 WHERE EXISTS (SELECT 1 FROM site s WHERE s.code = $1)
@@ -73,7 +73,7 @@ func (s *Store) Find(ctx context.Context, code string) (*Found, error) {
 			f.Aliases = append(f.Aliases, a)
 			return err
 		}},
-		{`SELECT ` + unitColumns + ` FROM unit u WHERE u.serial = $1 ORDER BY u.id LIMIT $2`, func(r *sql.Rows) error {
+		{`SELECT ` + unitColumns + ` FROM unit u WHERE u.serial = $1 OR u.id IN (SELECT c.unit FROM correction c WHERE c.before = $1 AND c.unit > 0) ORDER BY u.id LIMIT $2`, func(r *sql.Rows) error {
 			u, err := scanUnit(r)
 			f.Units = append(f.Units, u)
 			return err
@@ -134,5 +134,8 @@ func (s *Store) OpenNamings(ctx context.Context, limit int) ([]Naming, error) {
 		WHERE x.resolved = 0
 		UNION ALL SELECT x.id, a.lot, 0 FROM exception x JOIN exception_subject s ON s.exception = x.id JOIN alias a ON a.code = s.code AND a.partner = 0
 			JOIN lot l ON l.id = a.lot JOIN product p ON p.id = l.product
+			WHERE x.resolved = 0 AND s.subject IN (p.sku || '|' || s.code, COALESCE(p.gtin, '') || '|' || s.code)
+		UNION ALL SELECT x.id, 0, c.unit FROM exception x JOIN exception_subject s ON s.exception = x.id JOIN correction c ON c.before = s.code AND c.unit > 0
+			JOIN unit u ON u.id = c.unit JOIN product p ON p.id = u.product
 			WHERE x.resolved = 0 AND s.subject IN (p.sku || '|' || s.code, COALESCE(p.gtin, '') || '|' || s.code) LIMIT $1`, []any{limit}, func(r *sql.Rows) (n Naming, err error) { return n, r.Scan(&n.Exception, &n.Lot, &n.Unit) })
 }

@@ -354,6 +354,9 @@ func (a *auditor) born(id int64) (*stock.Unit, error) {
 			ahead = append(ahead, u)
 			return err
 		}, id, verifyUnits)
+		if err == nil && len(ahead) > 0 {
+			err = a.bornAs(ahead)
+		}
 		if err != nil || len(ahead) == 0 {
 			return nil, err
 		}
