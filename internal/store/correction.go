@@ -115,16 +115,19 @@ func (s *saver) correct() error {
 		SELECT * FROM @rows($1: entry int, line int, lot int, unit int, field text, before text, after text)`); err != nil {
 		return err
 	}
-	// Two units may swap their numbers in one batch: none of the new ones is in the way while the old ones stand.
-	if s.renamed.n > 0 {
-		renamed := s.renamed
-		if err := s.put(&renamed, `UPDATE unit SET serial = ' ' || unit.id WHERE id IN (SELECT id FROM @rows($1: id int, serial text))`); err != nil {
+	// Two of them may swap their codes in one batch: the new ones are written once none of the old ones is in the way.
+	for _, t := range []struct {
+		set  *rowset
+		text string
+	}{
+		{&s.renamed, `UPDATE unit SET serial = ' ' || unit.id WHERE id IN (SELECT id FROM @rows($1: id int, serial text))`},
+		{&s.renamed, `WITH r AS MATERIALIZED (SELECT DISTINCT * FROM @rows($1: id int, serial text))
+			UPDATE unit SET serial = r.serial FROM r WHERE unit.id = r.id`},
+		{&s.corrected, `UPDATE lot SET code = ' ' || lot.id WHERE id IN (SELECT id FROM @rows($1: id int))`},
+	} {
+		if err := s.put(t.set, t.text); err != nil {
 			return err
 		}
-	}
-	if err := s.put(&s.renamed, `WITH r AS MATERIALIZED (SELECT DISTINCT * FROM @rows($1: id int, serial text))
-		UPDATE unit SET serial = r.serial FROM r WHERE unit.id = r.id`); err != nil {
-		return err
 	}
 	return s.put(&s.corrected, `WITH r AS MATERIALIZED (SELECT DISTINCT * FROM @rows($1: id int, code text, production int, best_before int, sell_by int, expiry int, source int, cautious int))
 		UPDATE lot SET code = r.code, production = r.production, best_before = r.best_before, sell_by = r.sell_by, expiry = r.expiry, source = r.source, cautious = r.cautious

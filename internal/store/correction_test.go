@@ -134,3 +134,20 @@ func TestCorrection_Serial(t *testing.T) {
 		}
 	})
 }
+
+// TestCorrection_Swap: two lots swap their codes in one batch, in either order of their ids.
+func TestCorrection_Swap(t *testing.T) {
+	onEngines(t, func(t *testing.T, db *testbed) {
+		s := mustOpen(t, db)
+		busy(t, s)
+		fix := func(lot, right string) *stock.CorrectionDraft {
+			return &stock.CorrectionDraft{Product: "FLOUR", Lot: lot, Set: stock.LotIdentity{Lot: p(right)}, Reason: "swapped"}
+		}
+		ok(t, s, fix("F1", "X"), fix("F2", "F1"), fix("X", "F2"))
+		isWhole(t, s)
+		ok(t, s, fix("F2", "Y"), fix("F1", "F2"))
+		isWhole(t, s)
+		ok(t, s, fix("F2", "Z"), fix("Y", "F2"))
+		isWhole(t, s)
+	})
+}
