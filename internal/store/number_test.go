@@ -35,6 +35,10 @@ func TestNumbers_PassOver(t *testing.T) {
 		if got := numbersOf(t, s, &stock.NumberingDraft{Format: "OTHER", Product: "BREAD", Count: 1}); got != "CH19" {
 			t.Errorf("another product got %s", got)
 		}
+		// A serial number that was found wrong is not given to another unit either.
+		right := "CH98"
+		ok(t, s, receive(stock.ItemDraft{Product: "CHIP", Lot: "C1", Units: []string{"CH44"}, To: "DOCK"}))
+		ok(t, s, &stock.CorrectionDraft{Product: "CHIP", Unit: "CH44", Set: stock.LotIdentity{Serial: &right}, Reason: "misread"})
 		out, err := s.Post(t.Context(), drafts(
 			receive(stock.ItemDraft{Product: "CHIP", Lot: "C1", Units: []string{"CH20..CH39"}, To: "DOCK"}),
 			&stock.NumberingDraft{Product: "CHIP", Count: 3}, &stock.NumberingDraft{Format: "OTHER", Product: "CHIP", Count: 2},
@@ -43,7 +47,7 @@ func TestNumbers_PassOver(t *testing.T) {
 			t.Fatal(err)
 		}
 		refused(t, out[3], stock.CodeFormatExhausted)
-		for i, want := range map[int]string{1: "[CH19 CH40 CH41]", 2: "[CH42 CH43]", 4: "[CH44]"} {
+		for i, want := range map[int]string{1: "[CH19 CH40 CH41]", 2: "[CH42 CH43]", 4: "[CH45]"} {
 			if out[i].Err != nil || fmt.Sprint(out[i].Entries[0].Numbers) != want {
 				t.Errorf("draft %d: %+v, want %s", i, out[i], want)
 			}
