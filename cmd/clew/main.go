@@ -39,6 +39,7 @@ type commands struct {
 	Export  exportCommand  `cmd:"" help:"Write a CSV file that import reads."`
 	Post    postCommand    `cmd:"" help:"Record movements or master data from JSON."`
 	Correct correctCommand `cmd:"" help:"Put right a lot code, a date, a source or a serial number that was found wrong."`
+	Track   trackCommand   `cmd:"" help:"Change how goods of a product are told apart: by nothing, by lot, or unit by unit."`
 	Stock   stockCommand   `cmd:"" help:"Show what is on hand."`
 	Value   valueCommand   `cmd:"" help:"Show what stock was worth at the end of a month or a day."`
 	Trace   traceCommand   `cmd:"" help:"Show where goods came from and where they went."`

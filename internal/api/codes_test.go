@@ -124,6 +124,15 @@ var codeScenarios = map[string][]call{
 		{do: "PATCH /v1/sites/MAIN/locations/CAGE", body: `{"blocking":false}`, status: 409}},
 	stock.CodeLotDiffers:    {{do: "POST /v1/movements", body: receiveFlour + `"lot":"L1","quantity":"1","expiry":"2098-12-31"}]}`, status: 409, want: []string{`"offer":`}}},
 	stock.CodeDuplicateUnit: {{do: "POST /v1/movements", body: shipBike + `"units":["B001","B001"]}]}`, status: 422}},
+	stock.CodeStockDiffers:  {{do: "POST /v1/products/BOX/tracking", body: `{"tracking":"lot","reason":"law","items":[{"site":"MAIN","location":"DOCK","lot":"N1","quantity":"1"}]}`, status: 409, want: []string{"MAIN/", "expected"}}},
+	stock.CodeGoodsInTransit: {
+		{do: "POST /v1/sites", body: `{"code":"FAR"}`, status: 201},
+		{do: "POST /v1/movements", body: `{"kind":"dispatch","site":"MAIN","to_site":"FAR","items":[{"product":"BOX","quantity":"1"}]}`, status: 201},
+		{do: "POST /v1/products/BOX/tracking", body: `{"tracking":"lot","reason":"law","rest":{"lot":"OLD"}}`, status: 409, want: []string{"let them arrive first"}}},
+	stock.CodeTrackingChanged: {
+		{do: "POST /v1/movements", body: shipBox + `"quantity":"1"}]}`, status: 201},
+		{do: "POST /v1/products/BOX/tracking", body: `{"tracking":"lot","reason":"law","rest":{"lot":"OLD"}}`, status: 201, want: []string{`"kind":"tracking"`, `"lot":"OLD"`, `"role":"output"`, `"tracking":"lot"`}},
+		{do: "POST /v1/movements", body: `{"kind":"reversal","reverses":{about},"reason":"slip"}`, status: 409, want: []string{`"field":"reverses"`}}},
 	stock.CodeTrackingInUse: {{do: "PATCH /v1/products/FLOUR", body: `{"tracking":"serial"}`, status: 409}},
 
 	stock.CodeLotOnHold: {

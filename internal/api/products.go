@@ -49,4 +49,13 @@ func (s *server) products() {
 		}
 		return d, agree("sku", &d.SKU, in.SKU)
 	})
+	writes(s, quality("/v1/products/{sku}/tracking", "change-tracking",
+		"Change how the goods of a product are told apart: today's stock becomes lots or units; lowering needs zero stock. GET /v1/stock lists what is to be named"),
+		largeBody, s.schemaOf(stock.TrackingDraft{}), func(in *SKUPath, text string) (stock.Body, error) {
+			d := &stock.TrackingDraft{}
+			if err := decode(text, d); err != nil {
+				return nil, err
+			}
+			return d, agree("product", &d.Product, in.SKU)
+		})
 }

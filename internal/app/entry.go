@@ -226,7 +226,7 @@ func (a *App) viewEntries(ctx context.Context, rows []*stock.Entry, serials int)
 		for _, it := range e.Items {
 			runs = runs.Union(firstUnits(it.Units, serials))
 		}
-		if e.Kind > stock.KindPartner {
+		if e.Kind > stock.KindPartner && e.Kind != stock.KindTracking {
 			continue
 		}
 		m, err := stock.MasterOf(e.Leaf)
@@ -325,7 +325,7 @@ func viewItem(it *stock.Item, n *store.Names, serial map[int64]string, serials i
 
 // addMaster shows the master data that the entry set, with the names that its leaf only has hashes of.
 func (out *Entry) addMaster(e *stock.Entry, n *store.Names) error {
-	if e.Kind > stock.KindFormat {
+	if e.Kind > stock.KindFormat && e.Kind != stock.KindTracking {
 		return nil
 	}
 	m, err := stock.MasterOf(e.Leaf)

@@ -124,6 +124,12 @@ const (
 	CodeLotDiffers = "lot_differs"
 	// CodeDuplicateUnit says that the same unit is named twice.
 	CodeDuplicateUnit = "duplicate_unit"
+	// CodeGoodsInTransit says that goods are on the way between sites, so that this has to wait for their arrival.
+	CodeGoodsInTransit = "goods_in_transit"
+	// CodeStockDiffers says that the goods named are not just those that the ledger has.
+	CodeStockDiffers = "stock_differs"
+	// CodeTrackingChanged says that the product's goods are told apart otherwise now than when this was recorded.
+	CodeTrackingChanged = "tracking_changed"
 	// CodeTrackingInUse says that the tracking mode, the unit of measure or the decimals cannot be changed so once goods have moved.
 	CodeTrackingInUse = "tracking_in_use"
 )
@@ -241,6 +247,9 @@ var Codes = map[string]string{
 	CodeUnitsNotAllowed:   "the product is not tracked by serial and the item names units",
 	CodeLotDiffers:        "the lot code is known from another source or with another date",
 	CodeDuplicateUnit:     "the same unit is named twice",
+	CodeGoodsInTransit:    "goods are on the way between sites, so that this has to wait for their arrival",
+	CodeStockDiffers:      "the goods named are not just those that the ledger has",
+	CodeTrackingChanged:   "the product's goods are told apart otherwise now than when this was recorded",
 	CodeTrackingInUse:     "the tracking mode, the unit of measure or the decimals cannot be changed so once goods have moved",
 	CodeLotOnHold:         "the lot is on hold",
 	CodeUnitOnHold:        "the unit is on hold",

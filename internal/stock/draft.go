@@ -52,6 +52,8 @@ func (d *Draft) Size() int {
 		if b.LotFormat != nil || b.SerialFormat != nil {
 			return MaxUnits
 		}
+	case *TrackingDraft:
+		return b.size()
 	case *MovementDraft:
 		n := 1
 		b.each(func(_ string, it *ItemDraft) {

@@ -18,6 +18,7 @@ type Needs struct {
 	Formers    bool                  // the codes that these lots had before corrections
 	Serials    map[string][]string   // by product
 	Stock      map[NamePair]struct{} // product, site: every balance in real places, for strategies
+	Everywhere map[string]struct{}   // products of which every balance in real places and transits is needed
 	Contents   map[NamePair]struct{} // site, location: every balance there, and inside it where the tree is needed too
 	UnitsAt    map[UnitsAt]struct{}  // every unit of a product at a location
 	Released   map[int64][]string    // by hold, the serials named of it; the hold's units are loaded
@@ -34,7 +35,8 @@ type NamePair struct{ In, Name string }
 func NeedsOf(drafts []*Draft) *Needs {
 	n := &Needs{
 		Keys: map[string]struct{}{}, Actors: map[ActorKey]struct{}{}, SKUs: map[string]struct{}{}, GTINs: map[string]struct{}{}, Groups: map[string]struct{}{}, Formats: map[string]struct{}{},
-		Sites: map[string]struct{}{}, Locations: map[NamePair]struct{}{}, Trees: map[string]struct{}{},
+		Everywhere: map[string]struct{}{},
+		Sites:      map[string]struct{}{}, Locations: map[NamePair]struct{}{}, Trees: map[string]struct{}{},
 		Partners: map[string]struct{}{}, Lots: map[NamePair]struct{}{}, Serials: map[string][]string{},
 		Stock: map[NamePair]struct{}{}, Contents: map[NamePair]struct{}{}, UnitsAt: map[UnitsAt]struct{}{},
 		Released: map[int64][]string{}, Entries: map[int64]struct{}{}, Holds: map[int64]struct{}{},

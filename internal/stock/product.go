@@ -110,7 +110,7 @@ type ProductDraft struct {
 	SKU       string       `json:"sku" doc:"Stock keeping unit, the product's own key. Unique and never reused." maxLength:"60"`
 	GTIN      *string      `json:"gtin,omitempty" doc:"GTIN-8, -12, -13 or -14; kept as 14 digits. Empty clears it."`
 	Name      *string      `json:"name,omitempty" maxLength:"200"`
-	Tracking  *string      `json:"tracking,omitempty" enum:"none,lot,serial" doc:"Fixed once goods have moved."`
+	Tracking  *string      `json:"tracking,omitempty" enum:"none,lot,serial" doc:"Once goods have moved it is changed by /v1/products/{sku}/tracking only."`
 	UoM       *string      `json:"uom,omitempty" doc:"UN/ECE Rec 20 code of the unit of measure, such as H87 (piece), KGM, LTR."`
 	Decimals  *int         `json:"decimals,omitempty" minimum:"0" maximum:"6" doc:"Decimals that a quantity may have on input."`
 	Strategy  *string      `json:"strategy,omitempty" enum:"fefo,fifo,lifo,manual," doc:"Consumption rule. Empty: FEFO where a date is required, FIFO elsewhere."`
@@ -224,7 +224,7 @@ func (s *State) hasHistory(product int64) bool {
 func (p *Product) keeps(next *Product) *Error {
 	switch {
 	case p.Tracking != next.Tracking:
-		return Errorf(Conflict, CodeTrackingInUse, "tracking", "%s already has stock or history as %s: its tracking mode is fixed", p.SKU, p.Tracking)
+		return Errorf(Conflict, CodeTrackingInUse, "tracking", "%s already has stock or history as %s: change its tracking by POST /v1/products/%s/tracking or clew track, which names today's goods anew", p.SKU, p.Tracking, p.SKU)
 	case p.UoM != next.UoM:
 		return Errorf(Conflict, CodeTrackingInUse, "uom", "%s already has stock or history in %s: make a new product for another unit of measure", p.SKU, p.UoM)
 	case p.Decimals > next.Decimals:

@@ -126,6 +126,9 @@ func (m *decision) reverseNamed(was *Entry, it *ItemDraft) *Error {
 }
 
 func (m *decision) reverseItem(was *Entry, item *Item, quantity Quantity, units Runs, it *ItemDraft) *Error {
+	if err := m.fitsTracking(was, item); err != nil {
+		return err
+	}
 	if done := m.Reversed[item.ID]; quantity <= 0 || done+quantity > item.Quantity {
 		return Errorf(Conflict, CodeAlreadyReversed, "quantity", "of item %d, %s of %s is reversed already", item.ID, done, item.Quantity)
 	}

@@ -11,7 +11,7 @@ import (
 func (a *auditor) pageMaster(p *pageRows) error {
 	var products, groups, formats, sites, partners, places, people rowset
 	for _, e := range p.entries {
-		if e.Kind > stock.KindFormat && e.Kind != stock.KindDispatch {
+		if e.Kind > stock.KindFormat && e.Kind != stock.KindDispatch && e.Kind != stock.KindTracking {
 			continue
 		}
 		m, err := stock.MasterOf(e.Leaf)

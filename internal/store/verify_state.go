@@ -35,6 +35,8 @@ func (a *auditor) apply(p *pageRows, e *pageEntry) error {
 		}
 	case stock.KindCleaning:
 		a.cleaned++
+	case stock.KindTracking:
+		a.tracked(e)
 	}
 	return nil
 }
