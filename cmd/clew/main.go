@@ -54,6 +54,7 @@ type commands struct {
 	Resolve    resolveCommand    `cmd:"" help:"End an exception: post its movement, as it was or amended, or dismiss it."`
 
 	Format  formatCommand  `cmd:"" help:"Formats of lot codes and serial numbers: record, list, preview, draw numbers ahead."`
+	Feeds   feedsCommand   `cmd:"" help:"Send entries to other systems as they are recorded: list, add, pause, resume, retry, remove."`
 	Watched watchedCommand `cmd:"" help:"List the files dropped into the watched folder, and what became of them."`
 
 	Verify  verifyCommand  `cmd:"" help:"Recompute the ledger's state from its entries and compare."`

@@ -43,6 +43,7 @@ func (cmd *serveCommand) Run(s *session) error {
 		MaxHeaderBytes: 64 << 10, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn),
 	}
 	defer cmd.watch(s, a, log)()
+	defer beside(s.ctx, api.NewPusher(a, log).Run)()
 	failed := make(chan error, 2)
 	if socket, err := listenSocket(s.socket()); err != nil {
 		log.Warn("other commands cannot reach this server", "error", err)
@@ -70,11 +71,16 @@ func (cmd *serveCommand) watch(s *session, a *app.App, log *slog.Logger) (stop f
 	if cmd.Watch == "" {
 		return func() {}
 	}
-	ctx, cancel := context.WithCancel(s.ctx)
+	return beside(s.ctx, app.NewWatcher(a, cmd.Watch, app.Who{Actor: s.who(), Device: "watched folder"}, log).Run)
+}
+
+// beside runs something beside the server, and gives how to end it.
+func beside(ctx context.Context, run func(context.Context)) (stop func()) {
+	ctx, cancel := context.WithCancel(ctx)
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)
-		app.NewWatcher(a, cmd.Watch, app.Who{Actor: s.who(), Device: "watched folder"}, log).Run(ctx)
+		run(ctx)
 	}()
 	return func() {
 		cancel()

@@ -72,6 +72,7 @@ func newServer(a *app.App, o Options) *server {
 	s.compares()
 	s.exports()
 	s.watched()
+	s.feeds()
 	s.codes()
 	s.health()
 	s.documents()

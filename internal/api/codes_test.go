@@ -43,8 +43,12 @@ var codeScenarios = map[string][]call{
 	stock.CodeUnknownEntry:     {{do: "GET /v1/entries/9999", status: 404}},
 	stock.CodeUnknownHold:      {{do: "POST /v1/holds/9999/release", body: `{"reason":"tested"}`, status: 404}},
 	stock.CodeUnknownException: {{do: "POST /v1/exceptions/9999/resolution", body: `{"action":"dismiss","reason":"x"}`, status: 404}},
-	stock.CodeUnknownFile:      {{do: "POST /v1/watched/9999/retry", status: 404}},
-	stock.CodeProductExists:    {{do: "POST /v1/products", body: `{"sku":"BOX"}`, status: 409, want: []string{`"field":"sku"`}}},
+	stock.CodeUnknownFeed:      {{do: "PATCH /v1/feeds/NO", body: `{"paused":true}`, status: 404}},
+	stock.CodeFeedExists: {
+		{do: "POST /v1/feeds", body: `{"name":"erp","url":"https://erp.example.com/clew"}`, status: 201, want: []string{`"secret":"whsec_`}},
+		{do: "POST /v1/feeds", body: `{"name":"erp","url":"https://erp.example.com/clew"}`, status: 409, want: []string{`"field":"name"`}}},
+	stock.CodeUnknownFile:   {{do: "POST /v1/watched/9999/retry", status: 404}},
+	stock.CodeProductExists: {{do: "POST /v1/products", body: `{"sku":"BOX"}`, status: 409, want: []string{`"field":"sku"`}}},
 	stock.CodeUnknownPackaging: {
 		{do: "PATCH /v1/products/BOX", body: `{"packaging":[{"code":"case","quantity":"12","gtin":"19521234543210"}]}`, status: 200, want: []string{`"packaging":[{"code":"case","quantity":"12","gtin":"19521234543210"}]`}},
 		{do: "GET /v1/products/19521234543210", status: 200, want: []string{`"sku":"BOX"`}},

@@ -76,6 +76,10 @@ const (
 	CodeUnknownCode = "unknown_code"
 	// CodeUnknownFile says that the watched folder has had no such file.
 	CodeUnknownFile = "unknown_file"
+	// CodeUnknownFeed says that there is no such feed.
+	CodeUnknownFeed = "unknown_feed"
+	// CodeFeedExists says that a feed with this name exists already.
+	CodeFeedExists = "feed_exists"
 	// CodeProductExists says that a product with this code exists already.
 	CodeProductExists = "product_exists"
 	// CodeGroupExists says that a product group with this code exists already.
@@ -229,6 +233,8 @@ var Codes = map[string]string{
 	CodeUnknownCode:       "nothing in the ledger is known by the code",
 	CodeUnknownFile:       "the watched folder has had no such file",
 	CodeNothingToRetry:    "there is nothing left to be tried again",
+	CodeUnknownFeed:       "there is no such feed",
+	CodeFeedExists:        "a feed with this name exists already",
 	CodeProductExists:     "a product with this code exists already",
 	CodeGroupExists:       "a product group with this code exists already",
 	CodeFormatExists:      "a format with this code exists already",

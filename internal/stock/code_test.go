@@ -19,6 +19,8 @@ var raisedElsewhere = map[string]string{
 	CodeInvalidRow:     "app: imports",
 	CodeUnknownColumn:  "app: imports",
 	CodeUnknownCode:    "app: look-ups",
+	CodeUnknownFeed:    "store: feeds",
+	CodeFeedExists:     "store: feeds",
 	CodeUnknownFile:    "store: the watched folder",
 	CodeNothingToRetry: "store: the watched folder",
 }
