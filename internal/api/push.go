@@ -148,6 +148,10 @@ func (p *push) run(ctx context.Context) {
 		if ctx.Err() != nil {
 			return
 		}
+		if err == nil && !p.current(ctx) {
+			<-ctx.Done() // somebody paused or changed the feed: a new worker takes over
+			return
+		}
 		pause := pushGather
 		if len(items) > 0 {
 			var sent bool
@@ -165,7 +169,7 @@ func (p *push) run(ctx context.Context) {
 			p.log.Error("how far a feed came is not written down; entries may be sent again", "feed", f.Name, "error", unsaved)
 			pause = time.Second
 		case unsaved == nil && !saved:
-			<-ctx.Done() // somebody changed the feed: a new worker takes over
+			<-ctx.Done() // as above, while it sent
 		}
 		if len(items) < pushEntries || unsaved != nil {
 			rest(ctx, pause)
@@ -180,6 +184,16 @@ func (p *push) next(ctx context.Context) (items []app.Entry, err error) {
 		return len(items) > 0, err
 	})
 	return items, waited
+}
+
+// current reports whether the feed is still as the worker knows it, as far as can be told: one that was paused sends nothing.
+func (p *push) current(ctx context.Context) bool {
+	now, err := p.app.Store.Feed(ctx, p.feed.Name)
+	if err != nil {
+		fault, ours := stock.AsError(err)
+		return !ours || fault.Code != stock.CodeUnknownFeed
+	}
+	return now.Turn == p.feed.Turn
 }
 
 // send sends those of the entries that are wanted, and moves the feed on. It reports whether there were any.
