@@ -43,8 +43,8 @@ type Wanted struct {
 	Write  func(n int64) (string, *Error)
 }
 
-// MaxNumbers is the most numbers that one call draws.
-const MaxNumbers = MaxUnits
+// MaxNumbers is the most numbers that one call draws, so that nobody waits long behind it.
+const MaxNumbers = 100_000
 
 // whole is how far the numbers of a source are known where all there is is in memory.
 const whole = math.MaxInt64
@@ -156,7 +156,7 @@ func (s *State) Wanted(needs *Needs) (out []Wanted, count int64) {
 		if p != nil && d.Item != nil {
 			d.Count = d.Item.numbers(p)
 		}
-		if p == nil || d.Count < 1 || count+d.Count > 2*MaxNumbers {
+		if p == nil || d.Count < 1 || d.Count > MaxNumbers || count+d.Count > 10*MaxNumbers {
 			continue
 		}
 		f := s.Formats[d.Format]

@@ -7,7 +7,7 @@ import "clew/internal/tlog"
 type NumberingDraft struct {
 	Format   string `json:"format,omitempty" doc:"Code of the format; the product's own when left out."`
 	Product  string `json:"product" doc:"SKU or GTIN of the product whose lots or units will carry the numbers."`
-	Count    int64  `json:"count" minimum:"1" maximum:"1000000" doc:"How many numbers."`
+	Count    int64  `json:"count" minimum:"1" maximum:"100000" doc:"How many numbers."`
 	Site     string `json:"site,omitempty" doc:"Code of the site, where the format writes it or counts by its days."`
 	Supplier string `json:"supplier,omitempty" doc:"Code of the supplier, where the format writes it."`
 	Day      *Date  `json:"day,omitempty" doc:"The day that the numbers are of. Today at the site, or in UTC without one, when left out."`
