@@ -8,11 +8,12 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"strings"
 )
 
 type exportCommand struct {
 	Kind    string `arg:"" enum:"product-groups,products,sites,locations,partners,movements,stock" help:"What is written: ${enum}."`
-	Out     string `help:"File to write; it appears when it is whole. Standard output when left out." placeholder:"FILE"`
+	Out     string `short:"o" help:"File to write, a workbook if it ends in .xlsx; it appears when it is whole. Standard output when left out." placeholder:"FILE"`
 	Site    string `help:"Only of this site." placeholder:"CODE"`
 	Product string `help:"Only movements with this product, and its stock." placeholder:"SKU"`
 	From    string `help:"Only movements from this day or time on; days are of the site, or of UTC." placeholder:"DAY"`
@@ -31,22 +32,50 @@ func (cmd *exportCommand) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	body, err := c.do(http.MethodGet, "/v1/export/"+cmd.Kind, query, nil)
+	return s.download(c, "/v1/export/"+cmd.Kind, query, cmd.Out)
+}
+
+type templateCommand struct {
+	Kind string `arg:"" enum:"product-groups,products,sites,locations,partners,opening,movements" help:"What the rows will be: ${enum}."`
+	Out  string `short:"o" help:"File to write, a workbook if it ends in .xlsx. Standard output when left out." placeholder:"FILE"`
+}
+
+// Run writes the template.
+func (cmd *templateCommand) Run(s *session) error {
+	c, err := s.client()
+	if err != nil {
+		return err
+	}
+	return s.download(c, "/v1/templates/"+cmd.Kind, url.Values{}, cmd.Out)
+}
+
+// formatOf is what a file is written in, by its name.
+func formatOf(path string) string {
+	if strings.EqualFold(filepath.Ext(path), ".xlsx") {
+		return "xlsx"
+	}
+	return "csv"
+}
+
+// download gets a file of rows in the format that its name says; without a name it goes to standard output.
+func (s *session) download(c *client, from string, query url.Values, path string) error {
+	query.Set("format", formatOf(path))
+	body, err := c.do(http.MethodGet, from, query, nil)
 	if err != nil {
 		return err
 	}
 	defer body.Close()
-	if cmd.Out == "" {
+	if path == "" {
 		_, err := io.Copy(s.out, body)
 		return err
 	}
-	file, err := createFile(cmd.Out)
+	file, err := createFile(path)
 	if err != nil {
 		return err
 	}
 	defer file.discard()
 	if _, err := io.Copy(file, body); err != nil {
-		return fmt.Errorf("the export broke off, and %s is as it was: %w", cmd.Out, err)
+		return fmt.Errorf("the file broke off, and %s is as it was: %w", path, err)
 	}
 	return file.keep()
 }

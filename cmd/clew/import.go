@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -20,7 +21,7 @@ type importCommand struct {
 	Kind        string   `arg:"" enum:"product-groups,products,sites,locations,partners,opening,movements" help:"What the rows are: ${enum}."`
 	File        string   `arg:"" help:"CSV file or Excel workbook (.xlsx) whose first row names the columns; - for standard input."`
 	DryRun      bool     `help:"Tell what would happen, and record nothing. Tried on a copy of the ledger in the data folder."`
-	Errors      string   `help:"File for the refused rows, with line, column and reason; corrected, it can be imported again." placeholder:"FILE"`
+	Errors      string   `help:"File for the refused rows, a workbook if it ends in .xlsx, with line, column and reason; corrected, it can be imported again." placeholder:"FILE"`
 	Sheet       string   `help:"Sheet of a workbook to read." placeholder:"NAME"`
 	Dates       string   `help:"How days are written that are not written year first: dmy or mdy." enum:",dmy,mdy" default:"" placeholder:"ORDER"`
 	Map         []string `help:"What a column of the file means, as NAME=COLUMN; NAME=- passes it over. May be given several times." sep:"none" placeholder:"NAME=COLUMN"`
@@ -157,7 +158,7 @@ func (t *importTeller) begin(columns []string) error {
 		return err
 	}
 	t.buffer = bufio.NewWriterSize(t.file, 1<<16)
-	t.refused, err = app.NewRefusedFile(t.buffer, t.cmd.Kind, columns, t.cmd.said())
+	t.refused, err = app.NewRefusedFile(t.buffer, formatOf(t.cmd.Errors), t.cmd.Kind, columns, t.cmd.said())
 	return err
 }
 
@@ -183,13 +184,13 @@ func (t *importTeller) tellProgress(r *app.ImportReport) {
 		return
 	}
 	t.told = time.Now()
-	fmt.Fprintf(t.s.errs, "%d rows, %.0f a second, %d refused\n", r.Rows, float64(r.Rows)/time.Since(t.start).Seconds(), r.Refused)
+	fmt.Fprintf(t.s.errs, "%s, %.0f a second, %d refused\n", manyRows(r.Rows), float64(r.Rows)/time.Since(t.start).Seconds(), r.Refused)
 }
 
 // end puts the file of refused rows in its place and tells the counts.
 func (t *importTeller) end(r *app.ImportReport) error {
 	if t.refused != nil {
-		if err := t.buffer.Flush(); err != nil {
+		if err := errors.Join(t.refused.Close(), t.buffer.Flush()); err != nil {
 			return err
 		}
 		if err := t.file.keep(); err != nil {
@@ -222,6 +223,14 @@ func (t *importTeller) tell(r *app.ImportReport) {
 		what = "would be recorded"
 	}
 	took := time.Since(t.start)
-	fmt.Fprintf(t.s.out, "%d rows of %s in %s, %.0f a second\n", r.Rows, r.Kind, took.Round(time.Millisecond), float64(r.Rows)/took.Seconds())
+	fmt.Fprintf(t.s.out, "%s of %s in %s, %.0f a second\n", manyRows(r.Rows), r.Kind, took.Round(time.Millisecond), float64(r.Rows)/took.Seconds())
 	fmt.Fprintf(t.s.out, "%9d %s (entries: %d)\n%9d were there already\n%9d kept as exceptions\n%9d refused\n", r.Recorded, what, r.Entries, r.Already, r.Kept, r.Refused)
+}
+
+// manyRows counts rows in words.
+func manyRows(n int) string {
+	if n == 1 {
+		return "1 row"
+	}
+	return fmt.Sprintf("%d rows", n)
 }

@@ -33,17 +33,18 @@ type commands struct {
 	Data  string `help:"Folder of the ledger." default:"./data" env:"CLEW_DATA" type:"path" placeholder:"DIR"`
 	Actor string `help:"Who records. By default the user of the operating system." env:"CLEW_ACTOR" placeholder:"NAME"`
 
-	Serve   serveCommand   `cmd:"" help:"Serve the API on this machine."`
-	Demo    demoCommand    `cmd:"" help:"Make a year of believable business in an empty ledger, with stories to trace."`
-	Import  importCommand  `cmd:"" help:"Record the rows of a CSV file or an Excel workbook."`
-	Export  exportCommand  `cmd:"" help:"Write a CSV file that import reads."`
-	Post    postCommand    `cmd:"" help:"Record movements or master data from JSON."`
-	Correct correctCommand `cmd:"" help:"Put right a lot code, a date, a source or a serial number that was found wrong."`
-	Track   trackCommand   `cmd:"" help:"Change how goods of a product are told apart: by nothing, by lot, or unit by unit."`
-	Stock   stockCommand   `cmd:"" help:"Show what is on hand."`
-	Value   valueCommand   `cmd:"" help:"Show what stock was worth at the end of a month or a day."`
-	Trace   traceCommand   `cmd:"" help:"Show where goods came from and where they went."`
-	History historyCommand `cmd:"" help:"Show all that happened to a lot or unit."`
+	Serve    serveCommand    `cmd:"" help:"Serve the API on this machine."`
+	Demo     demoCommand     `cmd:"" help:"Make a year of believable business in an empty ledger, with stories to trace."`
+	Import   importCommand   `cmd:"" help:"Record the rows of a CSV file or an Excel workbook."`
+	Export   exportCommand   `cmd:"" help:"Write a CSV file or an Excel workbook that import reads."`
+	Template templateCommand `cmd:"" help:"Write an empty file for import, with what its columns mean."`
+	Post     postCommand     `cmd:"" help:"Record movements or master data from JSON."`
+	Correct  correctCommand  `cmd:"" help:"Put right a lot code, a date, a source or a serial number that was found wrong."`
+	Track    trackCommand    `cmd:"" help:"Change how goods of a product are told apart: by nothing, by lot, or unit by unit."`
+	Stock    stockCommand    `cmd:"" help:"Show what is on hand."`
+	Value    valueCommand    `cmd:"" help:"Show what stock was worth at the end of a month or a day."`
+	Trace    traceCommand    `cmd:"" help:"Show where goods came from and where they went."`
+	History  historyCommand  `cmd:"" help:"Show all that happened to a lot or unit."`
 
 	Compare    compareCommand    `cmd:"" help:"Compare another system's stock list with the ledger; nothing is posted."`
 	Licences   licencesCommand   `cmd:"" help:"List partners' licences, or those that run out by a day."`

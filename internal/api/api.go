@@ -73,6 +73,7 @@ func newServer(a *app.App, o Options) *server {
 	s.exports()
 	s.watched()
 	s.feeds()
+	s.templates()
 	s.codes()
 	s.health()
 	s.documents()

@@ -17,6 +17,7 @@ var ExportKinds = []string{"product-groups", "products", "sites", "locations", "
 // Export says what is to be written; what is left empty does not limit.
 type Export struct {
 	Kind          string // one of ExportKinds
+	Format        string // one of FileFormats; csv when empty
 	Site, Product string // of locations, movements and stock
 	From, To      string // of movements: days or times; a day is of the site's calendar, without a site of UTC's, and To's is included
 }
@@ -25,7 +26,10 @@ type Export struct {
 // as opening stock. Movements are written up to the newest entry of the moment; holds, releases in place, cleanings,
 // exceptions and what was resolved are no movements and not among them.
 func (a *App) Export(ctx context.Context, o Export, w io.Writer) error {
-	x := &exporter{app: a, ctx: ctx, o: o, w: w}
+	if o.Format != "" && !slices.Contains(FileFormats, o.Format) {
+		return stock.Errorf(stock.Invalid, stock.CodeInvalidValue, "format", "%q is none of %s", clipped(o.Format), strings.Join(FileFormats, ", "))
+	}
+	x := &exporter{app: a, ctx: ctx, o: o, out: newRowWriter(w, o.Format)}
 	if err := x.limits(); err != nil {
 		return err
 	}
@@ -51,7 +55,7 @@ func (a *App) Export(ctx context.Context, o Export, w io.Writer) error {
 	if err != nil {
 		return err
 	}
-	return x.flush(0)
+	return x.out.close()
 }
 
 // exporter writes one file.
@@ -59,15 +63,13 @@ type exporter struct {
 	app *App
 	ctx context.Context
 	o   Export
-	w   io.Writer
 
-	table *table
-	extra []string // columns for people, without their x-
-	out   csvWriter
-	site  *stock.Site
-	goods *stock.Product
-	from  stock.Time
-	to    stock.Time // not included
+	columns []column
+	out     rowWriter
+	site    *stock.Site
+	goods   *stock.Product
+	from    stock.Time
+	to      stock.Time // not included
 }
 
 // limits finds what the export is limited to, and refuses limits that the kind does not know.
@@ -116,49 +118,29 @@ func (x *exporter) limit(field, text string) (stock.Time, error) {
 	return t, err
 }
 
-// begin writes the header.
-func (x *exporter) begin(t *table, extra ...string) {
-	x.table, x.extra = t, extra
+// begin writes the header; extra are columns for people, without their x-.
+func (x *exporter) begin(t *table, extra ...string) error {
 	for _, c := range t.columns {
 		if c.name != "capture" { // an export is captured anew when it is imported
-			x.out.cell(c.name)
+			x.columns = append(x.columns, c)
 		}
 	}
 	for _, name := range extra {
-		x.out.cell(ignoredMark + name)
+		x.columns = append(x.columns, column{name: ignoredMark + name})
 	}
-	x.out.end()
+	return x.out.begin(x.o.Kind, x.columns)
 }
 
 // cells are a row by the names of its columns.
 type cells map[string]string
 
-// row writes a row, and sends what was gathered once it is much.
+// row writes a row.
 func (x *exporter) row(row cells) error {
-	for _, c := range x.table.columns {
-		switch {
-		case c.name == "capture":
-		case c.number:
-			x.out.cell(row[c.name])
-		default:
-			x.out.text(row[c.name])
-		}
+	list := make([]string, len(x.columns))
+	for i, c := range x.columns {
+		list[i] = row[c.name]
 	}
-	for _, name := range x.extra {
-		x.out.text(row[ignoredMark+name])
-	}
-	x.out.end()
-	return x.flush(1 << 16)
-}
-
-// flush sends what was gathered if it is more than a number of bytes.
-func (x *exporter) flush(least int) error {
-	if len(x.out.buf) <= least {
-		return nil
-	}
-	_, err := x.w.Write(x.out.buf)
-	x.out.buf = x.out.buf[:0]
-	return err
+	return x.out.row(list)
 }
 
 func yes(v bool) string {
@@ -177,7 +159,9 @@ func yesOnly(v bool) string {
 }
 
 func (x *exporter) products() error {
-	x.begin(tables["products"], "entry")
+	if err := x.begin(tables["products"], "entry"); err != nil {
+		return err
+	}
 	var n *store.Names
 	return eachPage(func(after string) ([]*stock.Product, error) {
 		page, err := x.app.Store.Products(x.ctx, store.Page{After: after, Limit: exportPage})
@@ -195,7 +179,9 @@ func (x *exporter) products() error {
 }
 
 func (x *exporter) sites() error {
-	x.begin(tables["sites"], "entry")
+	if err := x.begin(tables["sites"], "entry"); err != nil {
+		return err
+	}
 	return x.eachSite(func(v *stock.Site) error {
 		return x.row(cells{"code": v.Code, "name": v.Name, "time_zone": v.TimeZone, "gln": v.GLN, "private": yes(v.Private), "active": yes(v.Active),
 			"x-entry": itoa(int(v.Entry))})
@@ -210,7 +196,9 @@ func (x *exporter) eachSite(each func(*stock.Site) error) error {
 
 // locations writes each site's, those that others lie in first.
 func (x *exporter) locations() error {
-	x.begin(tables["locations"], "entry")
+	if err := x.begin(tables["locations"], "entry"); err != nil {
+		return err
+	}
 	return x.eachSite(func(v *stock.Site) error {
 		if x.site != nil && x.site.ID != v.ID {
 			return nil
@@ -245,7 +233,9 @@ func (x *exporter) tree(v *stock.Site, up *stock.Place, below map[int64][]*stock
 
 // partners writes a row for each partner with its main address, and one for each other address.
 func (x *exporter) partners() error {
-	x.begin(tables["partners"], "entry")
+	if err := x.begin(tables["partners"], "entry"); err != nil {
+		return err
+	}
 	for after := ""; ; {
 		page, err := x.app.Store.Partners(x.ctx, store.Page{After: after, Limit: exportPage})
 		if err != nil {

@@ -20,7 +20,9 @@ var exportedKinds = func() (kinds []stock.Kind) {
 
 // movements writes every movement that matches, whole, in the order of the log.
 func (x *exporter) movements() error {
-	x.begin(tables["movements"], "entry", "recorded_at", "actor", "device", "capture")
+	if err := x.begin(tables["movements"], "entry", "recorded_at", "actor", "device", "capture"); err != nil {
+		return err
+	}
 	newest, _, err := x.app.Store.Head(x.ctx)
 	if err != nil {
 		return err

@@ -7,7 +7,9 @@ import (
 
 // stock writes what is on hand as a file of opening stock, by product, lot and location. Each page is read as of its own moment.
 func (x *exporter) stock() error {
-	x.begin(tables["opening"], "governing_date", "uom", "name")
+	if err := x.begin(tables["opening"], "governing_date", "uom", "name"); err != nil {
+		return err
+	}
 	f := store.StockFilter{Limit: exportPage}
 	if x.site != nil {
 		f.Site = x.site.ID

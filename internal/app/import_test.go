@@ -3,6 +3,7 @@ package app
 import (
 	"bytes"
 	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"slices"
@@ -40,7 +41,7 @@ func importFile(ctx context.Context, a *App, o Import, text string) imported {
 	var refused *RefusedFile
 	o.Actor = "tester"
 	o.Header = func(names []string) (err error) {
-		refused, err = NewRefusedFile(&file, o.Kind, names, o.Map)
+		refused, err = NewRefusedFile(&file, "csv", o.Kind, names, o.Map)
 		return err
 	}
 	o.Refused = func(r Refusal) error {
@@ -48,6 +49,9 @@ func importFile(ctx context.Context, a *App, o Import, text string) imported {
 		return refused.Add(r)
 	}
 	got.ImportReport, got.err = a.Import(ctx, o, strings.NewReader(text))
+	if refused != nil {
+		got.err = errors.Join(got.err, refused.Close())
+	}
 	got.file = file.String()
 	return got
 }

@@ -73,7 +73,9 @@ func groupCode(n *store.Names, id int64) string {
 }
 
 func (x *exporter) productGroups() error {
-	x.begin(tables["product-groups"], "entry")
+	if err := x.begin(tables["product-groups"], "entry"); err != nil {
+		return err
+	}
 	return eachPage(func(after string) ([]*stock.ProductGroup, error) {
 		return x.app.Store.ProductGroups(x.ctx, store.Page{After: after, Limit: exportPage})
 	}, func(g *stock.ProductGroup) (string, error) {
