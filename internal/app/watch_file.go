@@ -135,7 +135,7 @@ func (f *watchedFile) read(ctx context.Context, file io.Reader) (report ImportRe
 	var refused *RefusedFile
 	o := Import{Who: f.who, Kind: f.kind}
 	o.Header = func(names []string) (err error) {
-		refused, err = NewRefusedFile(buffer, f.kind, names, nil)
+		refused, err = NewRefusedFile(buffer, "csv", f.kind, names, nil)
 		return err
 	}
 	o.Refused = func(r Refusal) error {
@@ -145,6 +145,9 @@ func (f *watchedFile) read(ctx context.Context, file io.Reader) (report ImportRe
 		return refused.Add(r)
 	}
 	report, err = f.app.Import(ctx, o, file)
+	if refused != nil {
+		err = errors.Join(err, refused.Close())
+	}
 	err = errors.Join(err, buffer.Flush(), out.Close())
 	if report.Refused == 0 || err != nil && f.passes(err) {
 		f.root.Remove(part)
