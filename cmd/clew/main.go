@@ -46,8 +46,11 @@ type commands struct {
 	Trace    traceCommand    `cmd:"" help:"Show where goods came from and where they went."`
 	History  historyCommand  `cmd:"" help:"Show all that happened to a lot or unit."`
 
-	Compare    compareCommand    `cmd:"" help:"Compare another system's stock list with the ledger; nothing is posted."`
-	Licences   licencesCommand   `cmd:"" help:"List partners' licences, or those that run out by a day."`
+	Compare  compareCommand  `cmd:"" help:"Compare another system's stock list with the ledger; nothing is posted."`
+	Licences licencesCommand `cmd:"" help:"List partners' licences, or those that run out by a day."`
+	Attach   attachCommand   `cmd:"" help:"Attach a file to a lot, a partner or another record: a certificate, a photo, a declaration."`
+	Files    filesCommand    `cmd:"" help:"List attached files, or read one."`
+
 	Holds      holdsCommand      `cmd:"" help:"List what is on hold."`
 	Hold       holdCommand       `cmd:"" help:"Hold a lot, units or all that is at a location."`
 	Release    releaseCommand    `cmd:"" help:"Lift a hold, whole or for some of its units."`

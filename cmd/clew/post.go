@@ -95,6 +95,9 @@ func tellEntry(out io.Writer, body io.Reader) error {
 	if x := e.Exception; x != nil {
 		fmt.Fprintf(out, "  refused and kept: %s (%s)\n", x.Detail, x.Code)
 	}
+	if f := e.File; f != nil {
+		fmt.Fprintf(out, "  %s to %s: %s, %d bytes\n", f.Text(), aboutFile(*f), f.Media, f.Size)
+	}
 	for _, c := range e.Corrected {
 		what := goods(c.Product, c.Lot)
 		if c.Unit != "" {

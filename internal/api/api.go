@@ -6,6 +6,7 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"io"
 	"log/slog"
@@ -22,6 +23,8 @@ type Options struct {
 	Actor   string       // who acts where a request does not say
 	Version string       // of the program
 	Log     *slog.Logger // one line for each request; none when nil
+	// FileLimit is the largest file that is kept, in bytes; 25 MiB when 0.
+	FileLimit int64
 	// Stop, once closed, ends the requests that wait for entries, so that a server that shuts down need not wait for them.
 	Stop <-chan struct{}
 }
@@ -34,6 +37,8 @@ type server struct {
 	mux    *http.ServeMux
 	bodies *bodies
 	stop   <-chan struct{}
+
+	fileLimit int64
 }
 
 // New makes the handler of the whole API.
@@ -47,7 +52,7 @@ func New(a *app.App, o Options) http.Handler {
 }
 
 func newServer(a *app.App, o Options) *server {
-	s := &server{app: a, actor: o.Actor, stop: o.Stop, mux: http.NewServeMux(), bodies: &bodies{large: make(chan struct{}, largeAtOnce)}}
+	s := &server{app: a, actor: o.Actor, stop: o.Stop, fileLimit: cmp.Or(o.FileLimit, FileLimit), mux: http.NewServeMux(), bodies: &bodies{large: make(chan struct{}, largeAtOnce)}}
 	s.huma = humago.New(s.mux, config(o.Version))
 	s.describe()
 	s.products()
@@ -66,6 +71,7 @@ func newServer(a *app.App, o Options) *server {
 	s.holds()
 	s.exceptions()
 	s.corrections()
+	s.files()
 	s.traces()
 	s.verify()
 	s.imports()

@@ -47,7 +47,7 @@ var codeScenarios = map[string][]call{
 	stock.CodeFeedExists: {
 		{do: "POST /v1/feeds", body: `{"name":"erp","url":"https://erp.example.com/clew"}`, status: 201, want: []string{`"secret":"whsec_`}},
 		{do: "POST /v1/feeds", body: `{"name":"erp","url":"https://erp.example.com/clew"}`, status: 409, want: []string{`"field":"name"`}}},
-	stock.CodeUnknownFile:   {{do: "POST /v1/watched/9999/retry", status: 404}},
+	stock.CodeUnknownFile:   {{do: "POST /v1/watched/9999/retry", status: 404}, {do: "GET /v1/files/1/content", status: 404}},
 	stock.CodeProductExists: {{do: "POST /v1/products", body: `{"sku":"BOX"}`, status: 409, want: []string{`"field":"sku"`}}},
 	stock.CodeUnknownPackaging: {
 		{do: "PATCH /v1/products/BOX", body: `{"packaging":[{"code":"case","quantity":"12","gtin":"19521234543210"}]}`, status: 200, want: []string{`"packaging":[{"code":"case","quantity":"12","gtin":"19521234543210"}]`}},
@@ -64,6 +64,9 @@ var codeScenarios = map[string][]call{
 		{do: "GET /v1/licences?until=2020-12-31", status: 200, want: []string{`"partner":"CAFE"`}},
 		{do: "GET /v1/licences?until=2019-12-31", status: 200, not: []string{`"partner":"CAFE"`}},
 		{do: "POST /v1/movements", body: shipFlour + `"lot":"L1","quantity":"1"}]}`, status: 409, want: []string{`"field":"items[0].product"`, "2020-01-31"}}},
+	stock.CodeEmptyFile:      {{do: "POST /v1/files", headers: formHeader, body: formOf("a.txt", "", "product", "BOX"), status: 422}},
+	stock.CodeIncompleteFile: {{do: "POST /v1/files", headers: formHeader, body: formOf("a.txt", "abc", "product", "BOX")[:120], status: 400}},
+	stock.CodeFileTooLarge:   {{do: "POST /v1/files", headers: formHeader, body: formOf("a.txt", strings.Repeat("a", FileLimit+1), "product", "BOX"), status: 413}},
 	stock.CodeUnknownGroup: {
 		{do: "GET /v1/product-groups/NO", status: 404},
 		{do: "POST /v1/products", body: `{"sku":"PIN","group":"NO"}`, status: 404, want: []string{`"field":"group"`}}},
@@ -190,6 +193,7 @@ var elsewhere = map[string]string{
 	stock.CodeDiskFull:       "needs a full disk: the crash tests",
 	stock.CodeInternal:       "TestErrors_Inside",
 	stock.CodeNothingToRetry: "of the watched folder: TestWatched",
+	stock.CodeFileDamaged:    "needs a damaged data folder: TestFile_Damaged of the store",
 }
 
 func TestCodes(t *testing.T) {

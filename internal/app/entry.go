@@ -34,6 +34,7 @@ type Entry struct {
 	Exception  *ExceptionState   `json:"refused,omitempty"`
 	Cleaned    string            `json:"cleaned,omitempty"`
 	Drawn      []Drawn           `json:"drawn,omitempty" doc:"Numbers taken from formats, for goods or ahead of them."`
+	File       *File             `json:"file,omitempty" doc:"What it attached."`
 	Corrected  []Corrected       `json:"corrected,omitempty" doc:"What a correction put right."`
 	Follows    []int64           `json:"follows,omitempty" doc:"Entries that this one entailed, such as holds."`
 	Product    *Product          `json:"product,omitempty" doc:"As this entry set it."`
@@ -207,6 +208,9 @@ func viewOutcome(out stock.Outcome) (Entry, error) {
 			serial[id] = out.State.Units[id].Serial
 		}
 	}
+	if f := main.File; f != nil && f.Unit != 0 {
+		serial[f.Unit] = out.State.Units[f.Unit].Serial
+	}
 	view, err := viewEntry(main, n, serial, serialsOfOne)
 	view.Follows = follows
 	return view, err
@@ -225,6 +229,9 @@ func (a *App) viewEntries(ctx context.Context, rows []*stock.Entry, serials int)
 		n.WantEntry(e)
 		for _, it := range e.Items {
 			runs = runs.Union(firstUnits(it.Units, serials))
+		}
+		if e.File != nil && e.File.Unit != 0 {
+			runs = runs.Union(stock.RunsOf([]int64{e.File.Unit}))
 		}
 		if e.Kind > stock.KindPartner && e.Kind != stock.KindTracking {
 			continue
@@ -300,6 +307,7 @@ func viewEntry(e *stock.Entry, n *store.Names, serial map[int64]string, serials 
 		out.Counted = append(out.Counted, Counted{n.Products[c.Product].SKU, lotCode(n, c.Lot), n.PlaceRef(c.Place), c.Counted, c.Expected})
 	}
 	out.Drawn = viewDrawn(e, n, serials)
+	out.File = viewFile(e, n, serial)
 	out.Corrected = viewCorrections(e.Corrections, n)
 	if h := e.Hold; h != nil {
 		out.Hold = &EntryHold{Hold: h.ID, Lot: lotCode(n, h.Lot), Place: n.PlaceRef(h.Place), Units: cmp.Or(e.Held.Count(), e.Lifted.Count())}

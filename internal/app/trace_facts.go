@@ -101,6 +101,11 @@ func (t *tracing) withSaid(events []store.Event, after int64, more bool) ([]stor
 		}
 		said = append(said, put...)
 	}
+	papers, err := t.papers(lot, units)
+	if err != nil {
+		return nil, err
+	}
+	said = append(said, papers...)
 	if len(units) > 0 {
 		put, err := t.Store.CorrectionsOfUnits(t.ctx, units)
 		if err != nil {

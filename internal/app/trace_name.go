@@ -66,6 +66,10 @@ func (t *tracing) name() error {
 	}
 	for _, e := range t.heads {
 		t.names.WantActors(e.Actor)
+		if e.File != nil {
+			t.names.WantEntry(e)
+			ends = append(ends, e.File.Unit)
+		}
 		for _, c := range e.Corrections {
 			t.names.WantLots(c.Lot)
 			t.names.WantUnits(c.Unit)

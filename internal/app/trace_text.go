@@ -267,6 +267,9 @@ func (w *textWriter) event(e TraceEvent) {
 	if e.Late {
 		notes = append(notes, "recorded "+minute(e.RecordedAt))
 	}
+	if e.File != nil {
+		notes = append(notes, e.File.Text())
+	}
 	for _, c := range e.Corrected {
 		notes = append(notes, c.Text())
 	}

@@ -48,6 +48,14 @@ const (
 	CodeUnknownGroup = "unknown_group"
 	// CodeUnknownFormat says that there is no such format.
 	CodeUnknownFormat = "unknown_format"
+	// CodeEmptyFile says that there is nothing in the file.
+	CodeEmptyFile = "empty_file"
+	// CodeIncompleteFile says that the upload ended before its end.
+	CodeIncompleteFile = "incomplete_file"
+	// CodeFileTooLarge says that the file is larger than is kept.
+	CodeFileTooLarge = "file_too_large"
+	// CodeFileDamaged says that the file's content is missing in the data folder, or is not what was attached.
+	CodeFileDamaged = "file_damaged"
 	// CodeUnknownSite says that there is no such site.
 	CodeUnknownSite = "unknown_site"
 	// CodeUnknownLocation says that there is no such location.
@@ -74,7 +82,7 @@ const (
 	CodeLicenceExpired = "licence_expired"
 	// CodeUnknownCode says that nothing in the ledger is known by the code.
 	CodeUnknownCode = "unknown_code"
-	// CodeUnknownFile says that the watched folder has had no such file.
+	// CodeUnknownFile says that there is no such file: the entry attaches none, or the watched folder has had none.
 	CodeUnknownFile = "unknown_file"
 	// CodeUnknownFeed says that there is no such feed.
 	CodeUnknownFeed = "unknown_feed"
@@ -216,6 +224,10 @@ var Codes = map[string]string{
 	CodeUnknownColumn:     "the file has a column that this kind of file does not have",
 	CodeUnsupported:       "this is understood but not supported",
 	CodeUnknownProduct:    "there is no such product",
+	CodeEmptyFile:         "there is nothing in the file",
+	CodeIncompleteFile:    "the upload ended before its end",
+	CodeFileTooLarge:      "the file is larger than is kept",
+	CodeFileDamaged:       "the file's content is missing in the data folder or was changed there",
 	CodeUnknownGroup:      "there is no such product group",
 	CodeUnknownFormat:     "there is no such format",
 	CodeUnknownSite:       "there is no such site",
@@ -231,7 +243,7 @@ var Codes = map[string]string{
 	CodeLicenceMissing:    "the partner has no licence of the kind that the product's group asks for",
 	CodeLicenceExpired:    "the partner's licence was not valid on the day that the goods move",
 	CodeUnknownCode:       "nothing in the ledger is known by the code",
-	CodeUnknownFile:       "the watched folder has had no such file",
+	CodeUnknownFile:       "there is no such file, attached or in the watched folder",
 	CodeNothingToRetry:    "there is nothing left to be tried again",
 	CodeUnknownFeed:       "there is no such feed",
 	CodeFeedExists:        "a feed with this name exists already",

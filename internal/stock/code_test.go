@@ -23,6 +23,10 @@ var raisedElsewhere = map[string]string{
 	CodeFeedExists:     "store: feeds",
 	CodeUnknownFile:    "store: the watched folder",
 	CodeNothingToRetry: "store: the watched folder",
+	CodeFileDamaged:    "store",
+	CodeEmptyFile:      "api",
+	CodeIncompleteFile: "api",
+	CodeFileTooLarge:   "api",
 }
 
 // TestEveryCodeIsTested: each code that a rule raises is expected by name in a test here, and each other has its owner.

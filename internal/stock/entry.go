@@ -234,6 +234,7 @@ type Entry struct {
 	Numbers       []string // drawn ahead; those drawn for goods are their lots and units
 	Cleaned       int64    // the mixed place that a cleaning parts
 	Exception     *Exception
+	File          *File // attached
 
 	unchanged int64
 	follow    []*Entry // what it entails, kept behind it

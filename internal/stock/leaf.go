@@ -75,6 +75,9 @@ func (e *Entry) seal(s *State) {
 	if e.Person != nil {
 		keep("name", e.Person.Name)
 	}
+	if e.File != nil {
+		keep("name", e.File.Name)
+	}
 	if e.Exception != nil && e.Kind == KindException {
 		keep("draft", string(e.Exception.Draft))
 		keep("detail", e.Exception.Detail)
@@ -265,6 +268,7 @@ func (w leafWriter) goods(e *Entry, sku func(int64) string) {
 		})
 	}
 	w.int(tagCleaned, e.Cleaned)
+	w.file(e.File)
 }
 
 // master writes the new state of master data, whole; names of people and partners are among the texts.

@@ -35,7 +35,7 @@ func (s *Store) Copy(ctx context.Context) (*Store, error) {
 		return nil, errors.Join(err, removeFiles(path))
 	}
 	o := s.options
-	o.Path = path
+	o.Path, o.copied = path, true
 	made, err := Open(ctx, o)
 	if err != nil {
 		return nil, errors.Join(err, removeFiles(path))

@@ -94,6 +94,13 @@ func (n *Names) WantEntry(e *stock.Entry) {
 		n.WantLots(e.Hold.Lot)
 		n.WantPlaces(e.Hold.Place)
 	}
+	if f := e.File; f != nil {
+		n.WantProducts(f.Product)
+		n.WantLots(f.Lot)
+		n.WantPartners(f.Partner)
+		n.WantSites(f.Site)
+		n.WantPlaces(f.Place)
+	}
 	for _, c := range e.Corrections {
 		n.WantLots(c.Lot)
 		n.WantUnits(c.Unit)

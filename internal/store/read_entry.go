@@ -207,7 +207,10 @@ func (s *Store) fill(ctx context.Context, entries []*stock.Entry) error {
 	if err := s.fillDrawn(ctx, set.text(), byID, numbersShown); err != nil {
 		return err
 	}
-	return s.fillCorrections(ctx, set.text(), byID)
+	if err := s.fillCorrections(ctx, set.text(), byID); err != nil {
+		return err
+	}
+	return s.fillFiles(ctx, byID)
 }
 
 // Head is the newest entry and when it was recorded.

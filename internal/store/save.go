@@ -19,6 +19,7 @@ type saver struct {
 	products, sites, partners, places, actors, lots, aliases, holds, heldUnits rowset
 	exceptions, subjects                                                       rowset
 	groups, formats, draws, drawnFrom, numbers                                 rowset
+	files                                                                      rowset
 	corrections, corrected, renamed                                            rowset
 	packaged                                                                   map[int64]*stock.Product
 	births                                                                     []births
@@ -84,6 +85,7 @@ func (s *saver) entry(e *stock.Entry) {
 	}
 	s.correction(e)
 	s.drawn(e)
+	s.file(e)
 	s.said(e)
 	s.masterRows(e)
 }
@@ -261,6 +263,7 @@ func (s *saver) log() error {
 		{&s.erasables, `INSERT INTO erasable (entry, line, field, salt, text) SELECT * FROM @rows($1: entry int, line int, field text, salt blob, text text)`},
 		{&s.counted, `INSERT INTO counted (entry, line, product, lot, place, counted, expected)
 			SELECT * FROM @rows($1: entry int, line int, product int, lot int, place int, counted int, expected int)`},
+		{&s.files, saveFiles},
 		{&s.cleanings, `INSERT INTO cleaning (entry, place) SELECT * FROM @rows($1: entry int, place int)`},
 		{&s.heldUnits, `INSERT INTO hold_unit (entry, hold, units) SELECT * FROM @rows($1: entry int, hold int, units blob)`},
 		{&s.subjects, `INSERT INTO exception_subject (subject, exception, code) SELECT * FROM @rows($1: subject text, exception int, code text)`},

@@ -24,16 +24,17 @@ import (
 
 // Store is one organisation's ledger.
 type Store struct {
-	dialect *dialect
-	read    *sql.DB
-	write   *sql.DB
-	options Options
-	remove  bool // it is a copy, removed when it is closed
-	ledger  string
-	writer  *writer
-	stmts   sync.Map // text → *sql.Stmt of reads
-	clock   func() stock.Time
-	salt    func() [16]byte
+	dialect  *dialect
+	read     *sql.DB
+	write    *sql.DB
+	options  Options
+	remove   bool // it is a copy, removed when it is closed
+	ledger   string
+	writer   *writer
+	contents *contents
+	stmts    sync.Map // text → *sql.Stmt of reads
+	clock    func() stock.Time
+	salt     func() [16]byte
 }
 
 // Options open a store. Clock and Salt are for simulations; left out, they are the system's.
@@ -43,6 +44,8 @@ type Options struct {
 	Salt  func() [16]byte
 	// Readers is how many reads may run beside each other; 4 when 0.
 	Readers int
+
+	copied bool // it is a copy beside the ledger that is in use
 }
 
 // pragmas make a commit durable before it is answered, and readers independent of the writer.
@@ -58,7 +61,10 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 		return nil, err
 	}
 	uri := "file:" + escapePath(o.Path) + "?" + pragmas
-	s := &Store{dialect: sqliteDialect, options: o, clock: o.Clock, salt: o.Salt}
+	s := &Store{dialect: sqliteDialect, options: o, clock: o.Clock, salt: o.Salt, contents: contentsBeside(o.Path)}
+	if !o.copied {
+		s.contents.sweep()
+	}
 	if s.clock == nil {
 		s.clock = stock.Now
 	}

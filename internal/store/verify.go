@@ -25,7 +25,7 @@ type Report struct {
 
 // Problem is one kind of fault, named by the first record that has it.
 type Problem struct {
-	Check  string // file, schema, row, entry, clock, item, lot, unit, leaf, chain, negative, place, balance, change, sum, mixed, hold, history, exception, name, reversal, number, head or stray
+	Check  string // file, schema, row, entry, clock, item, lot, unit, leaf, chain, negative, place, balance, change, sum, mixed, hold, history, content, exception, name, reversal, number, head or stray
 	Record string // the first bad record, such as "entry 12"
 	Detail string
 	Count  int64 // how many records have it
@@ -64,6 +64,9 @@ func (s *Store) Verify(ctx context.Context, progress func(done, total int64)) (*
 			// The last page and the current state are of one snapshot, so that entries posted meanwhile do no harm.
 			return a.compare()
 		})
+		if err == nil {
+			err = a.readContents()
+		}
 		if progress != nil && err == nil {
 			progress(a.report.Entries, max(a.total, a.report.Entries))
 		}
@@ -99,6 +102,8 @@ type auditor struct {
 	counters map[stock.CounterKey]int64 // the next number of each
 	numbered int64                      // numbers drawn ahead
 	newborn  []stock.Unit               // read ahead
+	contents map[[32]byte]bool          // of files, seen
+	unread   []attached
 }
 
 // unitFate is where a unit is, in few bytes: there may be millions. Ids of places, products and lots fit 32 bits by far.
@@ -118,7 +123,7 @@ func newAuditor(s *Store, ctx context.Context) *auditor {
 	return &auditor{store: s, ctx: ctx, report: &Report{Ledger: s.ledger}, kinds: map[string]int{},
 		next: stock.Next{Entry: 1, Item: 1, Unit: 1, Lot: 1, Master: 1}, units: make([]unitFate, 1),
 		balances: map[stock.Slot]stock.Balance{}, changed: spanSums{}, places: map[int64]placeFact{}, skus: map[int64]string{},
-		holds: map[int64]*stock.Hold{}, counters: map[stock.CounterKey]int64{}, open: map[int64]struct{}{}}
+		holds: map[int64]*stock.Hold{}, counters: map[stock.CounterKey]int64{}, open: map[int64]struct{}{}, contents: map[[32]byte]bool{}}
 }
 
 // find keeps a problem: the first record of each check, and how many more there are.

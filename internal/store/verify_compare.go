@@ -264,6 +264,7 @@ func (a *auditor) compareStrays() error {
 		{"cleaning", `SELECT COUNT(*) FROM cleaning`, a.cleaned, nil},
 		{"reference", `SELECT COUNT(*) FROM reference WHERE entry < 1 OR entry >= $1`, 0, []any{a.next.Entry}},
 		{"alias", `SELECT COUNT(*) FROM alias WHERE entry < 1 OR entry >= $1`, 0, []any{a.next.Entry}},
+		{"file", `SELECT COUNT(*) FROM file WHERE entry < 1 OR entry >= $1`, 0, []any{a.next.Entry}},
 		{"correction", `SELECT COUNT(*) FROM correction WHERE entry < 1 OR entry >= $1`, 0, []any{a.next.Entry}},
 		{"drawn", `SELECT COUNT(*) FROM drawn WHERE entry < 1 OR entry >= $1`, 0, []any{a.next.Entry}},
 		{"drawn_number", `SELECT COUNT(*) FROM drawn_number`, a.numbered, nil},

@@ -1,4 +1,4 @@
--- What runs beside the ledger: files of a watched folder, and feeds that send entries to other systems. These rows are no entries and say nothing about goods: they are
+-- What runs beside the ledger: files of a watched folder. These rows are no entries and say nothing about goods: they are
 -- what an operator looks at, and may be changed.
 CREATE TABLE watched (
   id        @id,
@@ -22,22 +22,3 @@ CREATE TABLE watched (
 
 CREATE INDEX watched_hash ON watched (hash, kind);
 CREATE INDEX watched_state ON watched (state, next_try);
-
-CREATE TABLE feed (
-  name       TEXT @text_key NOT NULL UNIQUE,
-  turn       BIGINT NOT NULL,
-  url        TEXT   NOT NULL,
-  kinds      TEXT   NOT NULL,
-  secret     TEXT   NOT NULL,
-  paused     BIGINT NOT NULL,
-  sent       BIGINT NOT NULL,
-  sent_at    BIGINT NOT NULL,
-  since      BIGINT NOT NULL,
-  error      TEXT   NOT NULL,
-  tries      BIGINT NOT NULL,
-  next_try   BIGINT NOT NULL,
-  made_by    TEXT   NOT NULL,
-  made_at    BIGINT NOT NULL,
-  changed_by TEXT   NOT NULL,
-  changed_at BIGINT NOT NULL
-);
