@@ -51,6 +51,7 @@ type commands struct {
 	Attach   attachCommand   `cmd:"" help:"Attach a file to a lot, a partner or another record: a certificate, a photo, a declaration."`
 	Files    filesCommand    `cmd:"" help:"List attached files, or read one."`
 
+	Quality    qualityCommand    `cmd:"" help:"List what waits for quality, with what it needs."`
 	Holds      holdsCommand      `cmd:"" help:"List what is on hold."`
 	Hold       holdCommand       `cmd:"" help:"Hold a lot, units or all that is at a location."`
 	Release    releaseCommand    `cmd:"" help:"Lift a hold, whole or for some of its units."`

@@ -72,6 +72,7 @@ func newServer(a *app.App, o Options) *server {
 	s.exceptions()
 	s.corrections()
 	s.files()
+	s.inspections()
 	s.traces()
 	s.verify()
 	s.imports()

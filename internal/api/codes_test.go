@@ -151,7 +151,12 @@ var codeScenarios = map[string][]call{
 	stock.CodePlaceBlocked: {
 		{do: "POST /v1/movements", body: `{"kind":"move","site":"MAIN","items":[{"product":"FLOUR","lot":"L1","quantity":"100","from":"DOCK","to":"QUAR"}]}`, status: 201},
 		{do: "POST /v1/movements", body: shipFlour + `"lot":"L1","quantity":"1","from":"QUAR"}]}`, status: 409}},
-	stock.CodePastDate:          {{do: "POST /v1/movements", body: shipFlour + `"lot":"OLD","quantity":"1"}]}`, status: 409}},
+	stock.CodePastDate: {{do: "POST /v1/movements", body: shipFlour + `"lot":"OLD","quantity":"1"}]}`, status: 409}},
+	stock.CodeReleaseIncomplete: {
+		{do: "POST /v1/quality-plans", body: `{"product":"FLOUR","files":["certificate_of_analysis"],"measurements":[{"name":"ash","max":"0.6"}]}`, status: 201, want: []string{`"quality_plan":{"product":"FLOUR"`}},
+		{do: "POST /v1/inspections", body: `{"product":"FLOUR","lot":"L1","values":[{"name":"ash","value":"0.7"}]}`, status: 201, want: []string{`"inspection":{"product":"FLOUR","lot":"L1"`}},
+		{do: "POST /v1/holds", body: `{"product":"FLOUR","lot":"L1","reason":"new"}`, status: 201},
+		{do: "POST /v1/holds/{last}/release", body: `{"reason":"fine"}`, status: 409, want: []string{"certificate_of_analysis is missing", "ash failed with 0.7"}}},
 	stock.CodeStrategyViolated:  {{do: "POST /v1/movements", body: shipFlour + `"lot":"L2","quantity":"1"}]}`, status: 409, want: []string{"L1"}}},
 	stock.CodeInsufficientStock: {{do: "POST /v1/movements", body: shipBox + `"quantity":"21"}]}`, status: 409}},
 	stock.CodeUnitElsewhere: {

@@ -16,6 +16,7 @@ const tagQuality = "quality"
 type Release struct {
 	Units    []string          `json:"units,omitempty" doc:"Only these of the held units."`
 	Site     string            `json:"site,omitempty" doc:"Site of the items."`
+	Override string            `json:"override,omitempty" maxLength:"500" doc:"Why goods are released that lack what their quality plan asks for."`
 	Items    []stock.ItemDraft `json:"items,omitempty" doc:"Of the part that stays held: moves to a blocking location."`
 	Reason   string            `json:"reason" maxLength:"500"`
 	Note     string            `json:"note,omitempty" maxLength:"4000"`
@@ -46,7 +47,7 @@ func (s *server) holds() {
 			if err := decode(text, d); err != nil {
 				return nil, err
 			}
-			return &stock.ReleaseDraft{Hold: in.ID, Units: d.Units, Site: d.Site, Items: d.Items, Reason: d.Reason, Note: d.Note, Capture: d.Capture, Occurred: d.Occurred}, nil
+			return &stock.ReleaseDraft{Hold: in.ID, Units: d.Units, Site: d.Site, Items: d.Items, Override: d.Override, Reason: d.Reason, Note: d.Note, Capture: d.Capture, Occurred: d.Occurred}, nil
 		})
 	writes(s, quality("/v1/releases", "release-goods", "Release goods from blocking locations, or a hold"), largeBody, s.schemaOf(stock.ReleaseDraft{}),
 		func(_ *struct{ Call }, text string) (stock.Body, error) {
@@ -70,6 +71,27 @@ func (s *server) holds() {
 		}
 		items, err := s.app.Holds(ctx, q)
 		return pageOf(items, in.Paging, func(h app.Hold) int64 { return h.Hold }), err
+	})
+}
+
+func (s *server) inspections() {
+	writes(s, quality("/v1/quality-plans", "set-quality-plan", "Say what quality asks of a product's or a product group's goods before they are released"), smallBody,
+		s.schemaOf(stock.PlanDraft{}), func(_ *struct{ Call }, text string) (stock.Body, error) {
+			d := &stock.PlanDraft{}
+			return d, decode(text, d)
+		})
+	writes(s, quality("/v1/inspections", "record-inspection", "Record what was measured of a lot"), smallBody, s.schemaOf(stock.InspectionDraft{}),
+		func(_ *struct{ Call }, text string) (stock.Body, error) {
+			d := &stock.InspectionDraft{}
+			return d, decode(text, d)
+		})
+	get(s, "/v1/quality", "list-quality", "List what waits for quality: what is on hold, what its plan asks for and what is there of it", tagQuality, func(ctx context.Context, in *struct{ Paging }) (List[app.Waiting], error) {
+		var after int64
+		if err := in.after(&after); err != nil {
+			return List[app.Waiting]{}, err
+		}
+		items, err := s.app.Queue(ctx, after, in.Limit)
+		return pageOf(items, in.Paging, func(w app.Waiting) int64 { return w.Hold.Hold }), err
 	})
 }
 

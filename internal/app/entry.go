@@ -34,6 +34,8 @@ type Entry struct {
 	Exception  *ExceptionState   `json:"refused,omitempty"`
 	Cleaned    string            `json:"cleaned,omitempty"`
 	Drawn      []Drawn           `json:"drawn,omitempty" doc:"Numbers taken from formats, for goods or ahead of them."`
+	Plan       *Plan             `json:"quality_plan,omitempty" doc:"What quality asks for from here on."`
+	Inspection *Inspection       `json:"inspection,omitempty"`
 	File       *File             `json:"file,omitempty" doc:"What it attached."`
 	Corrected  []Corrected       `json:"corrected,omitempty" doc:"What a correction put right."`
 	Follows    []int64           `json:"follows,omitempty" doc:"Entries that this one entailed, such as holds."`
@@ -308,6 +310,7 @@ func viewEntry(e *stock.Entry, n *store.Names, serial map[int64]string, serials 
 	}
 	out.Drawn = viewDrawn(e, n, serials)
 	out.File = viewFile(e, n, serial)
+	out.Plan, out.Inspection = viewPlan(e.Plan, n), viewInspection(e.Inspection, n)
 	out.Corrected = viewCorrections(e.Corrections, n)
 	if h := e.Hold; h != nil {
 		out.Hold = &EntryHold{Hold: h.ID, Lot: lotCode(n, h.Lot), Place: n.PlaceRef(h.Place), Units: cmp.Or(e.Held.Count(), e.Lifted.Count())}

@@ -50,9 +50,14 @@ func (a *App) Holds(ctx context.Context, q HoldQuery) ([]Hold, error) {
 		}
 		f.Lot = lot.ID
 	}
+	holds, _, err := a.holdsOf(ctx, f)
+	return holds, err
+}
+
+func (a *App) holdsOf(ctx context.Context, f store.HoldFilter) ([]Hold, []store.HoldRow, error) {
 	rows, err := a.Store.HoldList(ctx, f)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	n := store.NewNames()
 	var first stock.Runs
@@ -64,7 +69,7 @@ func (a *App) Holds(ctx context.Context, q HoldQuery) ([]Hold, error) {
 	}
 	units, err := a.Store.UnitsOf(ctx, first, 0, int(first.Count()))
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	byID := map[int64]*stock.Unit{}
 	for _, u := range units {
@@ -72,9 +77,9 @@ func (a *App) Holds(ctx context.Context, q HoldQuery) ([]Hold, error) {
 		n.WantProducts(u.Product)
 	}
 	if err := a.Store.LoadNames(ctx, n); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return views(rows, func(r store.HoldRow) Hold { return viewHold(r, n, byID) }), nil
+	return views(rows, func(r store.HoldRow) Hold { return viewHold(r, n, byID) }), rows, nil
 }
 
 func viewHold(r store.HoldRow, n *store.Names, units map[int64]*stock.Unit) Hold {

@@ -101,6 +101,13 @@ func (t *tracing) withSaid(events []store.Event, after int64, more bool) ([]stor
 		}
 		said = append(said, put...)
 	}
+	if t.lot != nil {
+		inspected, err := t.Store.InspectionsOf(t.ctx, t.lot.ID)
+		if err != nil {
+			return nil, err
+		}
+		said = append(said, inspected...)
+	}
 	papers, err := t.papers(lot, units)
 	if err != nil {
 		return nil, err

@@ -275,6 +275,7 @@ func (t *tracing) viewEvents(events []store.Event) []TraceEvent {
 			return v
 		}
 		v.Kind, v.Step, v.OccurredAt, v.RecordedAt, v.Late = h.Kind, h.Kind.Step(), h.OccurredAt, h.RecordedAt, h.OccurredAt < h.RecordedAt-late
+		v.Inspection = viewInspection(h.Inspection, t.names)
 		v.Corrected, v.File = viewCorrections(h.Corrections, t.names), viewFile(h, t.names, t.serials)
 		v.Actor, v.References, v.Reason, v.Override, v.About = t.names.Actors[h.Actor], h.References, h.Reason, h.Override, h.About
 		return v

@@ -267,6 +267,11 @@ func (w *textWriter) event(e TraceEvent) {
 	if e.Late {
 		notes = append(notes, "recorded "+minute(e.RecordedAt))
 	}
+	if e.Inspection != nil {
+		for _, m := range e.Inspection.Values {
+			notes = append(notes, m.Name+" "+m.Value.String())
+		}
+	}
 	if e.File != nil {
 		notes = append(notes, e.File.Text())
 	}

@@ -117,6 +117,7 @@ type TraceEvent struct {
 	Override   string            `json:"override,omitempty"`
 	About      int64             `json:"about,omitempty" doc:"The entry that this one reverses, receives, releases or follows."`
 	Reversed   stock.Quantity    `json:"reversed,omitempty" doc:"How much of it was taken back."`
+	Inspection *Inspection       `json:"inspection,omitempty"`
 	File       *File             `json:"file,omitempty" doc:"What was attached."`
 	Corrected  []Corrected       `json:"corrected,omitempty" doc:"Of a correction: what was put right."`
 }

@@ -156,6 +156,8 @@ const (
 	CodePlaceBlocked = "place_blocked"
 	// CodePastDate says that the governing date is past and blocks.
 	CodePastDate = "past_date"
+	// CodeReleaseIncomplete says that the goods lack what their quality plan asks for before they are released.
+	CodeReleaseIncomplete = "release_incomplete"
 	// CodeStrategyViolated says that other stock must go first under the strategy.
 	CodeStrategyViolated = "strategy_violated"
 	// CodeInsufficientStock says that there is less at the place than the item takes.
@@ -273,6 +275,7 @@ var Codes = map[string]string{
 	CodeUnitOnHold:        "the unit is on hold",
 	CodePlaceBlocked:      "the place is blocked, by its kind or by a hold",
 	CodePastDate:          "the governing date is past and blocks",
+	CodeReleaseIncomplete: "the goods lack what their quality plan asks for",
 	CodeStrategyViolated:  "other stock must go first under the strategy",
 	CodeInsufficientStock: "there is less at the place than the item takes",
 	CodeUnitAmbiguous:     "several units had the serial number before it was corrected",

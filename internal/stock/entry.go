@@ -235,6 +235,8 @@ type Entry struct {
 	Cleaned       int64    // the mixed place that a cleaning parts
 	Exception     *Exception
 	File          *File // attached
+	Plan          *Plan
+	Inspection    *Inspection
 
 	unchanged int64
 	follow    []*Entry // what it entails, kept behind it

@@ -151,6 +151,8 @@ func (d *FileDraft) goods(s *State, f *File) *Error {
 			return err
 		}
 		f.Lot = lot.ID
+		known := s.LotFiles[lot.ID]
+		put(s, s.LotFiles, lot.ID, append(known[:len(known):len(known)], f))
 	}
 	if d.Unit != "" {
 		units, err := s.units(p, []string{d.Unit})

@@ -181,6 +181,7 @@ type ReleaseDraft struct {
 	Units    []string    `json:"units,omitempty" doc:"Only these of the held units."`
 	Site     string      `json:"site,omitempty" doc:"Site of the items."`
 	Items    []ItemDraft `json:"items,omitempty" doc:"Moves from a blocking location back to a free one, or of the part that stays held to a blocking one."`
+	Override string      `json:"override,omitempty" maxLength:"500" doc:"Why goods are released that lack what their quality plan asks for."`
 	Reason   string      `json:"reason" maxLength:"500"`
 	Note     string      `json:"note,omitempty" maxLength:"4000"`
 	Capture  string      `json:"capture,omitempty" enum:"api,camera,scanner,typed,import"`
@@ -221,6 +222,7 @@ func (d *ReleaseDraft) decide(s *State, e *Entry) *Error {
 	if d.Reason == "" {
 		return Errorf(Invalid, CodeReasonRequired, "reason", "a release needs a reason: what was found")
 	}
+	e.Override = d.Override
 	if err := e.describe(d.Capture, d.Reason, d.Note, nil); err != nil {
 		return err
 	}
@@ -329,6 +331,9 @@ func (d *ReleaseDraft) lift(s *State, e *Entry) *Error {
 		if lifted, err = d.heldUnits(s, h); err != nil {
 			return err
 		}
+	}
+	if err := d.judged(s, e, h, lifted); err != nil {
+		return err
 	}
 	next.Units = h.Units.Minus(lifted)
 	if len(next.Units) == 0 {

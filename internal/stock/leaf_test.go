@@ -37,6 +37,8 @@ func everything(t *testing.T) (*ledger, []*Entry) {
 	l.ok(&FormatDraft{Code: "F", Pattern: ptr("{SITE}{SUPPLIER}{YYMMDD}{SEQ:2}"), Restart: ptr("day"), Per: &[]string{"site", "supplier", "product"}, Start: ptr(int64(3)), Base: ptr(36), Free: ptr(true)})
 	l.ok(&ProductDraft{SKU: "PUMP", SerialFormat: ptr("F"), LotFormat: ptr("F")})
 	l.ok(&NumberingDraft{Product: "PUMP", Count: 2, Site: "S1", Supplier: "SUP"})
+	l.ok(&PlanDraft{Product: "BOLT", Files: []string{"photo"}, Measurements: []MeasurementDraft{{Name: "w", Unit: "mm", Min: ptr(qty("1")), Max: ptr(qty("2"))}}})
+	l.ok(&InspectionDraft{Product: "BOLT", Lot: "L1", Values: []MeasuredDraft{{"w", ptr(qty("1"))}}})
 	l.ok(&FileDraft{Product: "BOLT", Lot: "L1", Kind: "declaration", Name: "a.pdf", Media: "application/pdf", Hash: strings.Repeat("ab", 32), Size: 5, Dated: 100, ValidUntil: 200})
 	l.ok(&ProductGroupDraft{Code: "G", HoldWhen: &[]string{"make"}})
 	l.ok(&ProductDraft{SKU: "FULL", Group: ptr("G"), GTIN: ptr("4006381333955"), Tags: &[]string{"a", "b"}, UnitCost: ptr("1"), ShelfLife: ptr(1), WarnDays: ptr(1), Tolerance: ptr(1),
@@ -129,6 +131,7 @@ func TestLeafTells(t *testing.T) {
 		"Partner.Name":        "erasable",
 		"Actor.Name":          "erasable",
 		"File.Name":           "erasable",
+		"Plan.Entry":          "the entry itself",
 		"Actor.Kind":          "the entry's kind",
 		"Hold.ID":             "the entry itself",
 		"Hold.Reason":         "the entry's, erasable",

@@ -40,6 +40,11 @@ type State struct {
 	Counters   map[CounterKey]int64 // the next number of each
 	Windows    map[Source]int64     // up to which number Used tells all codes that the product has already
 	Used       map[int64]map[string]struct{}
+	Plans      map[int64]*Plan      // of quality, by product
+	GroupPlans map[int64]*Plan      // by product group
+	LotFiles   map[int64][]*File    // of lots that may be released
+	Measured   map[int64][]Measured // of lots that may be released, oldest first
+
 	Keys       map[string]KeyUse
 	Entries    map[int64]*Entry   // loaded whole, for those that reverse, receive or resolve them
 	Reversed   map[int64]Quantity // by item, how much of it was reversed
@@ -135,6 +140,10 @@ func NewState(now Time, salt func() [16]byte) *State {
 		Counters:      map[CounterKey]int64{},
 		Windows:       map[Source]int64{},
 		Used:          map[int64]map[string]struct{}{},
+		Plans:         map[int64]*Plan{},
+		GroupPlans:    map[int64]*Plan{},
+		LotFiles:      map[int64][]*File{},
+		Measured:      map[int64][]Measured{},
 		Keys:          map[string]KeyUse{},
 		Entries:       map[int64]*Entry{},
 		Reversed:      map[int64]Quantity{},

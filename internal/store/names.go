@@ -94,6 +94,13 @@ func (n *Names) WantEntry(e *stock.Entry) {
 		n.WantLots(e.Hold.Lot)
 		n.WantPlaces(e.Hold.Place)
 	}
+	if e.Plan != nil {
+		n.WantProducts(e.Plan.Product)
+		n.WantGroups(e.Plan.Group)
+	}
+	if e.Inspection != nil {
+		n.WantLots(e.Inspection.Lot)
+	}
 	if f := e.File; f != nil {
 		n.WantProducts(f.Product)
 		n.WantLots(f.Lot)

@@ -210,7 +210,10 @@ func (s *Store) fill(ctx context.Context, entries []*stock.Entry) error {
 	if err := s.fillCorrections(ctx, set.text(), byID); err != nil {
 		return err
 	}
-	return s.fillFiles(ctx, byID)
+	if err := s.fillFiles(ctx, byID); err != nil {
+		return err
+	}
+	return s.fillQuality(ctx, byID)
 }
 
 // Head is the newest entry and when it was recorded.

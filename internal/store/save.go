@@ -22,6 +22,7 @@ type saver struct {
 	files                                                                      rowset
 	corrections, corrected, renamed                                            rowset
 	packaged                                                                   map[int64]*stock.Product
+	plans, planNeeds, inspections, measured                                    rowset
 	births                                                                     []births
 	changed                                                                    spanSums
 }
@@ -39,7 +40,7 @@ func (w *writer) save(ctx context.Context, state *stock.State, entries []*stock.
 	for _, e := range entries {
 		s.entry(e)
 	}
-	for _, step := range []func() error{s.master, s.packagings, s.correct, s.count, s.newborn, s.log, s.units, s.balances, s.changes, s.quality, s.head} {
+	for _, step := range []func() error{s.master, s.packagings, s.correct, s.count, s.newborn, s.log, s.units, s.balances, s.changes, s.quality, s.inspect, s.head} {
 		if err := step(); err != nil {
 			return err
 		}
@@ -86,6 +87,7 @@ func (s *saver) entry(e *stock.Entry) {
 	s.correction(e)
 	s.drawn(e)
 	s.file(e)
+	s.inspected(e)
 	s.said(e)
 	s.masterRows(e)
 }

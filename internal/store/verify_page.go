@@ -40,7 +40,7 @@ func (a *auditor) page() (last bool, err error) {
 	if a.total, err = a.number(`SELECT next_entry - 1 FROM ledger_head`); err != nil {
 		return false, err
 	}
-	for _, step := range []func(*pageRows) error{a.pageEntries, a.pageItems, a.pageTexts, a.pageGoods, a.pageCorrections, a.pageFiles, a.pageDrawn, a.pageQuality, a.pageMaster} {
+	for _, step := range []func(*pageRows) error{a.pageEntries, a.pageItems, a.pageTexts, a.pageGoods, a.pageCorrections, a.pageFiles, a.pageInspected, a.pageDrawn, a.pageQuality, a.pageMaster} {
 		if err := step(p); err != nil {
 			return false, err
 		}
