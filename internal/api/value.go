@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"io"
 	"net/http"
 
 	"clew/internal/app"
@@ -58,10 +59,10 @@ func (s *server) value() {
 			return nil, err
 		}
 		return &huma.StreamResponse{Body: func(huma.Context) {
-			out := &fileWriter{w: in.w, connection: http.NewResponseController(in.w), name: "value.csv"}
-			if _, err := out.Write(v.CSV()); err != nil {
-				note(ctx, err)
-			}
+			sendFile(ctx, in.w, "value", "csv", func(out io.Writer) error {
+				_, err := out.Write(v.CSV())
+				return err
+			})
 		}}, nil
 	})
 }
