@@ -47,6 +47,7 @@ type commands struct {
 	History  historyCommand  `cmd:"" help:"Show all that happened to a lot or unit."`
 
 	Compare  compareCommand  `cmd:"" help:"Compare another system's stock list with the ledger; nothing is posted."`
+	Fields   fieldsCommand   `cmd:"" help:"List extra fields."`
 	Licences licencesCommand `cmd:"" help:"List partners' licences, or those that run out by a day."`
 	Attach   attachCommand   `cmd:"" help:"Attach a file to a lot, a partner or another record: a certificate, a photo, a declaration."`
 	Files    filesCommand    `cmd:"" help:"List attached files, or read one."`

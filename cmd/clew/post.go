@@ -15,7 +15,7 @@ import (
 
 type postCommand struct {
 	reading
-	To   string `help:"What is recorded: ${enum}." enum:"movements,product-groups,products,sites,locations,partners,holds,releases,cleanings,corrections,quality-plans,inspections" default:"movements"`
+	To   string `help:"What is recorded: ${enum}." enum:"movements,product-groups,fields,products,sites,locations,partners,holds,releases,cleanings,corrections,details,quality-plans,inspections" default:"movements"`
 	Keep bool   `help:"Keep a movement that is refused as an exception."`
 	Key  string `help:"Key of the call, for safe repeats." placeholder:"KEY"`
 	File string `arg:"" help:"File with a JSON object, or an array of them; - for standard input."`
@@ -49,7 +49,7 @@ func (cmd *postCommand) Run(s *session) error {
 		return err
 	}
 	path := "/v1/" + cmd.To
-	if many && (cmd.To == "holds" || cmd.To == "releases" || cmd.To == "cleanings" || cmd.To == "corrections" || cmd.To == "quality-plans" || cmd.To == "inspections") {
+	if many && (cmd.To == "holds" || cmd.To == "releases" || cmd.To == "cleanings" || cmd.To == "corrections" || cmd.To == "details" || cmd.To == "quality-plans" || cmd.To == "inspections") {
 		return fmt.Errorf("%s are recorded one by one: give an object, not an array", cmd.To)
 	}
 	if many {

@@ -58,6 +58,7 @@ func newServer(a *app.App, o Options) *server {
 	s.products()
 	s.productGroups()
 	s.formats()
+	s.fields()
 	s.sites()
 	s.locations()
 	s.partners()

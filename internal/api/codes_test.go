@@ -83,6 +83,17 @@ var codeScenarios = map[string][]call{
 		{do: "POST /v1/formats", body: `{"code":"SN","pattern":"N{SEQ:1}"}`, status: 201},
 		{do: "POST /v1/formats/SN/numbers", body: `{"product":"BIKE","count":9}`, status: 201, want: []string{`"numbers":["N1","N2"`}},
 		{do: "POST /v1/formats/SN/numbers", body: `{"product":"BIKE","count":1}`, status: 409, want: []string{`"field":"pattern"`}}},
+	stock.CodeUnknownField:    {{do: "GET /v1/fields/no", status: 404}},
+	stock.CodeUnknownFieldSet: {{do: "POST /v1/field-sets/wine", status: 404, want: []string{`"field":"set"`}}},
+	stock.CodeFieldExists: {
+		{do: "POST /v1/fields", body: `{"code":"seal","on":"movement"}`, status: 201},
+		{do: "POST /v1/fields", body: `{"code":"seal","on":"lot"}`, status: 409, want: []string{`"field":"code"`}}},
+	stock.CodeFieldRequired: {
+		{do: "POST /v1/fields", body: `{"code":"seal2","on":"movement","required_for":{"kinds":["scrap"]}}`, status: 201},
+		{do: "POST /v1/movements", body: `{"kind":"scrap","site":"MAIN","reason":"x","items":[{"product":"FLOUR","lot":"L1","quantity":"1","from":"DOCK"}]}`, status: 422, want: []string{`"field":"fields.seal2"`}}},
+	stock.CodeWrongType: {
+		{do: "POST /v1/fields", body: `{"code":"brix","on":"movement","type":"number"}`, status: 201},
+		{do: "POST /v1/movements", body: `{"kind":"scrap","site":"MAIN","reason":"x","fields":{"brix":"sweet"},"items":[{"product":"FLOUR","lot":"L1","quantity":"1","from":"DOCK"}]}`, status: 422, want: []string{`"field":"fields.brix"`}}},
 	stock.CodeSiteExists:     {{do: "POST /v1/sites", body: `{"code":"MAIN"}`, status: 409}},
 	stock.CodeLocationExists: {{do: "POST /v1/locations", body: `{"site":"MAIN","code":"DOCK"}`, status: 409}},
 	stock.CodePartnerExists:  {{do: "POST /v1/partners", body: `{"code":"MILL"}`, status: 409}},

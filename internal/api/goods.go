@@ -15,8 +15,10 @@ func (s *server) lots() {
 		Lot     string `query:"lot" doc:"Our lot code, exactly."`
 		Like    string `query:"like" maxLength:"200" doc:"Part of the lot code, whatever the case."`
 		Expires string `query:"expires_before" doc:"Governing date on or before this day."`
+		Field   string `query:"field" doc:"Code of an extra field that has the value."`
+		Value   string `query:"value" doc:"Needs the field."`
 	}) (List[app.Lot], error) {
-		q := app.LotQuery{Product: in.Product, Lot: in.Lot, Like: in.Like, Limit: in.Limit}
+		q := app.LotQuery{Product: in.Product, Lot: in.Lot, Like: in.Like, Field: in.Field, Value: in.Value, Limit: in.Limit}
 		var err error
 		if q.Expires, err = dateOf("expires_before", in.Expires); err != nil {
 			return List[app.Lot]{}, err

@@ -70,6 +70,8 @@ type MovementSearch struct {
 	Lot       string `query:"lot" doc:"Needs the product."`
 	Serial    string `query:"serial" doc:"Needs the product."`
 	Reference string `query:"reference" doc:"Code of an order, delivery note or other paper."`
+	Field     string `query:"field" doc:"Code of an extra field of movements or lots that it gave the value."`
+	Value     string `query:"value" doc:"Needs the field."`
 	From      string `query:"occurred_from" doc:"Time at or after which it occurred."`
 	To        string `query:"occurred_before" doc:"Time before which it occurred."`
 	Order     string `query:"order" enum:"oldest,newest" default:"oldest" doc:"By when they were recorded."`
@@ -77,7 +79,7 @@ type MovementSearch struct {
 
 func (s *server) listMovements(ctx context.Context, in *MovementSearch) (list List[app.Entry], err error) {
 	q := app.EntryQuery{Movements: true, Site: in.Site, Partner: in.Partner, Product: in.Product, Lot: in.Lot, Serial: in.Serial,
-		Ref: in.Reference, Desc: in.Order == "newest", Limit: in.Limit}
+		Ref: in.Reference, Field: in.Field, Value: in.Value, Desc: in.Order == "newest", Limit: in.Limit}
 	for name := range strings.SplitSeq(in.Kind, ",") {
 		if name == "" {
 			continue

@@ -30,7 +30,7 @@ func config(version string) huma.Config {
 			Info:       &huma.Info{Title: "Clew", Version: version, Description: about},
 			Components: &huma.Components{Schemas: schemas},
 			Tags: []*huma.Tag{
-				{Name: tagMaster, Description: "Products and their groups, sites, locations, partners. Nothing is deleted; what is over is set inactive."},
+				{Name: tagMaster, Description: "Products and their groups, extra fields, sites, locations, partners. Nothing is deleted; what is over is set inactive."},
 				{Name: tagMovements, Description: "What happened to goods: one operation for all kinds."},
 				{Name: tagQuality, Description: "Holds, releases, cleanings, exceptions."},
 				{Name: tagLook, Description: "What is where, where it came from and where it went."},

@@ -156,6 +156,8 @@ func (r *reader) value(v reflect.Value) error {
 	switch t.Kind() {
 	case reflect.Struct:
 		return r.object(v)
+	case reflect.Map:
+		return r.values(v)
 	case reflect.Slice:
 		return r.array(v)
 	case reflect.String:
@@ -398,8 +400,54 @@ func (r *reader) object(v reflect.Value) error {
 	}
 }
 
+// values reads a map of texts by name; a number is taken as it is written.
+func (r *reader) values(v reflect.Value) error {
+	if !r.next('{') {
+		return r.bad("a JSON object is expected here")
+	}
+	out := reflect.MakeMap(v.Type())
+	for more := !r.next('}'); more; more = !r.next('}') {
+		if out.Len() > 0 && !r.next(',') {
+			return r.broken("a comma or }")
+		}
+		name, err := r.string()
+		if err != nil {
+			return r.broken("a name in double quotes")
+		}
+		name = strings.Clone(name)
+		r.path = append(r.path, step{name: name})
+		switch {
+		case len(name) > maxName:
+			r.path[len(r.path)-1].name = "…"
+			return r.bad("this name is not known here")
+		case out.MapIndex(reflect.ValueOf(name)).IsValid():
+			return r.bad("%q is given twice", name)
+		case out.Len() >= stock.MaxFields:
+			return r.tooMany(stock.MaxFields)
+		case !r.next(':'):
+			return r.broken("a colon")
+		}
+		var text string
+		if err := r.scalar(func(token string) error {
+			if text = token; token[0] == '"' {
+				return json.Unmarshal([]byte(token), &text)
+			}
+			return nil
+		}); err != nil {
+			return err
+		}
+		out.SetMapIndex(reflect.ValueOf(name), reflect.ValueOf(strings.Clone(text)))
+		r.path = r.path[:len(r.path)-1]
+	}
+	v.Set(out)
+	return nil
+}
+
+// maxName is the longest name that is told back.
+const maxName = 60
+
 func (r *reader) unknown(known *fields, name string) error {
-	if len(name) > 60 {
+	if len(name) > maxName {
 		r.path[len(r.path)-1].name = "…"
 		return r.bad("this name is not known here")
 	}

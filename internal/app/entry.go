@@ -38,10 +38,13 @@ type Entry struct {
 	Inspection *Inspection       `json:"inspection,omitempty"`
 	File       *File             `json:"file,omitempty" doc:"What it attached."`
 	Corrected  []Corrected       `json:"corrected,omitempty" doc:"What a correction put right."`
+	Fields     stock.Values      `json:"fields,omitempty" doc:"Values of the movement's extra fields."`
+	Details    []Details         `json:"details,omitempty" doc:"Values that it gave to extra fields of lots, products and partners."`
 	Follows    []int64           `json:"follows,omitempty" doc:"Entries that this one entailed, such as holds."`
 	Product    *Product          `json:"product,omitempty" doc:"As this entry set it."`
 	FormatSet  *Format           `json:"format_set,omitempty"`
 	GroupSet   *ProductGroup     `json:"product_group_set,omitempty"`
+	FieldSet   *Field            `json:"field_set,omitempty"`
 	SiteSet    *Site             `json:"site_set,omitempty"`
 	PartnerSet *Partner          `json:"partner_set,omitempty"`
 	Locations  []Location        `json:"locations_set,omitempty"`
@@ -106,6 +109,7 @@ type EntryQuery struct {
 	Kinds                     []stock.Kind
 	Site, Partner             string
 	Product, Lot, Serial, Ref string
+	Field, Value              string // of an extra field of movements or lots
 	From, To                  stock.Time
 	Limit                     int
 }
@@ -131,6 +135,10 @@ func (a *App) Entries(ctx context.Context, q EntryQuery) ([]Entry, error) {
 			return nil, err
 		}
 		f.Partner = p.ID
+	}
+	var err error
+	if f.Field, f.Value, err = a.fieldValue(ctx, q.Field, q.Value, stock.OnMovement, stock.OnLot); err != nil {
+		return nil, err
 	}
 	if q.Product != "" || q.Lot != "" || q.Serial != "" {
 		if err := a.goods(ctx, q, &f); err != nil {
@@ -235,7 +243,7 @@ func (a *App) viewEntries(ctx context.Context, rows []*stock.Entry, serials int)
 		if e.File != nil && e.File.Unit != 0 {
 			runs = runs.Union(stock.RunsOf([]int64{e.File.Unit}))
 		}
-		if e.Kind > stock.KindPartner && e.Kind != stock.KindTracking {
+		if e.Kind > stock.KindPartner && e.Kind != stock.KindTracking && e.Kind != stock.KindField {
 			continue
 		}
 		m, err := stock.MasterOf(e.Leaf)
@@ -245,6 +253,9 @@ func (a *App) viewEntries(ctx context.Context, rows []*stock.Entry, serials int)
 		if m.Product != nil {
 			n.WantGroups(m.Product.Group)
 			n.WantFormats(m.Product.LotFormat, m.Product.SerialFormat)
+		}
+		if m.Field != nil {
+			n.WantGroups(m.Field.Groups...)
 		}
 		for _, p := range m.Places {
 			n.WantSites(p.Site)
@@ -312,6 +323,7 @@ func viewEntry(e *stock.Entry, n *store.Names, serial map[int64]string, serials 
 	out.File = viewFile(e, n, serial)
 	out.Plan, out.Inspection = viewPlan(e.Plan, n), viewInspection(e.Inspection, n)
 	out.Corrected = viewCorrections(e.Corrections, n)
+	out.Fields, out.Details = viewDetails(e.Details, n)
 	if h := e.Hold; h != nil {
 		out.Hold = &EntryHold{Hold: h.ID, Lot: lotCode(n, h.Lot), Place: n.PlaceRef(h.Place), Units: cmp.Or(e.Held.Count(), e.Lifted.Count())}
 		if l := n.Lots[h.Lot]; l != nil {
@@ -358,6 +370,10 @@ func (out *Entry) addMaster(e *stock.Entry, n *store.Names) error {
 	if m.Format != nil {
 		f := viewFormat(m.Format)
 		out.FormatSet = &f
+	}
+	if m.Field != nil {
+		f := viewField(m.Field, n)
+		out.FieldSet = &f
 	}
 	if m.Site != nil {
 		v := viewSite(m.Site)

@@ -31,6 +31,8 @@ type Product struct {
 
 	LotFormat    string `json:"lot_format,omitempty" doc:"The format of its lot codes."`
 	SerialFormat string `json:"serial_format,omitempty" doc:"The format of its serial numbers."`
+
+	Fields stock.Values `json:"fields,omitempty" doc:"Values of its extra fields."`
 }
 
 func viewProduct(p *stock.Product, n *store.Names) Product {
@@ -98,6 +100,7 @@ type Partner struct {
 	Contacts  []stock.Contact `json:"contacts,omitempty"`
 	Licences  []stock.Licence `json:"licences,omitempty"`
 	Active    bool            `json:"active"`
+	Fields    stock.Values    `json:"fields,omitempty" doc:"Values of its extra fields."`
 	Entry     int64           `json:"entry,omitempty"`
 }
 
@@ -217,7 +220,15 @@ func (a *App) viewPartners(ctx context.Context, rows []*stock.Partner) ([]Partne
 	for _, p := range places {
 		byPartner[p.Partner] = append(byPartner[p.Partner], p)
 	}
-	return views(rows, func(p *stock.Partner) Partner { return viewPartner(p, byPartner[p.ID]) }), err
+	if err != nil {
+		return nil, err
+	}
+	fields, err := a.Store.DetailsOf(ctx, stock.OnPartner, ids)
+	return views(rows, func(p *stock.Partner) Partner {
+		out := viewPartner(p, byPartner[p.ID])
+		out.Fields = fields[p.ID]
+		return out
+	}), err
 }
 
 // views turns rows into what is shown of them; never nil, so that an empty list reads [].

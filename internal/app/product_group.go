@@ -53,7 +53,15 @@ func (a *App) ProductsOf(ctx context.Context, group string, page store.Page) ([]
 // viewProducts shows products with the codes of their groups.
 func (a *App) viewProducts(ctx context.Context, rows []*stock.Product) ([]Product, error) {
 	n, err := a.groupNames(ctx, rows)
-	return views(rows, func(p *stock.Product) Product { return viewProduct(p, n) }), err
+	if err != nil {
+		return nil, err
+	}
+	fields, err := a.Store.DetailsOf(ctx, stock.OnProduct, views(rows, func(p *stock.Product) int64 { return p.ID }))
+	return views(rows, func(p *stock.Product) Product {
+		out := viewProduct(p, n)
+		out.Fields = fields[p.ID]
+		return out
+	}), err
 }
 
 func (a *App) groupNames(ctx context.Context, rows []*stock.Product) (*store.Names, error) {

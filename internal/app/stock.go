@@ -19,6 +19,7 @@ type Lot struct {
 	Source         string        `json:"source,omitempty" doc:"The partner it first came from."`
 	SupplierLots   []SupplierLot `json:"supplier_lots,omitempty"`
 	FormerLots     []string      `json:"former_lots,omitempty" doc:"Codes that the lot had before they were found wrong."`
+	Fields         stock.Values  `json:"fields,omitempty" doc:"Values of its extra fields."`
 	FirstIn        stock.Time    `json:"first_in"`
 	Birth          int64         `json:"birth" doc:"The entry that brought it into the ledger."`
 	HistoryUnknown bool          `json:"history_unknown,omitempty"`
@@ -39,6 +40,7 @@ func (l Lot) ID() int64 { return l.id }
 // LotQuery chooses lots; what is left empty does not limit.
 type LotQuery struct {
 	Product, Lot, Like string
+	Field, Value       string // of an extra field of lots
 	Expires            stock.Date
 	After              int64
 	Limit              int
@@ -53,6 +55,10 @@ func (a *App) Lots(ctx context.Context, q LotQuery) ([]Lot, error) {
 			return nil, err
 		}
 		f.Product = p.ID
+	}
+	var err error
+	if f.Field, f.Value, err = a.fieldValue(ctx, q.Field, q.Value, stock.OnLot); err != nil {
+		return nil, err
 	}
 	rows, err := a.Store.Lots(ctx, f)
 	if err != nil {
@@ -83,9 +89,13 @@ func (a *App) viewLots(ctx context.Context, rows []*stock.Lot) ([]Lot, error) {
 	if err != nil {
 		return nil, err
 	}
+	fields, err := a.Store.DetailsOf(ctx, stock.OnLot, views(rows, func(l *stock.Lot) int64 { return l.ID }))
+	if err != nil {
+		return nil, err
+	}
 	today := a.today()
 	return views(rows, func(l *stock.Lot) Lot {
-		out := Lot{Product: n.Products[l.Product].SKU, Lot: l.Code, Dates: l.Dates, Source: partnerCode(n, l.Source), FirstIn: l.FirstIn, Birth: l.Birth,
+		out := Lot{Product: n.Products[l.Product].SKU, Lot: l.Code, Dates: l.Dates, Source: partnerCode(n, l.Source), Fields: fields[l.ID], FirstIn: l.FirstIn, Birth: l.Birth,
 			HistoryUnknown: l.HistoryUnknown, UnknownBefore: known[l.ID], Past: l.Dates.Past(today), id: l.ID}
 		out.FormerLots = formerLots(l, byLot[l.ID])
 		for _, alias := range byLot[l.ID] {

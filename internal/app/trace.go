@@ -99,6 +99,7 @@ type tracing struct {
 	former    []string // serial numbers that the unit had before
 	unit      *stock.Unit
 	aliases   []stock.Alias
+	fields    stock.Values  // of the lot
 	entries   []int64       // of an entry or reference
 	goods     []trace.Goods // the goods themselves
 	upFrom    []trace.Goods
@@ -195,7 +196,9 @@ func (t *tracing) loadLot(id int64) error {
 		return err
 	}
 	t.lot = t.names.Lots[id]
-	return nil
+	fields, err := t.Store.DetailsOf(t.ctx, stock.OnLot, []int64{id})
+	t.fields = fields[id]
+	return err
 }
 
 func (t *tracing) startUnit(unit *stock.Unit) error {

@@ -100,6 +100,10 @@ func (t *tracing) withSaid(events []store.Event, after int64, more bool) ([]stor
 			return nil, err
 		}
 		said = append(said, put...)
+		if put, err = t.Store.DetailsEntries(t.ctx, t.lot.ID); err != nil {
+			return nil, err
+		}
+		said = append(said, put...)
 	}
 	if t.lot != nil {
 		inspected, err := t.Store.InspectionsOf(t.ctx, t.lot.ID)

@@ -59,7 +59,7 @@ func (t *tracing) viewSubject() Subject {
 	}
 	dates := l.Dates
 	s.Dates, s.Governing, s.Source, s.Birth, s.FirstIn = &dates, l.Dates.Governing(), partnerCode(t.names, l.Source), l.Birth, l.FirstIn
-	s.FormerLots = formerLots(l, t.aliases)
+	s.FormerLots, s.Fields = formerLots(l, t.aliases), t.fields
 	for _, a := range t.aliases {
 		if a.Partner != 0 {
 			s.SupplierLots = append(s.SupplierLots, SupplierLot{partnerCode(t.names, a.Partner), a.Code})
@@ -277,6 +277,7 @@ func (t *tracing) viewEvents(events []store.Event) []TraceEvent {
 		v.Kind, v.Step, v.OccurredAt, v.RecordedAt, v.Late = h.Kind, h.Kind.Step(), h.OccurredAt, h.RecordedAt, h.OccurredAt < h.RecordedAt-late
 		v.Inspection = viewInspection(h.Inspection, t.names)
 		v.Corrected, v.File = viewCorrections(h.Corrections, t.names), viewFile(h, t.names, t.serials)
+		v.Fields = t.eventFields(h)
 		v.Actor, v.References, v.Reason, v.Override, v.About = t.names.Actors[h.Actor], h.References, h.Reason, h.Override, h.About
 		return v
 	})

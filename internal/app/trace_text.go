@@ -119,6 +119,10 @@ func (w *textWriter) subject(s *Subject, st *Status) {
 	for _, code := range append(slices.Clone(s.FormerLots), s.FormerUnits...) {
 		w.line("  formerly\t%s, until it was corrected", code)
 	}
+	for _, note := range fieldNotes(s.Fields) {
+		name, value, _ := strings.Cut(note, " ")
+		w.line("  %s\t%s", name, value)
+	}
 	for _, a := range s.SupplierLots {
 		w.line("  known as\t%s at %s", a.Lot, a.Partner)
 	}
@@ -275,6 +279,7 @@ func (w *textWriter) event(e TraceEvent) {
 	if e.File != nil {
 		notes = append(notes, e.File.Text())
 	}
+	notes = append(notes, fieldNotes(e.Fields)...)
 	for _, c := range e.Corrected {
 		notes = append(notes, c.Text())
 	}

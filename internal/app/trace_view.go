@@ -56,6 +56,7 @@ type Subject struct {
 	Source       string         `json:"source,omitempty" doc:"The partner it first came from."`
 	Birth        int64          `json:"birth,omitempty" doc:"The entry that brought it into the ledger."`
 	FirstIn      stock.Time     `json:"first_in,omitempty"`
+	Fields       stock.Values   `json:"fields,omitempty" doc:"Values of the lot's extra fields."`
 	Quantity     stock.Quantity `json:"quantity" doc:"How much of it is anywhere now."`
 	Units        int64          `json:"units,omitempty"`
 	Used         stock.Quantity `json:"used_up,omitempty" doc:"How much of it went into other goods, when it was traced down."`
@@ -119,6 +120,7 @@ type TraceEvent struct {
 	Reversed   stock.Quantity    `json:"reversed,omitempty" doc:"How much of it was taken back."`
 	Inspection *Inspection       `json:"inspection,omitempty"`
 	File       *File             `json:"file,omitempty" doc:"What was attached."`
+	Fields     stock.Values      `json:"fields,omitempty" doc:"Values that it gave to the movement's or the lot's extra fields."`
 	Corrected  []Corrected       `json:"corrected,omitempty" doc:"Of a correction: what was put right."`
 }
 

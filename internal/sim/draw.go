@@ -98,9 +98,6 @@ func (r *drawer) body() stock.Body {
 	case n < 98:
 		return r.resolve()
 	}
-	if r.chance(30) {
-		return r.numbering()
-	}
 	if r.chance(40) {
 		return r.correct()
 	}
@@ -159,18 +156,8 @@ func (r *drawer) sku() string {
 
 func (r *drawer) receive() stock.Body {
 	d := &stock.MovementDraft{Kind: stock.KindReceive, Site: one(r, siteCodes), Partner: one(r, suppliers)}
-	number := r.chance(20)
 	for range 1 + r.IntN(8)/6 {
 		it := r.fresh(r.sku())
-		if number {
-			r.numbered(&it)
-		} else if label := r.ahead(it.Product); label != "" && r.chance(20) {
-			if it.Dates = r.dates(it.Product); it.Product == "PUMP" {
-				it.Units = []string{label}
-			} else {
-				it.Lot = label
-			}
-		}
 		if it.Lot != "" && r.chance(20) {
 			it.SupplierLot = fmt.Sprint("V", r.n%50)
 		}

@@ -33,8 +33,6 @@ var faults = []struct {
 	{"bad input accepted", (*faulty).lax, `bad input was accepted`},
 	{"strategy picks another lot", (*faulty).picky, `marked|picked`},
 	{"correction of another code", (*faulty).miscorrected, `is not as the correction asked`},
-	{"number given twice", (*faulty).doubled, `is taken|as a label`},
-	{"counter set back", (*faulty).recounted, `the counter was at`},
 	{"answer without an entry", (*faulty).forgetful, `which the answer does not hold`},
 }
 
@@ -141,26 +139,6 @@ func (f *faulty) miscorrected(d *stock.Draft, o stock.Outcome) stock.Outcome {
 	out := f.instead(&stock.Draft{Actor: "desk", Body: &again})
 	out.Entries = append(o.Entries, out.Entries...)
 	return out
-}
-
-func (f *faulty) doubled(d *stock.Draft, o stock.Outcome) stock.Outcome {
-	if o.Err == nil && !o.Replayed && len(o.Entries) > 0 {
-		if e := o.Entries[len(o.Entries)-1]; len(e.Numbers) > 1 {
-			e.Numbers[1] = e.Numbers[0]
-			f.bent++
-		}
-	}
-	return o
-}
-
-func (f *faulty) recounted(d *stock.Draft, o stock.Outcome) stock.Outcome {
-	for _, e := range o.Entries {
-		for i := range e.Drawn {
-			e.Drawn[i].First--
-			f.bent++
-		}
-	}
-	return o
 }
 
 func (f *faulty) again(d *stock.Draft, o stock.Outcome) stock.Outcome {

@@ -41,9 +41,6 @@ type model struct {
 	live     []stock.Slot // to draw from, in a fixed order; those that are empty by now are dropped when drawn
 	listed   map[stock.Slot]bool
 	moved    []int64 // entries with items
-	counters map[stock.CounterKey]int64
-	drawn    map[string]bool // SKU|number drawn ahead
-	labels   []string        // the same, in the order drawn
 }
 
 type unit struct {
@@ -53,7 +50,7 @@ type unit struct {
 }
 
 func newModel() *model {
-	return &model{counters: map[stock.CounterKey]int64{}, drawn: map[string]bool{}, products: map[string]stock.Product{}, skus: map[int64]string{}, sites: map[string]*stock.Site{}, siteIDs: map[int64]string{},
+	return &model{products: map[string]stock.Product{}, skus: map[int64]string{}, sites: map[string]*stock.Site{}, siteIDs: map[int64]string{},
 		partners: map[string]int64{}, places: map[int64]stock.Place{}, at: map[string]int64{}, lots: map[int64]stock.Lot{}, codes: map[string]int64{}, former: map[string]int64{}, formers: map[int64][]string{},
 		units: map[int64]*unit{}, serials: map[string]int64{}, formerly: map[string]int64{}, goods: map[stock.Slot]stock.Quantity{}, onHand: map[[2]int64]map[stock.Slot]bool{},
 		holds: map[int64]*stock.Hold{}, keys: map[string]stock.KeyUse{}, entries: map[int64]*stock.Entry{}, back: map[int64]stock.Quantity{}, open: map[int64][]string{}, listed: map[stock.Slot]bool{}}
@@ -83,9 +80,6 @@ func (m *model) apply(e *stock.Entry) error {
 		if got := m.goods[slot]; got != c.Counted && m.product(c.Product).Tracking != stock.TrackSerial {
 			return fmt.Errorf("entry %d counted %s at %d, there is %s", e.ID, c.Counted, c.Place, got)
 		}
-	}
-	if err := m.count(e); err != nil {
-		return err
 	}
 	if err := m.correct(e); err != nil {
 		return err

@@ -35,8 +35,6 @@ func (m *model) judge(c command) verdict {
 			return refusal(stock.CodeWaitsForException)
 		}
 		return m.judgeMovement(body)
-	case *stock.NumberingDraft:
-		return refusal()
 	case *stock.CorrectionDraft:
 		return m.judgeCorrection(body)
 	case *stock.ReleaseDraft:

@@ -30,15 +30,14 @@ func genesis() (out []stock.Body) {
 		}
 		out = append(out, &stock.PartnerDraft{Code: partner, Roles: &roles, Addresses: []stock.AddressDraft{{Code: "X"}}})
 	}
-	out = append(out, formats()...)
 	return append(out,
 		&stock.ProductGroupDraft{Code: "FRESH", HoldWhen: &[]string{"return"}},
 		&stock.ProductDraft{SKU: "SALT", Decimals: ptr(3), UoM: ptr("KGM")},
-		&stock.ProductDraft{SKU: "BOLT", LotFormat: ptr("N1"), Tracking: ptr("lot")},
-		&stock.ProductDraft{SKU: "MILK", LotFormat: ptr("DAY"), Tracking: ptr("lot"), Requires: &[]string{"expiry"}},
+		&stock.ProductDraft{SKU: "BOLT", Tracking: ptr("lot")},
+		&stock.ProductDraft{SKU: "MILK", Tracking: ptr("lot"), Requires: &[]string{"expiry"}},
 		&stock.ProductDraft{SKU: "TEA", Group: ptr("FRESH"), Tracking: ptr("lot"), Strategy: ptr("lifo")},
 		&stock.ProductDraft{SKU: "CAKE", Tracking: ptr("lot"), Requires: &[]string{"expiry"}, Past: ptr("warns"), Tolerance: ptr(2)},
 		&stock.ProductDraft{SKU: "WIRE", Tracking: ptr("lot"), Strategy: ptr("manual"), HoldWhen: &[]string{"receive", "make"}},
-		&stock.ProductDraft{SKU: "PUMP", SerialFormat: ptr("N1"), Tracking: ptr("serial"), HoldWhen: &[]string{"return"}},
+		&stock.ProductDraft{SKU: "PUMP", Tracking: ptr("serial"), HoldWhen: &[]string{"return"}},
 		&stock.ProductDraft{SKU: "CHIP", Tracking: ptr("serial")})
 }

@@ -32,6 +32,10 @@ const (
 	CodeReasonRequired = "reason_required"
 	// CodeDateRequired says that the product requires a date that is missing.
 	CodeDateRequired = "date_required"
+	// CodeFieldRequired says that an extra field lacks a value that the kind of movement or the product's group asks for.
+	CodeFieldRequired = "field_required"
+	// CodeWrongType says that the value is not of the extra field's type.
+	CodeWrongType = "wrong_type"
 	// CodeInvalidRow says that the row of a file cannot be read: a stray quote, a missing cell, or text that is not UTF-8.
 	CodeInvalidRow = "invalid_row"
 	// CodeUnknownColumn says that the file has a column that this kind of file does not have.
@@ -56,6 +60,8 @@ const (
 	CodeFileTooLarge = "file_too_large"
 	// CodeFileDamaged says that the file's content is missing in the data folder, or is not what was attached.
 	CodeFileDamaged = "file_damaged"
+	// CodeUnknownField says that there is no such extra field, or not of records of this sort.
+	CodeUnknownField = "unknown_field"
 	// CodeUnknownSite says that there is no such site.
 	CodeUnknownSite = "unknown_site"
 	// CodeUnknownLocation says that there is no such location.
@@ -94,6 +100,10 @@ const (
 	CodeGroupExists = "group_exists"
 	// CodeFormatExists says that a format with this code exists already.
 	CodeFormatExists = "format_exists"
+	// CodeUnknownFieldSet says that there is no such set of extra fields.
+	CodeUnknownFieldSet = "unknown_field_set"
+	// CodeFieldExists says that an extra field with this code exists already.
+	CodeFieldExists = "field_exists"
 	// CodeSiteExists says that a site with this code exists already.
 	CodeSiteExists = "site_exists"
 	// CodeLocationExists says that a location with this code exists already at the site.
@@ -232,6 +242,11 @@ var Codes = map[string]string{
 	CodeFileDamaged:       "the file's content is missing in the data folder or was changed there",
 	CodeUnknownGroup:      "there is no such product group",
 	CodeUnknownFormat:     "there is no such format",
+	CodeUnknownField:      "there is no such extra field, or not of records of this sort",
+	CodeUnknownFieldSet:   "there is no such set of extra fields",
+	CodeFieldExists:       "an extra field with this code exists already",
+	CodeFieldRequired:     "an extra field lacks a value that the kind of movement or the product's group asks for",
+	CodeWrongType:         "the value is not of the extra field's type",
 	CodeUnknownSite:       "there is no such site",
 	CodeUnknownLocation:   "there is no such location",
 	CodeUnknownPartner:    "there is no such partner",

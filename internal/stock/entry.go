@@ -219,6 +219,7 @@ type Entry struct {
 	Product       *Product
 	GroupChange   *ProductGroup
 	FormatChange  *Format
+	FieldChange   *Field
 	SiteChange    *Site
 	PartnerChange *Partner
 	Places        []*Place
@@ -232,6 +233,7 @@ type Entry struct {
 	Lifted        Runs  // units that a release took out of its hold
 	Drawn         []Drawn
 	Numbers       []string // drawn ahead; those drawn for goods are their lots and units
+	Details       []Detail // values of extra fields
 	Cleaned       int64    // the mixed place that a cleaning parts
 	Exception     *Exception
 	File          *File // attached

@@ -40,6 +40,9 @@ func (m *decision) bringIn(it *ItemDraft, from *Place, role ItemRole, group int,
 	} else if it.Dates != (Dates{}) {
 		return Errorf(Invalid, CodeLotRequired, "lot", "dates belong to a lot: name it")
 	}
+	if err := m.lotDetails(p, it, lot); err != nil {
+		return err
+	}
 	item := Item{Product: p.ID, Quantity: quantity, From: from.ID, To: to.ID, Role: role, Group: group, Expected: it.Expected}
 	if lot != nil {
 		item.Lot = lot.ID

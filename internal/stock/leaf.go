@@ -236,6 +236,7 @@ func (w leafWriter) goods(e *Entry, sku func(int64) string) {
 	}
 	w.corrections(e)
 	w.drawn(e)
+	w.details(e)
 	for _, c := range e.Counted {
 		w.group(tagCounted, func() {
 			w.int(1, c.Product)
@@ -282,6 +283,9 @@ func (w leafWriter) master(e *Entry) {
 	}
 	if f := e.FormatChange; f != nil {
 		w.group(tagFormat, func() { w.format(f) })
+	}
+	if f := e.FieldChange; f != nil {
+		w.group(tagField, func() { w.field(f) })
 	}
 	if v := e.SiteChange; v != nil {
 		w.group(tagSiteChange, func() {

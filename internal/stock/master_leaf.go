@@ -10,6 +10,7 @@ type Master struct {
 	Partner *Partner
 	Group   *ProductGroup
 	Format  *Format
+	Field   *Field
 	Places  []*Place
 	Person  int64 // of an actor or device, 0 for none
 }
@@ -34,6 +35,8 @@ func MasterOf(leaf []byte) (Master, error) {
 			m.Group = g.productGroup()
 		case tagFormat:
 			m.Format = g.format()
+		case tagField:
+			m.Field = g.field()
 		case tagPerson:
 			m.Person = g.int(1)
 		case tagPlace:

@@ -22,6 +22,7 @@ type MovementDraft struct {
 	Reason     string      `json:"reason,omitempty" maxLength:"500"`
 	Note       string      `json:"note,omitempty" maxLength:"4000"`
 	Override   string      `json:"override,omitempty" maxLength:"500" doc:"Why another than the strategy's choice is taken, or why a late breach of a hold or date is recorded."`
+	Fields     Values      `json:"fields,omitempty" doc:"Values of extra fields of movements, by the fields' codes."`
 	Items      []ItemDraft `json:"items,omitempty"`
 	Groups     []Group     `json:"groups,omitempty" doc:"Of a transformation: inside a group all inputs lead to all outputs."`
 }
@@ -43,6 +44,7 @@ type ItemDraft struct {
 	To        string    `json:"to,omitempty" doc:"Code of the location the goods enter."`
 	Dates
 	SupplierLot string    `json:"supplier_lot,omitempty" doc:"The partner's code of the lot, kept beside ours and searchable." maxLength:"60"`
+	LotFields   Values    `json:"lot_fields,omitempty" doc:"Of a lot that is born here: values of extra fields of lots, by the fields' codes."`
 	New         bool      `json:"new,omitempty" doc:"Of goods found or returned: a lot or unit that is not known yet may be brought in, its history unknown."`
 	How         string    `json:"how,omitempty" enum:"scanned,typed,imported" doc:"How the lot or units were known; by default as the movement was captured."`
 	Captured    string    `json:"captured,omitempty" maxLength:"100" doc:"As it was keyed in, such as: 3 cases of 12."`
@@ -147,9 +149,11 @@ func (d *MovementDraft) needs(n *Needs) {
 	n.Entry(d.Reverses)
 	n.Entry(d.Dispatch)
 	rule := flows[d.Kind]
+	n.Values(d.Site, d.Fields)
 	d.each(func(_ string, it *ItemDraft) {
 		n.SKU(it.Product)
 		d.draws(n, it)
+		n.Values(d.Site, it.LotFields)
 		n.Location(d.Site, it.From)
 		n.Location(d.Site, it.To)
 		n.Units(it.Product, it.Units)
@@ -195,6 +199,15 @@ func (d *MovementDraft) decide(s *State, e *Entry) *Error {
 	if err := m.header(); err != nil {
 		return err
 	}
+	if err := m.lines(); err != nil {
+		return err
+	}
+	return m.ownDetails()
+}
+
+// lines decides what the movement's items say.
+func (m *decision) lines() *Error {
+	d := m.d
 	switch {
 	case d.Kind == KindReversal:
 		return m.reverse()
@@ -344,6 +357,9 @@ func (d *MovementDraft) belongs() *Error {
 	d.each(func(path string, it *ItemDraft) {
 		if err == nil && it.Numbered && (!rule.births || d.Kind == KindCount) {
 			err = Errorf(Invalid, CodeUnsupported, "numbered", "a %s brings nothing into being that could be given a number", d.Kind).At(path)
+		}
+		if err == nil && len(it.LotFields) > 0 && (!rule.births || rule.new && !it.New) {
+			err = Errorf(Invalid, CodeUnsupported, "lot_fields", "fields are given to a lot that is born: this %s brings no new lot in", d.Kind).At(path)
 		}
 		if err == nil && it.Item != 0 && d.Kind != KindReversal {
 			err = Errorf(Invalid, CodeUnsupported, "item", "only a reversal names items by number").At(path)

@@ -54,6 +54,8 @@ func (m *decision) leavesOnly(it *ItemDraft) *Error {
 		return Errorf(Invalid, CodeUnsupported, "new", "goods that leave are known")
 	case it.Cautious:
 		return Errorf(Invalid, CodeUnsupported, "cautious", "goods that leave are of a lot that has its dates")
+	case len(it.LotFields) > 0:
+		return Errorf(Invalid, CodeUnsupported, "lot_fields", "goods that leave are of a lot that has its fields")
 	case it.Expected != nil:
 		return Errorf(Invalid, CodeUnsupported, "expected", "only an output has an expected yield")
 	case it.Dates != (Dates{}) && it.Lot == "":

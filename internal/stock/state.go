@@ -7,6 +7,9 @@ type State struct {
 	Next Next
 	Salt func() [16]byte // fresh salts for texts that may be erased; random in earnest, seeded in simulations
 
+	Fields   map[string]*Field // all of them
+	FieldIDs map[int64]*Field
+
 	Products   map[string]*Product
 	ProductIDs map[int64]*Product
 	ByGTIN     map[string]*Product

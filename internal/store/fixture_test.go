@@ -278,6 +278,7 @@ func busy(t testing.TB, s *Store) {
 	ok(t, s, &stock.FormatDraft{Code: "CHIP-SN", Pattern: p("CH{SEQ:2}")}, &stock.FormatDraft{Code: "DAY", Pattern: p("{SITE}{YYMMDD}{SEQ:2}"), Restart: p("day"), Per: &[]string{"site"}})
 	ok(t, s, &stock.ProductDraft{SKU: "CHIP", SerialFormat: p("CHIP-SN")}, &stock.FormatDraft{Code: "DAY", Name: p("By the day")})
 	ok(t, s, &stock.NumberingDraft{Product: "CHIP", Count: 5}, &stock.NumberingDraft{Format: "DAY", Product: "BREAD", Count: 2, Site: "MAIN"})
+	detailed(t, s)
 	var kept []int64
 	for i, serial := range []string{"SN0001", "SN0001", "SN0003"} {
 		d := keyed(fmt.Sprintf("queue-%d", i), uint64(i), shipBike(serial))
@@ -289,6 +290,19 @@ func busy(t testing.TB, s *Store) {
 		kept = append(kept, out[0].Entry)
 	}
 	ok(t, s, &stock.ResolveDraft{Exception: kept[0], Action: "dismiss", Reason: "shipped already"})
+}
+
+// detailed gives a movement and a lot born in it extra fields.
+func detailed(t testing.TB, s *Store) {
+	t.Helper()
+	ok(t, s, &stock.FieldDraft{Code: "seal", On: p("movement")}, &stock.FieldDraft{Code: "seal", Label: p("Seal")},
+		&stock.FieldDraft{Code: "broker", On: p("movement"), Type: p("partner"), RequiredFor: &stock.RequiredFor{Groups: []string{"RAW"}, Kinds: []string{"make"}}},
+		&stock.FieldDraft{Code: "grade", On: p("lot"), Type: p("choice"), Choices: &[]string{"A", "B"}})
+	in := receive(flour("F8", 1))
+	in.Fields, in.Items[0].LotFields = stock.Values{"seal": "S-1", "broker": "MILL"}, stock.Values{"grade": "A"}
+	ok(t, s, in)
+	ok(t, s, &stock.FieldDraft{Code: "msl", On: p("product")}, &stock.DetailsDraft{Product: "FLOUR", Lot: "F8", Fields: stock.Values{"grade": "B"}, Note: "sorted again"},
+		&stock.DetailsDraft{Product: "CHIP", Fields: stock.Values{"msl": "2a"}})
 }
 
 // isWhole verifies a store that must be whole.

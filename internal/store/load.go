@@ -14,15 +14,16 @@ import (
 // those are. Each step is a set query; a step nobody asks for is not run.
 type loader struct {
 	*writer
-	ctx    context.Context
-	needs  *stock.Needs
-	s      *stock.State
-	places map[int64]struct{} // places to be loaded with those they lie in
-	sites  map[int64]struct{} // sites whose stock is looked at
-	slots  []slotRow
-	put    []stock.Slot // where entries that may be reversed put their goods
-	lots   map[int64]struct{}
-	units  stock.Runs // units to be loaded by id
+	ctx      context.Context
+	needs    *stock.Needs
+	s        *stock.State
+	places   map[int64]struct{} // places to be loaded with those they lie in
+	sites    map[int64]struct{} // sites whose stock is looked at
+	slots    []slotRow
+	put      []stock.Slot // where entries that may be reversed put their goods
+	lots     map[int64]struct{}
+	units    stock.Runs // units to be loaded by id
+	fieldsAt int64      // the entry that last changed an extra field, 0 when there are none
 }
 
 type slotRow struct {
@@ -40,6 +41,9 @@ func (w *writer) load(ctx context.Context, drafts []*stock.Draft) (*stock.State,
 		return nil, err
 	}
 	l.needs = stock.NeedsOf(drafts)
+	if err := l.fields(); err != nil {
+		return nil, err
+	}
 	for _, step := range []func() error{
 		l.keys, l.actors, l.products, l.siteRows, l.partners, l.locations, l.exceptions,
 		l.holds, l.entries, l.lotNames, l.formers, l.serials, l.unitsAt, l.unitIDs, l.heldFormerly,
@@ -57,8 +61,10 @@ func (w *writer) load(ctx context.Context, drafts []*stock.Draft) (*stock.State,
 func (l *loader) head() error {
 	n := &l.s.Next
 	err := l.each(l.ctx, `UPDATE ledger_head SET turn = turn + 1 WHERE id = 1
-		RETURNING recorded_at, next_entry, next_item, next_unit, next_lot, next_master`, nil,
-		func(r *sql.Rows) error { return r.Scan(&l.s.Now, &n.Entry, &n.Item, &n.Unit, &n.Lot, &n.Master) })
+		RETURNING recorded_at, next_entry, next_item, next_unit, next_lot, next_master, fields`, nil,
+		func(r *sql.Rows) error {
+			return r.Scan(&l.s.Now, &n.Entry, &n.Item, &n.Unit, &n.Lot, &n.Master, &l.fieldsAt)
+		})
 	l.s.Now = max(l.s.Now, l.store.clock())
 	return err
 }

@@ -117,6 +117,7 @@ func (n *Names) WantEntry(e *stock.Entry) {
 		n.WantFormats(d.Counter.Format)
 		n.WantProducts(d.Product)
 	}
+	n.wantDetails(e.Details)
 	for _, p := range e.Places {
 		n.WantSites(p.Site, p.ToSite)
 		n.WantPlaces(p.Parent)

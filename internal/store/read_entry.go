@@ -22,6 +22,8 @@ type EntryFilter struct {
 	Lot     int64
 	Unit    int64
 	Ref     string // code of a reference
+	Field   int64  // an extra field that it gives the value to
+	Value   string
 	From    stock.Time
 	To      stock.Time
 	Limit   int // 1 to 1000
@@ -83,13 +85,17 @@ func (f *EntryFilter) sql() (string, []any) {
 		cond("EXISTS (SELECT 1 FROM item i WHERE i.id BETWEEN e.first_item AND e.first_item + e.items - 1 AND i.product = ?)", f.Product)
 	}
 	if f.Lot > 0 {
-		cond("e.id IN (SELECT i.entry FROM item i WHERE i.lot = ? UNION ALL SELECT c.entry FROM correction c WHERE c.lot = ? AND c.lot > 0)", f.Lot)
+		cond(`e.id IN (SELECT i.entry FROM item i WHERE i.lot = ? UNION ALL SELECT c.entry FROM correction c WHERE c.lot = ? AND c.lot > 0
+			UNION ALL SELECT d.entry FROM detail d WHERE d.owner = ? AND d.owner > 0 AND d.kind = 1)`, f.Lot)
 	}
 	if f.Unit > 0 {
 		cond("e.id IN (SELECT i.entry FROM item_unit u JOIN item i ON i.id = u.item WHERE u.unit = ? UNION ALL SELECT c.entry FROM correction c WHERE c.unit = ? AND c.unit > 0)", f.Unit)
 	}
 	if f.Ref != "" {
 		cond("e.id IN (SELECT r.entry FROM reference r WHERE r.code = ?)", f.Ref)
+	}
+	if f.Field > 0 {
+		cond("e.id IN (SELECT d.entry FROM detail d WHERE d.field = "+arg(f.Field)+" AND d.value = ?)", f.Value)
 	}
 	if f.From > 0 {
 		cond("e.occurred_at >= ?", int64(f.From))
@@ -213,7 +219,10 @@ func (s *Store) fill(ctx context.Context, entries []*stock.Entry) error {
 	if err := s.fillFiles(ctx, byID); err != nil {
 		return err
 	}
-	return s.fillQuality(ctx, byID)
+	if err := s.fillQuality(ctx, byID); err != nil {
+		return err
+	}
+	return s.fillDetails(ctx, set.text(), byID)
 }
 
 // Head is the newest entry and when it was recorded.

@@ -15,6 +15,8 @@ type LotFilter struct {
 	Like    string
 	After   int64 // ids above this one
 	Expires stock.Date
+	Field   int64 // an extra field that has the value now
+	Value   string
 	Limit   int
 }
 
@@ -23,8 +25,8 @@ const governing = `CASE WHEN l.expiry > 0 THEN l.expiry WHEN l.best_before > 0 T
 // Lots lists lots in the order they were born.
 func (s *Store) Lots(ctx context.Context, f LotFilter) ([]*stock.Lot, error) {
 	return list(ctx, s, `SELECT `+lotColumns+` FROM lot l WHERE l.id > $1 AND ($2 = 0 OR l.product = $2) AND ($3 = '' OR l.code = $3 OR l.id IN (SELECT a.lot FROM alias a WHERE a.code = $3 AND a.partner = 0))
-		AND ($4 = '%%' OR LOWER(l.code) LIKE $4 ESCAPE '\') AND ($5 = 0 OR `+governing+` BETWEEN 1 AND $5) ORDER BY l.id LIMIT $6`,
-		[]any{f.After, f.Product, f.Code, like(f.Like), int64(f.Expires), min(max(f.Limit, 1), 1000)}, func(r *sql.Rows) (*stock.Lot, error) { return scanLot(r) })
+		AND ($4 = '%%' OR LOWER(l.code) LIKE $4 ESCAPE '\') AND ($5 = 0 OR `+governing+` BETWEEN 1 AND $5) AND ($7 = 0 OR l.id IN (`+detailOwners+`)) ORDER BY l.id LIMIT $6`,
+		[]any{f.After, f.Product, f.Code, like(f.Like), int64(f.Expires), min(max(f.Limit, 1), 1000), f.Field, f.Value}, func(r *sql.Rows) (*stock.Lot, error) { return scanLot(r) })
 }
 
 // AliasesOf lists the partners' codes of lots.

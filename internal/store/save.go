@@ -25,6 +25,7 @@ type saver struct {
 	plans, planNeeds, inspections, measured                                    rowset
 	births                                                                     []births
 	changed                                                                    spanSums
+	fieldRows
 }
 
 // births are the newborn units of one item, adjacent and alike but for their serials.
@@ -40,7 +41,7 @@ func (w *writer) save(ctx context.Context, state *stock.State, entries []*stock.
 	for _, e := range entries {
 		s.entry(e)
 	}
-	for _, step := range []func() error{s.master, s.packagings, s.correct, s.count, s.newborn, s.log, s.units, s.balances, s.changes, s.quality, s.inspect, s.head} {
+	for _, step := range []func() error{s.master, s.packagings, s.correct, s.count, s.newborn, s.log, s.units, s.balances, s.changes, s.quality, s.inspect, s.head, s.fieldsChanged} {
 		if err := step(); err != nil {
 			return err
 		}
@@ -88,6 +89,7 @@ func (s *saver) entry(e *stock.Entry) {
 	s.drawn(e)
 	s.file(e)
 	s.inspected(e)
+	s.detailRows(e)
 	s.said(e)
 	s.masterRows(e)
 }
@@ -169,6 +171,7 @@ func (s *saver) masterRows(e *stock.Entry) {
 	}
 	s.groupRow(e)
 	s.formatRow(e)
+	s.fieldRow(e)
 	if v := e.SiteChange; v != nil {
 		s.sites.add(v.ID, v.Entry, v.Code, v.Name, v.TimeZone, v.GLN, v.Private, v.Active)
 	}
@@ -207,6 +210,8 @@ func (s *saver) master() error {
 			product_group = excluded.product_group, packaging = excluded.packaging, lot_format = excluded.lot_format, serial_format = excluded.serial_format`},
 		{&s.groups, saveGroups},
 		{&s.formats, saveFormats},
+		{&s.fields, saveFields},
+		{&s.details, saveDetails},
 		{&s.sites, `INSERT INTO site (id, entry, code, name, time_zone, gln, private, active)
 			SELECT * FROM @rows($1: id int, entry int, code text, name text, time_zone text, gln text, private int, active int)
 			WHERE true ON CONFLICT (id) DO UPDATE SET entry = excluded.entry, name = excluded.name, time_zone = excluded.time_zone, gln = excluded.gln,

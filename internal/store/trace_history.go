@@ -262,6 +262,9 @@ func (s *Store) EntryHeads(ctx context.Context, entries []int64) (map[int64]*sto
 	if err := s.fillQuality(ctx, out); err != nil {
 		return nil, err
 	}
+	if err := s.fillDetails(ctx, set.text(), out); err != nil {
+		return nil, err
+	}
 	return out, s.query(ctx, `SELECT t.entry, t.field, COALESCE(t.text, '') FROM @rows($1: id int) r JOIN erasable t ON t.entry = r.id
 		WHERE t.field IN ('reason', 'override')`, args, func(r *sql.Rows) error {
 		var id int64

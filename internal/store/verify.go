@@ -94,6 +94,7 @@ type auditor struct {
 	places   map[int64]placeFact
 	skus     map[int64]string
 	masters  int64
+	fieldsAt int64                 // the last entry that changed an extra field
 	holds    map[int64]*stock.Hold // active ones
 	held     int64                 // holds ever placed
 	open     map[int64]struct{}    // open exceptions

@@ -272,12 +272,14 @@ func (a *auditor) compareStrays() error {
 		{"correction", `SELECT COUNT(*) FROM correction WHERE entry < 1 OR entry >= $1`, 0, []any{a.next.Entry}},
 		{"drawn", `SELECT COUNT(*) FROM drawn WHERE entry < 1 OR entry >= $1`, 0, []any{a.next.Entry}},
 		{"drawn_number", `SELECT COUNT(*) FROM drawn_number`, a.numbered, nil},
+		{"detail", `SELECT COUNT(*) FROM detail WHERE entry < 1 OR entry >= $1`, 0, []any{a.next.Entry}},
+		{"extra fields changed last", `SELECT fields FROM ledger_head`, a.fieldsAt, nil},
 		{"erasable", `SELECT COUNT(*) FROM erasable WHERE entry < 1 OR entry >= $1`, 0, []any{a.next.Entry}},
 		{"counted", `SELECT COUNT(*) FROM counted WHERE entry < 1 OR entry >= $1`, 0, []any{a.next.Entry}},
 		{"hold_unit", `SELECT COUNT(*) FROM hold_unit WHERE entry < 1 OR entry >= $1`, 0, []any{a.next.Entry}},
 		{"exception_subject", `SELECT COUNT(*) FROM exception_subject WHERE exception < 1 OR exception >= $1`, 0, []any{a.next.Entry}},
 		{"master data", `SELECT (SELECT COUNT(*) FROM product) + (SELECT COUNT(*) FROM site) + (SELECT COUNT(*) FROM partner) +
-			(SELECT COUNT(*) FROM product_group) + (SELECT COUNT(*) FROM format) + (SELECT COUNT(*) FROM place) + (SELECT COUNT(*) FROM actor)`, a.masters, nil},
+			(SELECT COUNT(*) FROM product_group) + (SELECT COUNT(*) FROM field) + (SELECT COUNT(*) FROM format) + (SELECT COUNT(*) FROM place) + (SELECT COUNT(*) FROM actor)`, a.masters, nil},
 	} {
 		n, err := a.number(t.text, t.args...)
 		if err != nil {

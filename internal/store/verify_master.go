@@ -9,7 +9,7 @@ import (
 
 // pageMaster reads the leaves of master data, and the rows that they are about.
 func (a *auditor) pageMaster(p *pageRows) error {
-	var products, groups, formats, sites, partners, places, people rowset
+	var products, groups, formats, fields, sites, partners, places, people rowset
 	for _, e := range p.entries {
 		if e.Kind > stock.KindFormat && e.Kind != stock.KindDispatch && e.Kind != stock.KindTracking {
 			continue
@@ -28,6 +28,9 @@ func (a *auditor) pageMaster(p *pageRows) error {
 		}
 		if v := e.master.Format; v != nil {
 			formats.add(v.ID)
+		}
+		if v := e.master.Field; v != nil {
+			fields.add(v.ID)
 		}
 		if v := e.master.Site; v != nil {
 			sites.add(v.ID)
@@ -61,6 +64,11 @@ func (a *auditor) pageMaster(p *pageRows) error {
 		{&formats, `SELECT ` + formatColumns + ` FROM (SELECT DISTINCT id FROM @rows($1: id int)) r JOIN format f ON f.id = r.id`, func(r *sql.Rows) error {
 			v, err := scanFormat(r)
 			p.formats[v.ID] = v
+			return err
+		}},
+		{&fields, `SELECT ` + fieldColumns + ` FROM (SELECT DISTINCT id FROM @rows($1: id int)) r JOIN field f ON f.id = r.id`, func(r *sql.Rows) error {
+			v, err := scanField(r)
+			p.fields[v.ID] = v
 			return err
 		}},
 		{&sites, `SELECT ` + siteColumns + ` FROM (SELECT DISTINCT id FROM @rows($1: id int)) r JOIN site s ON s.id = r.id`, func(r *sql.Rows) error {
@@ -116,6 +124,9 @@ func (a *auditor) master(p *pageRows, e *pageEntry) {
 	}
 	if v := m.Format; v != nil {
 		a.masterFormat(p, e, v)
+	}
+	if v := m.Field; v != nil {
+		a.masterField(p, e, v)
 	}
 	if v := m.Site; v != nil {
 		row := p.sites[v.ID]

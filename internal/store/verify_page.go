@@ -17,6 +17,7 @@ type pageRows struct {
 	products   map[int64]*stock.Product
 	groups     map[int64]*stock.ProductGroup
 	formats    map[int64]*stock.Format
+	fields     map[int64]*stock.Field
 	sites      map[int64]*stock.Site
 	partners   map[int64]*stock.Partner
 	places     map[int64]*stock.Place
@@ -35,12 +36,12 @@ type pageEntry struct {
 
 // page checks the next entries and applies them to the recomputed state. It reports whether they were the last.
 func (a *auditor) page() (last bool, err error) {
-	p := &pageRows{byID: map[int64]*pageEntry{}, products: map[int64]*stock.Product{}, groups: map[int64]*stock.ProductGroup{}, formats: map[int64]*stock.Format{}, sites: map[int64]*stock.Site{}, partners: map[int64]*stock.Partner{},
+	p := &pageRows{byID: map[int64]*pageEntry{}, products: map[int64]*stock.Product{}, groups: map[int64]*stock.ProductGroup{}, fields: map[int64]*stock.Field{}, formats: map[int64]*stock.Format{}, sites: map[int64]*stock.Site{}, partners: map[int64]*stock.Partner{},
 		places: map[int64]*stock.Place{}, people: map[int64]*stock.Actor{}, holds: map[int64]*stock.Hold{}, exceptions: map[int64]*stock.Exception{}}
 	if a.total, err = a.number(`SELECT next_entry - 1 FROM ledger_head`); err != nil {
 		return false, err
 	}
-	for _, step := range []func(*pageRows) error{a.pageEntries, a.pageItems, a.pageTexts, a.pageGoods, a.pageCorrections, a.pageFiles, a.pageInspected, a.pageDrawn, a.pageQuality, a.pageMaster} {
+	for _, step := range []func(*pageRows) error{a.pageEntries, a.pageItems, a.pageTexts, a.pageGoods, a.pageCorrections, a.pageFiles, a.pageInspected, a.pageDrawn, a.pageDetails, a.pageQuality, a.pageMaster} {
 		if err := step(p); err != nil {
 			return false, err
 		}

@@ -41,6 +41,7 @@ type writer struct {
 	stmts map[string]*sql.Stmt
 	ended sync.Once
 	news  news
+	known knownFields
 }
 
 var errClosed = stock.Errorf(stock.Unavailable, stock.CodeTimeout, "", "the server is shutting down: send the request again")
