@@ -23,7 +23,7 @@ const far stock.Time = 1 << 53
 
 // undone are the items that today's balances hold and that do not count: those that took effect after $1 and up to $2, and those
 // recorded after entry $3 that took effect by $1.
-const undone = `undone AS (
+const undone = `undone AS MATERIALIZED (
 	SELECT i.product, i.lot, i.from_place, i.to_place, i.quantity, COALESCE(i.second, 0) AS second FROM entry e CROSS JOIN item i
 		WHERE e.occurred_at > $1 AND e.occurred_at <= $2 AND e.items > 0 AND i.id BETWEEN e.first_item AND e.first_item + e.items - 1 AND i.effective_at IS NULL
 	UNION ALL SELECT i.product, i.lot, i.from_place, i.to_place, i.quantity, COALESCE(i.second, 0) FROM item i
