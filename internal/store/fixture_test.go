@@ -298,10 +298,10 @@ func detailed(t testing.TB, s *Store) {
 	ok(t, s, &stock.FieldDraft{Code: "seal", On: p("movement")}, &stock.FieldDraft{Code: "seal", Label: p("Seal")},
 		&stock.FieldDraft{Code: "broker", On: p("movement"), Type: p("partner"), RequiredFor: &stock.RequiredFor{Groups: []string{"RAW"}, Kinds: []string{"make"}}},
 		&stock.FieldDraft{Code: "grade", On: p("lot"), Type: p("choice"), Choices: &[]string{"A", "B"}})
-	in := receive(flour("F8", 1))
+	in := receive(flour("F88", 1))
 	in.Fields, in.Items[0].LotFields = stock.Values{"seal": "S-1", "broker": "MILL"}, stock.Values{"grade": "A"}
 	ok(t, s, in)
-	ok(t, s, &stock.FieldDraft{Code: "msl", On: p("product")}, &stock.DetailsDraft{Product: "FLOUR", Lot: "F8", Fields: stock.Values{"grade": "B"}, Note: "sorted again"},
+	ok(t, s, &stock.FieldDraft{Code: "msl", On: p("product")}, &stock.DetailsDraft{Product: "FLOUR", Lot: "F88", Fields: stock.Values{"grade": "B"}, Note: "sorted again"},
 		&stock.DetailsDraft{Product: "CHIP", Fields: stock.Values{"msl": "2a"}})
 }
 
