@@ -33,11 +33,11 @@ var trackColumns = []string{"site", "location", "was", "quantity", "lot", "units
 
 // Run changes how goods of a product are told apart.
 func (cmd *trackCommand) Run(s *session) error {
-	c, err := s.client()
-	if err != nil {
-		return err
-	}
 	if cmd.Template {
+		c, err := s.client()
+		if err != nil {
+			return err
+		}
 		return cmd.template(s, c)
 	}
 	draft := map[string]any{"tracking": cmd.Tracking, "capture": "typed"}
