@@ -15,7 +15,7 @@ func masterBody(kind string, row *importRow) (stock.Body, *stock.Error) {
 	switch kind {
 	case "products":
 		body = &stock.ProductDraft{SKU: c.text("sku"), GTIN: c.clearable("gtin"), Name: c.given("name"), Tracking: c.given("tracking"),
-			UoM: c.given("uom"), Decimals: c.number("decimals"), Strategy: c.clearable("strategy"), Tolerance: c.number("tolerance_days"),
+			UoM: c.measure("uom"), Decimals: c.number("decimals"), Strategy: c.clearable("strategy"), Tolerance: c.number("tolerance_days"),
 			Requires: c.list("requires"), Past: c.given("past_date"), ShelfLife: c.number("shelf_life_days"), WarnDays: c.number("warn_days"),
 			UnitCost: c.clearable("unit_cost"), Tags: c.list("tags"), HoldWhen: c.list("hold_on"), Group: c.clearable("group"), Packaging: c.packaging(),
 			LotFormat: c.clearable("lot_format"), SerialFormat: c.clearable("serial_format"), Active: c.flag("active")}

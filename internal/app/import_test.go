@@ -456,3 +456,14 @@ func TestTables_AreDocumented(t *testing.T) {
 		}
 	}
 }
+
+func TestImportMeasuresAsPeopleWriteThem(t *testing.T) {
+	a := openApp(t)
+	mustImport(t, a, "products", "sku,uom\nFLOUR,kg\nMILK,l\nBUN,Stück\n")
+	for sku, want := range map[string]string{"FLOUR": "KGM", "MILK": "LTR", "BUN": "H87"} {
+		p, err := a.Product(t.Context(), sku)
+		if err != nil || p.UoM != want {
+			t.Errorf("%s is measured in %q (%v), want %q", sku, p.UoM, err, want)
+		}
+	}
+}

@@ -41,6 +41,15 @@ func (c *cellReader) given(column string) *string {
 	return &text
 }
 
+// measure is a unit of measure, also as people write it.
+func (c *cellReader) measure(column string) *string {
+	text := c.given(column)
+	if text != nil {
+		*text = stock.CommonUoM(*text)
+	}
+	return text
+}
+
 // clearable is as given, with a hyphen for what is to be empty.
 func (c *cellReader) clearable(column string) *string {
 	text := c.given(column)

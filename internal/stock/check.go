@@ -80,17 +80,6 @@ func checkText(field, text string, most int) *Error {
 	return nil
 }
 
-func checkUoM(code string) *Error {
-	ok := len(code) == 2 || len(code) == 3
-	for _, r := range code {
-		ok = ok && (r >= 'A' && r <= 'Z' || r >= '0' && r <= '9')
-	}
-	if !ok {
-		return Errorf(Invalid, CodeInvalidValue, "uom", "%q is no UN/ECE Rec 20 code: two or three letters or digits, such as H87 (piece), KGM or LTR", code)
-	}
-	return nil
-}
-
 func checkTags(tags []string) *Error {
 	for _, tag := range tags {
 		if err := CheckCode("tags", tag, MaxKey); err != nil {
