@@ -443,7 +443,7 @@ func TestReadTime(t *testing.T) {
 }
 
 func TestTables_AreDocumented(t *testing.T) {
-	page, err := os.ReadFile("../../docs/csv.md")
+	page, err := os.ReadFile("../../docs/spreadsheets.md")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -451,7 +451,7 @@ func TestTables_AreDocumented(t *testing.T) {
 	for kind, table := range tables {
 		for _, c := range table.columns {
 			if !slices.Contains(words, c.name) {
-				t.Errorf("docs/csv.md does not name the column %s of %s", c.name, kind)
+				t.Errorf("docs/spreadsheets.md does not name the column %s of %s", c.name, kind)
 			}
 		}
 	}
