@@ -2,13 +2,14 @@ package app
 
 import (
 	"context"
+	"time"
 
 	"clew/internal/stock"
 	"clew/internal/store"
 )
 
 // unknownBefore tells for lots of unknown history since which day the ledger knows them: the business date, at its site, of
-// the movement that brought them in. Other lots are left out.
+// the movement that brought them in; of UTC's calendar where a change of tracking named goods at every site. Other lots are left out.
 func (a *App) unknownBefore(ctx context.Context, lots []*stock.Lot) (map[int64]stock.Date, error) {
 	var births []int64
 	for _, l := range lots {
@@ -32,9 +33,14 @@ func (a *App) unknownBefore(ctx context.Context, lots []*stock.Lot) (map[int64]s
 	}
 	out := map[int64]stock.Date{}
 	for _, l := range lots {
-		if e := heads[l.Birth]; l.HistoryUnknown && e != nil && n.Sites[e.Site] != nil {
-			out[l.ID] = stock.DateOf(e.OccurredAt, n.Sites[e.Site].Zone())
+		e, zone := heads[l.Birth], time.UTC
+		if !l.HistoryUnknown || e == nil {
+			continue
 		}
+		if at := n.Sites[e.Site]; at != nil {
+			zone = at.Zone()
+		}
+		out[l.ID] = stock.DateOf(e.OccurredAt, zone)
 	}
 	return out, nil
 }

@@ -189,7 +189,7 @@ func keepsFEFO(t *testing.T, a *app.App, log []*stock.Entry) {
 
 // storiesExist checks that every story is there and its code names one thing.
 func storiesExist(t *testing.T, a *app.App, r *Report) {
-	want := []string{"batteries", "came back", "exception", "expired", "flour", "held", "misread", "override", "shelf"}
+	want := []string{"batteries", "came back", "exception", "expired", "flour", "held", "late", "misread", "override", "shelf", "tracked"}
 	got := map[string]string{}
 	for _, s := range r.Stories {
 		got[s.Name] = s.Code
@@ -306,6 +306,16 @@ func tracesTell(t *testing.T, a *app.App, r *Report) {
 		}},
 		"misread": {shipped("MED-ANTIVENOM"), func(x app.Traced) bool {
 			return len(x.Subject.FormerLots) == 1 && slices.ContainsFunc(x.History, func(e app.TraceEvent) bool { return len(e.Corrected) == 1 })
+		}},
+		"tracked": {shipped("MED-SYRINGE"), func(x app.Traced) bool {
+			return x.Status.UnknownBefore != 0 && len(x.Upstream) == 1 && x.History[0].Kind == stock.KindTracking
+		}},
+		"late": {shipped("MED-VACCINE"), func(x app.Traced) bool {
+			var kinds []string
+			for _, e := range x.History {
+				kinds = append(kinds, e.Kind.String())
+			}
+			return strings.Join(kinds, " ") == "receive hold inspection file release ship"
 		}},
 		"came back": {func(x app.Traced) bool { return len(x.Now) == 1 && x.Now[0].Partner == "BIKE-C08" }},
 	} {

@@ -20,6 +20,7 @@ type medicine struct {
 	last      sale // of a numbered pack, for a story
 	told      []Story
 	misread   *lot // whose code was keyed in wrong
+	syringes  [2]*supplies
 }
 
 // sale is a numbered pack and who has it.
@@ -37,6 +38,8 @@ func (m *medicine) stories() []Story { return m.told }
 // open plans a day of the depots, which rest on Sundays.
 func (m *medicine) open(day stock.Date) {
 	m.special(day)
+	m.tradeSyringes(day)
+	m.lateCertificate(day)
 	if weekday(day) == time.Sunday {
 		return
 	}

@@ -62,6 +62,9 @@ func (m *medicine) found() {
 	for i, r := range remedies {
 		m.product(admin, medicinePrefix, i+1, r.good, "medicine")
 	}
+	m.product(admin, medicinePrefix, len(remedies)+1, syringes, "medical device")
+	m.product(admin, medicinePrefix, len(remedies)+2, vaccine, "medicine")
+	m.planVaccine(admin)
 	for i, depot := range []struct{ code, name string }{{north, "Medicine depot North"}, {south, "Medicine depot South"}} {
 		m.site(admin, depot.code, depot.name, medicineZone, number(medicinePrefix, 90001+i), depotRooms)
 	}
@@ -83,6 +86,7 @@ func (m *medicine) found() {
 		}
 		m.post(medicineIn, move, nil)
 	}
+	m.foundSyringes()
 }
 
 // target is how many packs of a medicine there should be, for a little over a week of orders.

@@ -37,6 +37,9 @@ func looks(stories []Story) []Story {
 	return []Story{
 		{Code: "clew stock", Text: "what is where, by product, lot and location"},
 		{Code: "clew history " + code("came back"), Text: "one unit's story, step by step"},
+		{Code: "clew stock --product " + syringes.sku, Text: "the lots of what became tracked"},
+		{Code: "clew quality", Text: "what waits for quality, and what it needs"},
+		{Code: "clew files --product " + vaccine.sku + " --lot " + code("late"), Text: "the certificate that came late"},
 		{Code: "clew verify", Text: "everything recomputed from the entries"},
 	}
 }
