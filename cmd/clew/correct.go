@@ -21,6 +21,7 @@ type correctCommand struct {
 	Source     *string `help:"The partner that it came from; empty: made here." placeholder:"CODE"`
 	Reason     string  `help:"How it was found." placeholder:"TEXT"`
 	Key        string  `help:"Key of the call, for safe repeats." placeholder:"KEY"`
+	Override   string  `help:"Why it reaches into books that are closed." placeholder:"TEXT"`
 	Affected   bool    `help:"Only show what it would touch; nothing is recorded."`
 }
 
@@ -44,7 +45,11 @@ func (cmd *correctCommand) Run(s *session) error {
 	if cmd.ToSerial != nil {
 		what, set["serial"] = "unit", *cmd.ToSerial
 	}
-	text, err := json.Marshal(map[string]any{"product": cmd.Product, what: cmd.Lot, "set": set, "reason": cmd.Reason, "capture": "typed"})
+	draft := map[string]any{"product": cmd.Product, what: cmd.Lot, "set": set, "reason": cmd.Reason, "capture": "typed"}
+	if cmd.Override != "" {
+		draft["override"] = cmd.Override
+	}
+	text, err := json.Marshal(draft)
 	if err != nil {
 		return err
 	}

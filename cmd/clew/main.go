@@ -43,6 +43,8 @@ type commands struct {
 	Track    trackCommand    `cmd:"" help:"Change how goods of a product are told apart: by nothing, by lot, or unit by unit."`
 	Stock    stockCommand    `cmd:"" help:"Show what is on hand."`
 	Value    valueCommand    `cmd:"" help:"Show what stock was worth at the end of a month or a day."`
+	Close    closeCommand    `cmd:"" help:"Close the books up to a day: what comes later for a day in them needs a reason."`
+	Closings closingsCommand `cmd:"" help:"List which books were closed, and what came late into them."`
 	Trace    traceCommand    `cmd:"" help:"Show where goods came from and where they went."`
 	History  historyCommand  `cmd:"" help:"Show all that happened to a lot or unit."`
 

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -15,7 +16,7 @@ import (
 
 type postCommand struct {
 	reading
-	To   string `help:"What is recorded: ${enum}." enum:"movements,product-groups,fields,products,sites,locations,partners,holds,releases,cleanings,corrections,details,quality-plans,inspections" default:"movements"`
+	To   string `help:"What is recorded: ${enum}." enum:"movements,product-groups,fields,products,sites,locations,partners,holds,releases,cleanings,corrections,details,quality-plans,inspections,closings" default:"movements"`
 	Keep bool   `help:"Keep a movement that is refused as an exception."`
 	Key  string `help:"Key of the call, for safe repeats." placeholder:"KEY"`
 	File string `arg:"" help:"File with a JSON object, or an array of them; - for standard input."`
@@ -49,7 +50,7 @@ func (cmd *postCommand) Run(s *session) error {
 		return err
 	}
 	path := "/v1/" + cmd.To
-	if many && (cmd.To == "holds" || cmd.To == "releases" || cmd.To == "cleanings" || cmd.To == "corrections" || cmd.To == "details" || cmd.To == "quality-plans" || cmd.To == "inspections") {
+	if many && (cmd.To == "holds" || cmd.To == "releases" || cmd.To == "cleanings" || cmd.To == "corrections" || cmd.To == "details" || cmd.To == "quality-plans" || cmd.To == "inspections" || cmd.To == "closings") {
 		return fmt.Errorf("%s are recorded one by one: give an object, not an array", cmd.To)
 	}
 	if many {
@@ -97,6 +98,9 @@ func tellEntry(out io.Writer, body io.Reader) error {
 	}
 	if f := e.File; f != nil {
 		fmt.Fprintf(out, "  %s to %s: %s, %d bytes\n", f.Text(), aboutFile(*f), f.Media, f.Size)
+	}
+	if c := e.Closing; c != nil {
+		fmt.Fprintf(out, "  the books of %s are closed up to %s\n", cmp.Or(c.Site, "all sites"), c.Until)
 	}
 	for _, c := range e.Corrected {
 		what := goods(c.Product, c.Lot)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"io"
 
 	"clew/internal/api"
@@ -64,5 +65,13 @@ func (cmd *valueCommand) Run(s *session) error {
 	for _, v := range page.Sites {
 		t.row(v.Site, "in all", "", "", "", v.Value)
 	}
-	return t.end()
+	if err := t.end(); err != nil {
+		return err
+	}
+	for _, v := range page.Sites {
+		if v.Late > 0 {
+			fmt.Fprintf(s.out, "%s: entries that came late into closed books and changed this value: %d (clew closings)\n", v.Site, v.Late)
+		}
+	}
+	return nil
 }

@@ -74,6 +74,7 @@ func newServer(a *app.App, o Options) *server {
 	s.corrections()
 	s.files()
 	s.inspections()
+	s.closings()
 	s.traces()
 	s.verify()
 	s.imports()

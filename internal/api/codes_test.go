@@ -162,6 +162,11 @@ var codeScenarios = map[string][]call{
 	stock.CodePlaceBlocked: {
 		{do: "POST /v1/movements", body: `{"kind":"move","site":"MAIN","items":[{"product":"FLOUR","lot":"L1","quantity":"100","from":"DOCK","to":"QUAR"}]}`, status: 201},
 		{do: "POST /v1/movements", body: shipFlour + `"lot":"L1","quantity":"1","from":"QUAR"}]}`, status: 409}},
+	stock.CodeBooksClosed: {
+		{do: "POST /v1/closings", body: `{"until":"2020-01-31"}`, status: 201, want: []string{`"kind":"closing"`, `"closing":{"until":"2020-01-31"}`}},
+		{do: "POST /v1/closings", body: `{"until":"2020-01-31"}`, status: 200},
+		{do: "POST /v1/movements", body: `{"kind":"ship","site":"MAIN","partner":"CAFE","occurred_at":"2020-01-31T22:00:00Z","items":[{"product":"BOX","quantity":"1"}]}`, status: 409,
+			want: []string{`"field":"occurred_at"`, "up to 2020-01-31"}}},
 	stock.CodePastDate: {{do: "POST /v1/movements", body: shipFlour + `"lot":"OLD","quantity":"1"}]}`, status: 409}},
 	stock.CodeReleaseIncomplete: {
 		{do: "POST /v1/quality-plans", body: `{"product":"FLOUR","files":["certificate_of_analysis"],"measurements":[{"name":"ash","max":"0.6"}]}`, status: 201, want: []string{`"quality_plan":{"product":"FLOUR"`}},

@@ -37,6 +37,8 @@ type Entry struct {
 	Plan       *Plan             `json:"quality_plan,omitempty" doc:"What quality asks for from here on."`
 	Inspection *Inspection       `json:"inspection,omitempty"`
 	File       *File             `json:"file,omitempty" doc:"What it attached."`
+	Closing    *BooksClosed      `json:"closing,omitempty" doc:"The books that it closed, or opened again."`
+	Late       []LateEntry       `json:"late,omitempty" doc:"Closed books that it reaches into."`
 	Corrected  []Corrected       `json:"corrected,omitempty" doc:"What a correction put right."`
 	Fields     stock.Values      `json:"fields,omitempty" doc:"Values of the movement's extra fields."`
 	Details    []Details         `json:"details,omitempty" doc:"Values that it gave to extra fields of lots, products and partners."`
@@ -109,6 +111,7 @@ type EntryQuery struct {
 	Kinds                     []stock.Kind
 	Site, Partner             string
 	Product, Lot, Serial, Ref string
+	Closing                   int64  // into whose books they came late
 	Field, Value              string // of an extra field of movements or lots
 	From, To                  stock.Time
 	Limit                     int
@@ -116,7 +119,7 @@ type EntryQuery struct {
 
 // Entries lists entries whole.
 func (a *App) Entries(ctx context.Context, q EntryQuery) ([]Entry, error) {
-	f := store.EntryFilter{After: q.After, Before: q.Before, Desc: q.Desc, Kinds: q.Kinds, Ref: q.Ref, From: q.From, To: q.To, Limit: q.Limit}
+	f := store.EntryFilter{After: q.After, Before: q.Before, Desc: q.Desc, Kinds: q.Kinds, Ref: q.Ref, From: q.From, To: q.To, Closing: q.Closing, Limit: q.Limit}
 	if q.Movements && len(f.Kinds) == 0 {
 		for k := stock.KindOpening; k <= stock.KindReversal; k++ {
 			f.Kinds = append(f.Kinds, k)
@@ -322,6 +325,7 @@ func viewEntry(e *stock.Entry, n *store.Names, serial map[int64]string, serials 
 	out.Drawn = viewDrawn(e, n, serials)
 	out.File = viewFile(e, n, serial)
 	out.Plan, out.Inspection = viewPlan(e.Plan, n), viewInspection(e.Inspection, n)
+	out.Closing, out.Late = viewClosing(e.Closing, n), viewLate(e.Late, n)
 	out.Corrected = viewCorrections(e.Corrections, n)
 	out.Fields, out.Details = viewDetails(e.Details, n)
 	if h := e.Hold; h != nil {

@@ -31,6 +31,8 @@ type SiteValue struct {
 	AsAt   stock.Time `json:"as_at"`
 	Value  string     `json:"value"`
 	NoCost int        `json:"no_cost" doc:"Products on hand without a cost, which are not in the value."`
+	Closed stock.Date `json:"closed_until,omitempty" doc:"The day up to which the books of the site are closed."`
+	Late   int64      `json:"late_entries,omitempty" doc:"Entries that took effect by then and were recorded when the books of their day were closed: each of them changed this value afterwards."`
 }
 
 // Value is stock by site and product, times what it cost.
@@ -59,6 +61,9 @@ func (a *App) Value(ctx context.Context, q ValueQuery) (*Value, error) {
 		}
 		if err == nil {
 			err = a.valueOf(ctx, site, when, out)
+		}
+		if err == nil {
+			err = a.books(ctx, site, day, when.Known, &out.Sites[len(out.Sites)-1])
 		}
 		if err != nil {
 			return nil, err

@@ -164,6 +164,8 @@ const (
 	CodeUnitOnHold = "unit_on_hold"
 	// CodePlaceBlocked says that the place is blocked, by its kind or by a hold.
 	CodePlaceBlocked = "place_blocked"
+	// CodeBooksClosed says that it takes effect on a day up to which the books are closed.
+	CodeBooksClosed = "books_closed"
 	// CodePastDate says that the governing date is past and blocks.
 	CodePastDate = "past_date"
 	// CodeReleaseIncomplete says that the goods lack what their quality plan asks for before they are released.
@@ -289,6 +291,7 @@ var Codes = map[string]string{
 	CodeLotOnHold:         "the lot is on hold",
 	CodeUnitOnHold:        "the unit is on hold",
 	CodePlaceBlocked:      "the place is blocked, by its kind or by a hold",
+	CodeBooksClosed:       "it takes effect on a day up to which the books are closed",
 	CodePastDate:          "the governing date is past and blocks",
 	CodeReleaseIncomplete: "the goods lack what their quality plan asks for",
 	CodeStrategyViolated:  "other stock must go first under the strategy",

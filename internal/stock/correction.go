@@ -36,13 +36,14 @@ type LotIdentity struct {
 // CorrectionDraft puts right the code, the dates or the source of a lot, or the serial number of a unit, also of goods that were
 // shipped or used up.
 type CorrectionDraft struct {
-	Product string      `json:"product"`
-	Lot     string      `json:"lot,omitempty" doc:"The lot as it is called now, or as it was called before a correction."`
-	Unit    string      `json:"unit,omitempty" doc:"Instead of a lot: the unit whose serial number was found wrong, by that number."`
-	Set     LotIdentity `json:"set"`
-	Reason  string      `json:"reason" maxLength:"500"`
-	Note    string      `json:"note,omitempty" maxLength:"4000"`
-	Capture string      `json:"capture,omitempty" enum:"api,camera,scanner,typed,import"`
+	Product  string      `json:"product"`
+	Lot      string      `json:"lot,omitempty" doc:"The lot as it is called now, or as it was called before a correction."`
+	Unit     string      `json:"unit,omitempty" doc:"Instead of a lot: the unit whose serial number was found wrong, by that number."`
+	Set      LotIdentity `json:"set"`
+	Reason   string      `json:"reason" maxLength:"500"`
+	Note     string      `json:"note,omitempty" maxLength:"4000"`
+	Override string      `json:"override,omitempty" maxLength:"500" doc:"Why it reaches into books that are closed."`
+	Capture  string      `json:"capture,omitempty" enum:"api,camera,scanner,typed,import"`
 }
 
 func (d *CorrectionDraft) kind() Kind { return KindCorrection }
@@ -69,6 +70,7 @@ func (d *CorrectionDraft) decide(s *State, e *Entry) *Error {
 	if d.Reason == "" {
 		return Errorf(Invalid, CodeReasonRequired, "reason", "a correction needs a reason: how it was found")
 	}
+	e.Override = d.Override
 	if err := e.describe(d.Capture, d.Reason, d.Note, nil); err != nil {
 		return err
 	}

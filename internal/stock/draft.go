@@ -12,7 +12,7 @@ type Draft struct {
 }
 
 // Body is one of the things that can be asked: a *MovementDraft, *HoldDraft, *ReleaseDraft, *CleaningDraft,
-// *ResolveDraft, *LotDraft, *ProductDraft, *ProductGroupDraft, *FileDraft, *DetailsDraft, *FieldDraft, *PlanDraft, *InspectionDraft, *SiteDraft, *LocationDraft or *PartnerDraft.
+// *ResolveDraft, *LotDraft, *ProductDraft, *ProductGroupDraft, *FileDraft, *DetailsDraft, *FieldDraft, *PlanDraft, *InspectionDraft, *ClosingDraft, *SiteDraft, *LocationDraft or *PartnerDraft.
 type Body interface {
 	kind() Kind
 	needs(*Needs)
@@ -129,6 +129,11 @@ func (s *State) decideWith(d *Draft, body Body) (Outcome, *Error) {
 	}
 	if e.unchanged != 0 {
 		return Outcome{Entry: e.unchanged, Unchanged: true}, nil
+	}
+	for _, entry := range append([]*Entry{e}, e.follow...) {
+		if err := s.books(entry); err != nil {
+			return out, err
+		}
 	}
 	out.Entry = e.ID
 	out.Entries = append(append(out.Entries, e), e.follow...)

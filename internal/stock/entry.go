@@ -191,6 +191,7 @@ type Item struct {
 	ToMix    bool      // it went into a mixed location
 	FromMix  bool      // it came out of one
 	At       Time      // 0: it takes effect with its entry; else when the item that it puts right did
+	why      string    // the reason that the draft gives for this line, while books are closed
 }
 
 // Entry is one fact of the log: what Decide makes of a Draft.
@@ -239,6 +240,8 @@ type Entry struct {
 	File          *File // attached
 	Plan          *Plan
 	Inspection    *Inspection
+	Closing       *Closing
+	Late          []Late // closed books that it reaches into, by site
 
 	unchanged int64
 	follow    []*Entry // what it entails, kept behind it

@@ -181,7 +181,7 @@ type ReleaseDraft struct {
 	Units    []string    `json:"units,omitempty" doc:"Only these of the held units."`
 	Site     string      `json:"site,omitempty" doc:"Site of the items."`
 	Items    []ItemDraft `json:"items,omitempty" doc:"Moves from a blocking location back to a free one, or of the part that stays held to a blocking one."`
-	Override string      `json:"override,omitempty" maxLength:"500" doc:"Why goods are released that lack what their quality plan asks for."`
+	Override string      `json:"override,omitempty" maxLength:"500" doc:"Why goods are released that lack what their quality plan asks for, or why it is recorded for a day up to which the books are closed."`
 	Reason   string      `json:"reason" maxLength:"500"`
 	Note     string      `json:"note,omitempty" maxLength:"4000"`
 	Capture  string      `json:"capture,omitempty" enum:"api,camera,scanner,typed,import"`

@@ -271,6 +271,7 @@ func (w leafWriter) goods(e *Entry, sku func(int64) string) {
 	w.int(tagCleaned, e.Cleaned)
 	w.file(e.File)
 	w.quality(e)
+	w.closing(e)
 }
 
 // master writes the new state of master data, whole; names of people and partners are among the texts.

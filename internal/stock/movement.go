@@ -21,7 +21,7 @@ type MovementDraft struct {
 	Capture    string      `json:"capture,omitempty" enum:"api,camera,scanner,typed,import" doc:"How it was captured."`
 	Reason     string      `json:"reason,omitempty" maxLength:"500"`
 	Note       string      `json:"note,omitempty" maxLength:"4000"`
-	Override   string      `json:"override,omitempty" maxLength:"500" doc:"Why another than the strategy's choice is taken, or why a late breach of a hold or date is recorded."`
+	Override   string      `json:"override,omitempty" maxLength:"500" doc:"Why another than the strategy's choice is taken, or why a late breach of a hold or date, or an entry into closed books, is recorded."`
 	Fields     Values      `json:"fields,omitempty" doc:"Values of extra fields of movements, by the fields' codes."`
 	Items      []ItemDraft `json:"items,omitempty"`
 	Groups     []Group     `json:"groups,omitempty" doc:"Of a transformation: inside a group all inputs lead to all outputs."`

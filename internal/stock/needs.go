@@ -26,6 +26,7 @@ type Needs struct {
 	Holds      map[int64]struct{}
 	Exceptions map[int64]struct{}
 	Subjects   map[string]struct{} // of exceptions that may be waited for
+	EverySite  bool
 	values     []valueWanted
 }
 

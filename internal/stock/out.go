@@ -177,6 +177,9 @@ func (m *decision) post(it *ItemDraft, item Item) *Error {
 		}
 	}
 	item.Second, item.Measure, item.Captured = it.Second, it.Measure, it.Captured
+	if len(m.Closings) > 0 {
+		item.why = m.override(it)
+	}
 	if err := m.transfer(&item); err != nil {
 		return err
 	}

@@ -43,6 +43,7 @@ type State struct {
 	Counters   map[CounterKey]int64 // the next number of each
 	Windows    map[Source]int64     // up to which number Used tells all codes that the product has already
 	Used       map[int64]map[string]struct{}
+	Closings   map[int64]*Closing   // the newest of each site, and of all at 0
 	Plans      map[int64]*Plan      // of quality, by product
 	GroupPlans map[int64]*Plan      // by product group
 	LotFiles   map[int64][]*File    // of lots that may be released
@@ -143,6 +144,7 @@ func NewState(now Time, salt func() [16]byte) *State {
 		Counters:      map[CounterKey]int64{},
 		Windows:       map[Source]int64{},
 		Used:          map[int64]map[string]struct{}{},
+		Closings:      map[int64]*Closing{},
 		Plans:         map[int64]*Plan{},
 		GroupPlans:    map[int64]*Plan{},
 		LotFiles:      map[int64][]*File{},

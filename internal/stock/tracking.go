@@ -15,6 +15,7 @@ type TrackingDraft struct {
 	Tracking   string        `json:"tracking" enum:"none,lot,serial" doc:"How the goods are told apart from now on."`
 	Reason     string        `json:"reason" maxLength:"500"`
 	Note       string        `json:"note,omitempty" maxLength:"4000"`
+	Override   string        `json:"override,omitempty" maxLength:"500" doc:"Why it is recorded for a day up to which the books are closed."`
 	Capture    string        `json:"capture,omitempty" enum:"api,camera,scanner,typed,import"`
 	OccurredAt Time          `json:"occurred_at,omitempty" doc:"When the goods were named, RFC 3339. Now, when left out."`
 	Rest       *RestDraft    `json:"rest,omitempty" doc:"For lots: what is not named below becomes this one lot."`
@@ -89,6 +90,7 @@ func (d *TrackingDraft) decide(s *State, e *Entry) *Error {
 	if d.Reason == "" {
 		return Errorf(Invalid, CodeReasonRequired, "reason", "a change of tracking needs a reason")
 	}
+	e.Override = d.Override
 	if err := e.describe(d.Capture, d.Reason, d.Note, nil); err != nil {
 		return err
 	}

@@ -24,6 +24,7 @@ type loader struct {
 	lots     map[int64]struct{}
 	units    stock.Runs // units to be loaded by id
 	fieldsAt int64      // the entry that last changed an extra field, 0 when there are none
+	closedAt int64      // the newest closing
 }
 
 type slotRow struct {
@@ -47,7 +48,7 @@ func (w *writer) load(ctx context.Context, drafts []*stock.Draft) (*stock.State,
 	for _, step := range []func() error{
 		l.keys, l.actors, l.products, l.siteRows, l.partners, l.locations, l.exceptions,
 		l.holds, l.entries, l.lotNames, l.formers, l.serials, l.unitsAt, l.unitIDs, l.heldFormerly,
-		l.stockRows, l.everywhere, l.lotIDs, l.lotBalances, l.contents, l.putBalances, l.lotIDs, l.placeRows, l.balances, l.activeHolds, l.heldUnits, l.evidence, l.groups, l.formats, l.counters,
+		l.stockRows, l.everywhere, l.lotIDs, l.lotBalances, l.contents, l.putBalances, l.lotIDs, l.placeRows, l.balances, l.activeHolds, l.heldUnits, l.evidence, l.groups, l.formats, l.counters, l.closings,
 	} {
 		if err := step(); err != nil {
 			return nil, err
@@ -61,9 +62,9 @@ func (w *writer) load(ctx context.Context, drafts []*stock.Draft) (*stock.State,
 func (l *loader) head() error {
 	n := &l.s.Next
 	err := l.each(l.ctx, `UPDATE ledger_head SET turn = turn + 1 WHERE id = 1
-		RETURNING recorded_at, next_entry, next_item, next_unit, next_lot, next_master, fields`, nil,
+		RETURNING recorded_at, next_entry, next_item, next_unit, next_lot, next_master, fields, closing`, nil,
 		func(r *sql.Rows) error {
-			return r.Scan(&l.s.Now, &n.Entry, &n.Item, &n.Unit, &n.Lot, &n.Master, &l.fieldsAt)
+			return r.Scan(&l.s.Now, &n.Entry, &n.Item, &n.Unit, &n.Lot, &n.Master, &l.fieldsAt, &l.closedAt)
 		})
 	l.s.Now = max(l.s.Now, l.store.clock())
 	return err

@@ -117,6 +117,12 @@ func (n *Names) WantEntry(e *stock.Entry) {
 		n.WantFormats(d.Counter.Format)
 		n.WantProducts(d.Product)
 	}
+	if e.Closing != nil {
+		n.WantSites(e.Closing.Site)
+	}
+	for _, l := range e.Late {
+		n.WantSites(l.Site)
+	}
 	n.wantDetails(e.Details)
 	for _, p := range e.Places {
 		n.WantSites(p.Site, p.ToSite)

@@ -18,6 +18,7 @@ type EntryFilter struct {
 	Site    int64
 	Partner int64
 	About   int64
+	Closing int64 // that were recorded late into these books
 	Product int64
 	Lot     int64
 	Unit    int64
@@ -80,6 +81,9 @@ func (f *EntryFilter) sql() (string, []any) {
 	}
 	if f.About > 0 {
 		cond("e.about = ?", f.About)
+	}
+	if f.Closing > 0 {
+		cond("e.id IN (SELECT l.entry FROM late_entry l WHERE l.closing = ?)", f.Closing)
 	}
 	if f.Product > 0 {
 		cond("EXISTS (SELECT 1 FROM item i WHERE i.id BETWEEN e.first_item AND e.first_item + e.items - 1 AND i.product = ?)", f.Product)
@@ -220,6 +224,9 @@ func (s *Store) fill(ctx context.Context, entries []*stock.Entry) error {
 		return err
 	}
 	if err := s.fillQuality(ctx, byID); err != nil {
+		return err
+	}
+	if err := s.fillClosings(ctx, set.text(), byID); err != nil {
 		return err
 	}
 	return s.fillDetails(ctx, set.text(), byID)

@@ -26,6 +26,7 @@ type saver struct {
 	births                                                                     []births
 	changed                                                                    spanSums
 	fieldRows
+	closingRows
 }
 
 // births are the newborn units of one item, adjacent and alike but for their serials.
@@ -41,7 +42,7 @@ func (w *writer) save(ctx context.Context, state *stock.State, entries []*stock.
 	for _, e := range entries {
 		s.entry(e)
 	}
-	for _, step := range []func() error{s.master, s.packagings, s.correct, s.count, s.newborn, s.log, s.units, s.balances, s.changes, s.quality, s.inspect, s.head, s.fieldsChanged} {
+	for _, step := range []func() error{s.master, s.packagings, s.correct, s.count, s.newborn, s.log, s.units, s.balances, s.changes, s.quality, s.inspect, s.head, s.fieldsChanged, s.closings} {
 		if err := step(); err != nil {
 			return err
 		}
@@ -89,6 +90,7 @@ func (s *saver) entry(e *stock.Entry) {
 	s.drawn(e)
 	s.file(e)
 	s.inspected(e)
+	s.closingRow(e)
 	s.detailRows(e)
 	s.said(e)
 	s.masterRows(e)

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"clew/internal/stock"
 
@@ -25,7 +26,7 @@ type Report struct {
 
 // Problem is one kind of fault, named by the first record that has it.
 type Problem struct {
-	Check  string // file, schema, row, entry, clock, item, lot, unit, leaf, chain, negative, place, balance, change, sum, mixed, hold, history, content, exception, name, reversal, number, head or stray
+	Check  string // file, schema, row, entry, clock, item, lot, unit, leaf, chain, negative, place, balance, change, sum, mixed, hold, history, content, exception, name, reversal, number, closing, head or stray
 	Record string // the first bad record, such as "entry 12"
 	Detail string
 	Count  int64 // how many records have it
@@ -94,7 +95,8 @@ type auditor struct {
 	places   map[int64]placeFact
 	skus     map[int64]string
 	masters  int64
-	fieldsAt int64                 // the last entry that changed an extra field
+	fieldsAt int64 // the last entry that changed an extra field
+	audited  auditedBooks
 	holds    map[int64]*stock.Hold // active ones
 	held     int64                 // holds ever placed
 	open     map[int64]struct{}    // open exceptions
@@ -124,7 +126,8 @@ func newAuditor(s *Store, ctx context.Context) *auditor {
 	return &auditor{store: s, ctx: ctx, report: &Report{Ledger: s.ledger}, kinds: map[string]int{},
 		next: stock.Next{Entry: 1, Item: 1, Unit: 1, Lot: 1, Master: 1}, units: make([]unitFate, 1),
 		balances: map[stock.Slot]stock.Balance{}, changed: spanSums{}, places: map[int64]placeFact{}, skus: map[int64]string{},
-		holds: map[int64]*stock.Hold{}, counters: map[stock.CounterKey]int64{}, open: map[int64]struct{}{}, contents: map[[32]byte]bool{}}
+		holds: map[int64]*stock.Hold{}, counters: map[stock.CounterKey]int64{}, open: map[int64]struct{}{}, contents: map[[32]byte]bool{},
+		audited: auditedBooks{map[int64]*stock.Closing{}, map[int64]*time.Location{}, 0}}
 }
 
 // find keeps a problem: the first record of each check, and how many more there are.

@@ -41,7 +41,7 @@ func (a *auditor) page() (last bool, err error) {
 	if a.total, err = a.number(`SELECT next_entry - 1 FROM ledger_head`); err != nil {
 		return false, err
 	}
-	for _, step := range []func(*pageRows) error{a.pageEntries, a.pageItems, a.pageTexts, a.pageGoods, a.pageCorrections, a.pageFiles, a.pageInspected, a.pageDrawn, a.pageDetails, a.pageQuality, a.pageMaster} {
+	for _, step := range []func(*pageRows) error{a.pageEntries, a.pageItems, a.pageTexts, a.pageGoods, a.pageCorrections, a.pageFiles, a.pageInspected, a.pageDrawn, a.pageDetails, a.pageClosings, a.pageQuality, a.pageMaster} {
 		if err := step(p); err != nil {
 			return false, err
 		}
@@ -279,6 +279,7 @@ func (a *auditor) entry(p *pageRows, e *pageEntry) error {
 	} else if !bytes.Equal(leaf, e.Leaf) {
 		a.find("leaf", record("entry", e.ID), "a %s: the rows do not say what its leaf says: %s", e.Kind, leafDifference(leaf, e.Leaf))
 	}
+	a.books(e)
 	return a.apply(p, e)
 }
 

@@ -33,15 +33,16 @@ type call struct {
 
 // writer is the only one to write to the ledger. It works in batches: what arrives while one commits makes the next.
 type writer struct {
-	store *Store
-	calls chan *call
-	quit  chan struct{} // closed to end the writer
-	gone  chan struct{} // closed when it has ended
-	conn  *sql.Conn
-	stmts map[string]*sql.Stmt
-	ended sync.Once
-	news  news
-	known knownFields
+	store  *Store
+	calls  chan *call
+	quit   chan struct{} // closed to end the writer
+	gone   chan struct{} // closed when it has ended
+	conn   *sql.Conn
+	stmts  map[string]*sql.Stmt
+	ended  sync.Once
+	news   news
+	known  knownFields
+	closed knownClosings
 }
 
 var errClosed = stock.Errorf(stock.Unavailable, stock.CodeTimeout, "", "the server is shutting down: send the request again")
