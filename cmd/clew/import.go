@@ -9,7 +9,6 @@ import (
 	"net/http"
 	"net/url"
 	"os"
-	"strings"
 	"time"
 
 	"clew/internal/api"
@@ -80,17 +79,6 @@ func (cmd *importCommand) Run(s *session) error {
 	return run.follow(body)
 }
 
-// said is what the user says of the columns.
-func (cmd *importCommand) said() map[string]string {
-	said := map[string]string{}
-	for _, text := range cmd.Map {
-		if at := strings.LastIndexByte(text, '='); at >= 0 {
-			said[text[:at]] = text[at+1:]
-		}
-	}
-	return said
-}
-
 // spares refuses to write the refused rows over the file that is imported.
 func (cmd *importCommand) spares(file *os.File) error {
 	info, err := file.Stat()
@@ -131,7 +119,7 @@ func (t *importTeller) follow(body io.Reader) error {
 		}
 		switch {
 		case line.Columns != nil:
-			if err := t.begin(line.Columns); err != nil {
+			if err := t.begin(line.Columns, line.Map); err != nil {
 				return err
 			}
 		case line.Refused != nil:
@@ -149,7 +137,7 @@ func (t *importTeller) follow(body io.Reader) error {
 }
 
 // begin opens the file for refused rows.
-func (t *importTeller) begin(columns []string) error {
+func (t *importTeller) begin(columns []string, said map[string]string) error {
 	if t.cmd.Errors == "" {
 		return nil
 	}
@@ -158,7 +146,7 @@ func (t *importTeller) begin(columns []string) error {
 		return err
 	}
 	t.buffer = bufio.NewWriterSize(t.file, 1<<16)
-	t.refused, err = app.NewRefusedFile(t.buffer, formatOf(t.cmd.Errors), t.cmd.Kind, columns, t.cmd.said())
+	t.refused, err = app.NewRefusedFile(t.buffer, formatOf(t.cmd.Errors), t.cmd.Kind, columns, said)
 	return err
 }
 
@@ -225,6 +213,9 @@ func (t *importTeller) tell(r *app.ImportReport) {
 	took := time.Since(t.start)
 	fmt.Fprintf(t.s.out, "%s of %s in %s, %.0f a second\n", manyRows(r.Rows), r.Kind, took.Round(time.Millisecond), float64(r.Rows)/took.Seconds())
 	fmt.Fprintf(t.s.out, "%9d %s (entries: %d)\n%9d were there already\n%9d kept as exceptions\n%9d refused\n", r.Recorded, what, r.Entries, r.Already, r.Kept, r.Refused)
+	for _, note := range r.Notes {
+		fmt.Fprintf(t.s.out, "note: %s\n", note.Text)
+	}
 }
 
 // manyRows counts rows in words.

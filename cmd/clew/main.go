@@ -65,6 +65,8 @@ type commands struct {
 	Feeds   feedsCommand   `cmd:"" help:"Send entries to other systems as they are recorded: list, add, pause, resume, retry, remove."`
 	Watched watchedCommand `cmd:"" help:"List the files dropped into the watched folder, and what became of them."`
 
+	Mappings mappingsCommand `cmd:"" help:"List what import remembers of the columns of files, or forget it."`
+
 	Verify  verifyCommand  `cmd:"" help:"Recompute the ledger's state from its entries and compare."`
 	Bench   benchCommand   `cmd:"" help:"Measure this machine: Clew beside the bare storage engine."`
 	Version versionCommand `cmd:"" help:"Show the version."`

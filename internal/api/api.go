@@ -78,6 +78,7 @@ func newServer(a *app.App, o Options) *server {
 	s.traces()
 	s.verify()
 	s.imports()
+	s.mappings()
 	s.compares()
 	s.exports()
 	s.watched()

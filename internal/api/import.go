@@ -37,6 +37,7 @@ type ImportAnswer struct {
 // ImportLine is a line of an import that tells its progress: one of its members.
 type ImportLine struct {
 	Columns  []string          `json:"columns,omitempty" doc:"The file's columns, told first."`
+	Map      map[string]string `json:"map,omitempty" doc:"What is known of the columns beyond their names, as it was said or is remembered; told with them."`
 	Progress *app.ImportReport `json:"progress,omitempty"`
 	Refused  *app.Refusal      `json:"refused,omitempty"`
 	Report   *app.ImportReport `json:"report,omitempty" doc:"Told last, also after a problem."`
@@ -165,9 +166,9 @@ func (s *server) importLines(ctx context.Context, in *importInput) {
 		return lines.Encode(line)
 	}
 	o := s.importOf(in)
-	o.Header = func(names []string) error {
+	o.Header = func(names []string, said map[string]string) error {
 		in.w.Header().Set("Content-Type", "application/x-ndjson")
-		return tell(ImportLine{Columns: names})
+		return tell(ImportLine{Columns: names, Map: said})
 	}
 	o.Refused = func(r app.Refusal) error { return tell(ImportLine{Refused: &r}) }
 	var told time.Time

@@ -15,6 +15,9 @@ import (
 
 const asCSV = "Content-Type: text/csv"
 
+// mappingOfTest is the code of a header of products with the columns Art.-Nr. and Farbe.
+const mappingOfTest = "b73b318b7169"
+
 func TestImport(t *testing.T) {
 	h, _ := openLedger(t)
 	run(t, h, business)
@@ -37,6 +40,13 @@ func TestImport(t *testing.T) {
 			body: "reference,kind,occurred_at,site,product,quantity,from,partner\ns7,ship,2024-02-01,MAIN,BOX,5000,DOCK,CAFE\n"},
 		{name: "export", do: "GET /v1/export/movements?product=BOX", status: 200, want: []string{"Content-Type: text/csv", "open-7,opening,2024-01-31T23:00:00.000Z", ",desk,"}},
 		{name: "export of stock", do: "GET /v1/export/stock?site=MAIN", status: 200, want: []string{"attachment; filename=\"stock.csv\"", "reference,occurred_at,site"}},
+		{name: "columns said", do: "POST /v1/import/products?map=Art.-Nr.%3Dsku&map=Farbe%3D-", headers: asCSV, body: "Art.-Nr.;Farbe\nP8;red\n", status: 200, want: []string{`"recorded":1`}, not: []string{`"notes"`}},
+		{name: "columns remembered", do: "POST /v1/import/products", headers: asCSV, body: "Farbe;Art.-Nr.\nred;P9\n", status: 200, want: []string{`"recorded":1`, `columns as remembered from 20`, `Art.-Nr. = sku, Farbe passed over`}},
+		{name: "columns remembered, as lines", do: "POST /v1/import/products", headers: asCSV + "\nAccept: application/x-ndjson", body: "Farbe;Art.-Nr.\nred;P9\n", status: 200, want: []string{`"map":{"Art.-Nr.":"sku","Farbe":"-"}`}},
+		{do: "GET /v1/mappings?kind=products&limit=1", status: 200, want: []string{`"kind":"products","names":["Art.-Nr.","Farbe"],"map":{"Art.-Nr.":"sku","Farbe":"-"}`, `"uses":2`}},
+		{do: "GET /v1/mappings?kind=sites", status: 200, want: []string{`"items":[]`}},
+		{do: "DELETE /v1/mappings/" + mappingOfTest, status: 204},
+		{do: "DELETE /v1/mappings/" + mappingOfTest, status: 404},
 		{name: "compare", do: "POST /v1/compare?site=MAIN", headers: asCSV, body: "product,quantity\nNO,1\n", status: 200, want: []string{`"refused":1`, `"code":"unknown_product"`, `"sites":[]`}},
 		{name: "compare what is no list", do: "POST /v1/compare", headers: asCSV, body: "product\nNO\n", status: 422, want: []string{`"field":"quantity"`}},
 		{name: "compare JSON", do: "POST /v1/compare", body: "{}", status: 415},

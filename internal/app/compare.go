@@ -69,7 +69,7 @@ type comparison struct {
 // A product may be named by SKU or by GTIN; several rows of one spot are added up. Sites that the list does not name are left out.
 func (a *App) Compare(ctx context.Context, o Compare, file io.Reader) (Compared, error) {
 	out := Compared{Sites: []string{}, Items: []Difference{}, Refusals: []Refusal{}}
-	in, head, err := openSheet(file, listTable, Import{Sheet: o.Sheet, Map: o.Map})
+	in, head, err := openSheet(file, listTable, Import{Sheet: o.Sheet}, knownColumns{said: o.Map})
 	if err != nil {
 		return out, err
 	}

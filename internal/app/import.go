@@ -6,6 +6,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"sync"
 
 	"clew/internal/stock"
 )
@@ -21,9 +22,9 @@ type Import struct {
 	Dates    string // how days are written that are not written year first, one of DateOrders; empty: each has to tell
 	// Map says which column of the kind a column of the file is, beyond those known by name; "-" passes it over.
 	Map map[string]string
-	// Header is told the file's columns before any row, Refused each row that is refused, in the file's order.
+	// Header is told the file's columns before any row, and what is known of them beyond their names; Refused each row that is refused, in the file's order.
 	// Progress is told the report so far after each batch. Each may be nil.
-	Header   func(names []string) error
+	Header   func(names []string, said map[string]string) error
 	Refused  func(Refusal) error
 	Progress func(ImportReport) error
 }
@@ -38,7 +39,20 @@ type ImportReport struct {
 	Kept     int    `json:"kept" doc:"Rows that were refused and are kept as exceptions."`
 	Refused  int    `json:"refused" doc:"Rows that were refused."`
 	Entries  int    `json:"entries" doc:"Movements or records made of the rows that are now recorded."`
+	// Notes are at most maxNotes.
+	Notes []ImportNote `json:"notes,omitempty" doc:"What the file does not say by itself, and how it was understood; the first 100."`
 }
+
+// ImportNote tells how something was understood that a file does not say by itself.
+type ImportNote struct {
+	About  string `json:"about" enum:"columns,dates,numbers,codes"`
+	Column string `json:"column,omitempty"`
+	Line   int    `json:"line,omitempty" doc:"Of the row that is meant, or that shows it."`
+	Text   string `json:"text"`
+}
+
+// maxNotes is how many notes a report has.
+const maxNotes = 100
 
 // Refusal is a row that was refused, and why.
 type Refusal struct {
@@ -85,13 +99,17 @@ func (a *App) Import(ctx context.Context, o Import, file io.Reader) (ImportRepor
 	if o.Dates != "" && !slices.Contains(DateOrders, o.Dates) {
 		return report, stock.Errorf(stock.Invalid, stock.CodeInvalidValue, "dates", "%q is none of %s", clipped(o.Dates), strings.Join(DateOrders, ", "))
 	}
-	in, head, err := openSheet(file, t, o)
+	known, err := a.columnsKnown(ctx, o)
+	if err != nil {
+		return report, err
+	}
+	in, head, err := openSheet(file, t, o, known)
 	if err != nil {
 		return report, err
 	}
 	defer in.close()
 	if o.Header != nil {
-		if err := o.Header(head.names); err != nil {
+		if err := o.Header(head.names, head.said); err != nil {
 			return report, err
 		}
 	}
@@ -105,7 +123,11 @@ func (a *App) Import(ctx context.Context, o Import, file io.Reader) (ImportRepor
 		target = New(tried)
 	}
 	run := &importRun{app: target, o: o, report: &report, head: head}
-	return report, run.all(ctx, in, head)
+	if err := run.remember(ctx, a); err != nil {
+		return report, err
+	}
+	err = run.all(ctx, in, head)
+	return run.sofar(), err
 }
 
 // importRun is one file on its way in: one goroutine reads rows and makes drafts of them, the other records the batch before.
@@ -115,6 +137,27 @@ type importRun struct {
 	report  *ImportReport
 	head    *header
 	waiting []*pending // locations that lie in one which may come further down
+
+	lock  sync.Mutex
+	notes []ImportNote
+}
+
+// note adds to what the report tells; both goroutines do.
+func (r *importRun) note(n ImportNote) {
+	r.lock.Lock()
+	defer r.lock.Unlock()
+	if len(r.notes) < maxNotes {
+		r.notes = append(r.notes, n)
+	}
+}
+
+// sofar is the report as it stands.
+func (r *importRun) sofar() ImportReport {
+	r.lock.Lock()
+	defer r.lock.Unlock()
+	report := *r.report
+	report.Notes = slices.Clone(r.notes)
+	return report
 }
 
 func (r *importRun) all(ctx context.Context, in sheet, head *header) error {
@@ -257,7 +300,7 @@ func (r *importRun) record(ctx context.Context, batch []*pending) error {
 	if r.o.Progress == nil {
 		return nil
 	}
-	return r.o.Progress(*r.report)
+	return r.o.Progress(r.sofar())
 }
 
 func (r *importRun) post(ctx context.Context, batch []*pending) error {

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"clew/internal/stock"
+	"clew/internal/store"
 )
 
 // column is one column of a kind of file.
@@ -77,6 +78,9 @@ type header struct {
 	names []string // as the file has them
 	cells []int    // for each column of the file its place in the table; -1: ignored, -2: nameless and to be empty
 	dates string   // the order of days, one of DateOrders; empty: each date has to tell
+
+	said map[string]string // what is known of the columns beyond their names
+	from *store.Mapping    // what was remembered of it; nil for nothing
 }
 
 // ignored columns say something to people only. Export and the file of refused rows write them.
@@ -100,7 +104,12 @@ func normalName(name string) string {
 func (t *table) header(names []string, said map[string]string) (*header, error) {
 	h := &header{names: names, cells: make([]int, len(names))}
 	seen := map[int]bool{}
+	given := map[string]string{}
 	for to := range said {
+		if other, twice := given[normalName(to)]; twice {
+			return nil, stock.Errorf(stock.Invalid, stock.CodeUnknownColumn, "map", "%q and %q are one column, of which it is said twice what it means", clipped(min(to, other)), clipped(max(to, other)))
+		}
+		given[normalName(to)] = to
 		if !slices.ContainsFunc(names, func(name string) bool { return normalName(name) == normalName(to) }) {
 			return nil, stock.Errorf(stock.Invalid, stock.CodeUnknownColumn, "map", "the file has no column %q, of which it is said what it means", clipped(to))
 		}

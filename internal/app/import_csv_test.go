@@ -178,7 +178,7 @@ func FuzzReadHeader(f *testing.F) {
 	f.Add([]byte("\xef\xbb\xbfSKU,x-note\n"))
 	f.Fuzz(func(t *testing.T, text []byte) {
 		table := tables["products"]
-		r, head, err := openSheet(bytes.NewReader(text), table, Import{})
+		r, head, err := openSheet(bytes.NewReader(text), table, Import{}, knownColumns{})
 		if err != nil {
 			return
 		}

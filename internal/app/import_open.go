@@ -22,7 +22,7 @@ func (r *csvReader) setWidth(n int) { r.width = n }
 func (r *csvReader) close()         {}
 
 // openSheet finds out what a file is written in and which columns it has.
-func openSheet(file io.Reader, t *table, o Import) (_ sheet, _ *header, err error) {
+func openSheet(file io.Reader, t *table, o Import, known knownColumns) (_ sheet, _ *header, err error) {
 	in := newCSVReader(file)
 	start, err := in.in.Peek(512)
 	if err != nil && !errors.Is(err, io.EOF) {
@@ -42,11 +42,11 @@ func openSheet(file io.Reader, t *table, o Import) (_ sheet, _ *header, err erro
 	case looksLikeMarkup(start):
 		return nil, nil, badWorkbook("the file is a web page or XML, whatever its name says: open it in a spreadsheet and save it as .xlsx or as CSV UTF-8")
 	default:
-		if err := in.dialect(start, t, o); err != nil {
+		if err := in.dialect(start, t, known); err != nil {
 			return nil, nil, err
 		}
 	}
-	h, err := readHeader(s, t, o)
+	h, err := readHeader(s, t, o, known)
 	if err != nil {
 		s.close()
 		return nil, nil, err
@@ -65,7 +65,7 @@ func looksLikeMarkup(start []byte) bool {
 }
 
 // dialect finds out how text is written: its characters and what separates its cells.
-func (r *csvReader) dialect(start []byte, t *table, o Import) error {
+func (r *csvReader) dialect(start []byte, t *table, known knownColumns) error {
 	switch {
 	case bytes.HasPrefix(start, []byte("\xef\xbb\xbf")):
 		r.in.Discard(3)
@@ -73,11 +73,11 @@ func (r *csvReader) dialect(start []byte, t *table, o Import) error {
 	case bytes.HasPrefix(start, []byte("\xff\xfe")), bytes.HasPrefix(start, []byte("\xfe\xff")):
 		r.readUTF16()
 	}
-	return chooseComma(r, t, o)
+	return chooseComma(r, t, known)
 }
 
 // readHeader finds the columns in the first row that has any text.
-func readHeader(s sheet, t *table, o Import) (*header, error) {
+func readHeader(s sheet, t *table, o Import, known knownColumns) (*header, error) {
 	rec, err := s.next()
 	switch {
 	case errors.Is(err, io.EOF):
@@ -89,23 +89,24 @@ func readHeader(s sheet, t *table, o Import) (*header, error) {
 	case len(rec.cells) > maxCells:
 		return nil, stock.Errorf(stock.TooLarge, stock.CodeTooMany, "", "the header has more than %d columns", maxCells)
 	}
-	h, fault := t.header(rec.cells, o.Map)
+	said, from := known.of(rec.cells)
+	h, fault := t.header(rec.cells, said)
 	if fault != nil {
 		if second, err := s.next(); err == nil && second.fault == nil && len(second.cells) <= maxCells {
 			if _, worse := t.header(second.cells, o.Map); worse == nil {
 				return nil, stock.Errorf(stock.Invalid, stock.CodeUnknownColumn, "", "the columns are named in row %d: take off what stands above it, so that the file has one header", second.line)
 			}
 		}
-		return nil, fault
+		return nil, known.explain(fault, rec.cells, from)
 	}
 	s.setWidth(len(rec.cells))
-	h.dates = o.Dates
+	h.dates, h.said, h.from = o.Dates, said, from
 	return h, nil
 }
 
 // chooseComma takes comma, semicolon, tab or bar for what separates cells: the one by which the header has most names that are
 // known. A first line sep=; as Excel writes it decides.
-func chooseComma(r *csvReader, t *table, o Import) error {
+func chooseComma(r *csvReader, t *table, known knownColumns) error {
 	var line []byte
 	for len(trimBreak(line)) == 0 {
 		next, err := r.readLine()
@@ -124,15 +125,19 @@ func chooseComma(r *csvReader, t *table, o Import) error {
 	best := -1
 	text, _ := r.letters.read([]byte(trimBreak(line)))
 	for _, comma := range []byte{',', ';', '\t', '|'} {
-		known := 0
+		var names []string
 		for cell := range strings.SplitSeq(text, string(comma)) {
-			name := strings.Trim(strings.TrimSpace(cell), `"`)
-			if at := t.find(name, o.Map); at >= 0 || at == cellIgnored {
-				known++
+			names = append(names, strings.Trim(strings.TrimSpace(cell), `"`))
+		}
+		said, _ := known.of(names)
+		n := 0
+		for _, name := range names {
+			if at := t.find(name, said); at >= 0 || at == cellIgnored {
+				n++
 			}
 		}
-		if known > best {
-			best, r.comma = known, comma
+		if n > best {
+			best, r.comma = n, comma
 		}
 	}
 	r.pending = append([][]byte{line}, r.pending...)

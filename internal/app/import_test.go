@@ -40,8 +40,8 @@ func importFile(ctx context.Context, a *App, o Import, text string) imported {
 	var file bytes.Buffer
 	var refused *RefusedFile
 	o.Actor = "tester"
-	o.Header = func(names []string) (err error) {
-		refused, err = NewRefusedFile(&file, "csv", o.Kind, names, o.Map)
+	o.Header = func(names []string, said map[string]string) (err error) {
+		refused, err = NewRefusedFile(&file, "csv", o.Kind, names, said)
 		return err
 	}
 	o.Refused = func(r Refusal) error {

@@ -94,7 +94,7 @@ func FuzzWorkbook(f *testing.F) {
 	f.Add(row(text("sku")) + row(text("A")))
 	f.Add(row(text("sku")) + `<row r="9"><c r="ZZZ1" t="s"><v>-1</v></c></row>`)
 	f.Fuzz(func(t *testing.T, rows string) {
-		s, head, err := openSheet(strings.NewReader(workbookOf(t, rows)), tables["products"], Import{})
+		s, head, err := openSheet(strings.NewReader(workbookOf(t, rows)), tables["products"], Import{}, knownColumns{})
 		if err != nil {
 			return
 		}

@@ -31,6 +31,7 @@ type watchedFile struct {
 	row      *store.Watched
 	refused  string // the file of refused rows while it is written; empty where none was refused
 	refusals []Refusal
+	notes    []ImportNote
 }
 
 // errChanged says that a file was not complete after all.
@@ -93,6 +94,7 @@ func (f *watchedFile) work(ctx context.Context) error {
 		return err
 	}
 	report, err := f.read(ctx, file)
+	f.notes = report.Notes
 	row.Lines, row.Counts = report.Rows, store.WatchedCounts{Recorded: report.Recorded, Already: report.Already, Kept: report.Kept, Refused: report.Refused}
 	if err != nil {
 		if f.passes(err) {
@@ -134,8 +136,8 @@ func (f *watchedFile) read(ctx context.Context, file io.Reader) (report ImportRe
 	buffer := bufio.NewWriter(out)
 	var refused *RefusedFile
 	o := Import{Who: f.who, Kind: f.kind}
-	o.Header = func(names []string) (err error) {
-		refused, err = NewRefusedFile(buffer, "csv", f.kind, names, nil)
+	o.Header = func(names []string, said map[string]string) (err error) {
+		refused, err = NewRefusedFile(buffer, "csv", f.kind, names, said)
 		return err
 	}
 	o.Refused = func(r Refusal) error {
@@ -245,6 +247,9 @@ func (f *watchedFile) result(refused string) string {
 			fmt.Fprintf(&b, ", column %s", r.Field)
 		}
 		fmt.Fprintf(&b, ": %s (%s)\n", strings.Join(strings.Fields(r.Reason), " "), r.Code)
+	}
+	for _, note := range f.notes {
+		fmt.Fprintf(&b, "Note: %s\n", note.Text)
 	}
 	if more := row.Counts.Refused - len(f.refusals); more > 0 {
 		fmt.Fprintf(&b, "and %d more.\n", more)

@@ -92,6 +92,8 @@ const (
 	CodeUnknownFile = "unknown_file"
 	// CodeUnknownFeed says that there is no such feed.
 	CodeUnknownFeed = "unknown_feed"
+	// CodeUnknownMapping says that nothing is remembered of columns under the code.
+	CodeUnknownMapping = "unknown_mapping"
 	// CodeFeedExists says that a feed with this name exists already.
 	CodeFeedExists = "feed_exists"
 	// CodeProductExists says that a product with this code exists already.
@@ -265,6 +267,7 @@ var Codes = map[string]string{
 	CodeUnknownFile:       "there is no such file, attached or in the watched folder",
 	CodeNothingToRetry:    "there is nothing left to be tried again",
 	CodeUnknownFeed:       "there is no such feed",
+	CodeUnknownMapping:    "nothing is remembered of columns under the code",
 	CodeFeedExists:        "a feed with this name exists already",
 	CodeProductExists:     "a product with this code exists already",
 	CodeGroupExists:       "a product group with this code exists already",

@@ -21,6 +21,7 @@ var raisedElsewhere = map[string]string{
 	CodeUnknownCode:    "app: look-ups",
 	CodeUnknownFeed:    "store: feeds",
 	CodeFeedExists:     "store: feeds",
+	CodeUnknownMapping: "store: remembered columns",
 	CodeUnknownFile:    "store: the watched folder",
 	CodeNothingToRetry: "store: the watched folder",
 	CodeFileDamaged:    "store",
