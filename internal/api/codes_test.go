@@ -44,7 +44,7 @@ var codeScenarios = map[string][]call{
 	stock.CodeUnknownHold:      {{do: "POST /v1/holds/9999/release", body: `{"reason":"tested"}`, status: 404}},
 	stock.CodeUnknownException: {{do: "POST /v1/exceptions/9999/resolution", body: `{"action":"dismiss","reason":"x"}`, status: 404}},
 	stock.CodeUnknownFeed:      {{do: "PATCH /v1/feeds/NO", body: `{"paused":true}`, status: 404}},
-	stock.CodeUnknownMapping: {{do: "DELETE /v1/mappings/0123456789ab", status: 404, want: []string{`"field":"code"`}}},
+	stock.CodeUnknownMapping:   {{do: "DELETE /v1/mappings/0123456789ab", status: 404, want: []string{`"field":"code"`}}},
 	stock.CodeFeedExists: {
 		{do: "POST /v1/feeds", body: `{"name":"erp","url":"https://erp.example.com/clew"}`, status: 201, want: []string{`"secret":"whsec_`}},
 		{do: "POST /v1/feeds", body: `{"name":"erp","url":"https://erp.example.com/clew"}`, status: 409, want: []string{`"field":"name"`}}},
