@@ -48,6 +48,9 @@ type commands struct {
 	Trace    traceCommand    `cmd:"" help:"Show where goods came from and where they went."`
 	History  historyCommand  `cmd:"" help:"Show all that happened to a lot or unit."`
 
+	Bind     bindCommand     `cmd:"" help:"Bind a barcode to a product or one of its packaging levels, or take it off."`
+	Barcodes barcodesCommand `cmd:"" help:"List the further barcodes of a product."`
+
 	Compare  compareCommand  `cmd:"" help:"Compare another system's stock list with the ledger; nothing is posted."`
 	Fields   fieldsCommand   `cmd:"" help:"List extra fields."`
 	Licences licencesCommand `cmd:"" help:"List partners' licences, or those that run out by a day."`

@@ -102,6 +102,13 @@ func tellEntry(out io.Writer, body io.Reader) error {
 	if c := e.Closing; c != nil {
 		fmt.Fprintf(out, "  the books of %s are closed up to %s\n", cmp.Or(c.Site, "all sites"), c.Until)
 	}
+	for _, b := range e.Barcodes {
+		what := "stands for"
+		if !b.Active {
+			what = "no longer stands for"
+		}
+		fmt.Fprintf(out, "  %s %s %s%s\n", b.Code, what, b.Product, packed(b.Packaging))
+	}
 	for _, c := range e.Corrected {
 		what := goods(c.Product, c.Lot)
 		if c.Unit != "" {

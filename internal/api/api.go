@@ -57,6 +57,7 @@ func newServer(a *app.App, o Options) *server {
 	s.describe()
 	s.products()
 	s.productGroups()
+	s.barcodes()
 	s.formats()
 	s.fields()
 	s.sites()

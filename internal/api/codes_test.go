@@ -48,7 +48,19 @@ var codeScenarios = map[string][]call{
 	stock.CodeFeedExists: {
 		{do: "POST /v1/feeds", body: `{"name":"erp","url":"https://erp.example.com/clew"}`, status: 201, want: []string{`"secret":"whsec_`}},
 		{do: "POST /v1/feeds", body: `{"name":"erp","url":"https://erp.example.com/clew"}`, status: 409, want: []string{`"field":"name"`}}},
-	stock.CodeUnknownFile:   {{do: "POST /v1/watched/9999/retry", status: 404}, {do: "GET /v1/files/1/content", status: 404}},
+	stock.CodeUnknownFile: {{do: "POST /v1/watched/9999/retry", status: 404}, {do: "GET /v1/files/1/content", status: 404}},
+	stock.CodeUnknownBarcode: {
+		{do: "POST /v1/products/BOX/barcodes", body: `{"code":"H-7"}`, status: 201, want: []string{`"barcodes_set":[{"code":"H-7","product":"BOX","active":true`}},
+		{do: "GET /v1/products/BOX/barcodes", status: 200, want: []string{`"items":[{"code":"H-7"`}},
+		{do: "POST /v1/products/BOX/barcodes", body: `{"code":"H-7","active":false}`, status: 201},
+		{do: "GET /v1/products/BOX/barcodes", status: 200, want: []string{`"items":[]`}},
+		{do: "POST /v1/products/BIKE/barcodes", body: `{"code":"H-7","active":false}`, status: 404, want: []string{`"field":"code"`}}},
+	stock.CodeBarcodeTaken: {
+		{do: "POST /v1/products/BOX/barcodes", body: `{"code":"H-7"}`, status: 201},
+		{do: "POST /v1/products/BIKE/barcodes", body: `{"code":"H-7"}`, status: 409, want: []string{`"field":"code"`, `"about":["BOX"]`}}},
+	stock.CodeDataInUse: {
+		{do: "PATCH /v1/products/BOX", body: `{"packaging":[{"code":"case","quantity":"12"}],"barcodes":[{"code":"C-7","packaging":"case"}]}`, status: 200, want: []string{`"barcodes_set":[{"code":"C-7","product":"BOX","packaging":"case"`}},
+		{do: "PATCH /v1/products/BOX", body: `{"packaging":[]}`, status: 409, want: []string{`"field":"packaging"`, "C-7"}}},
 	stock.CodeProductExists: {{do: "POST /v1/products", body: `{"sku":"BOX"}`, status: 409, want: []string{`"field":"sku"`}}},
 	stock.CodeUnknownPackaging: {
 		{do: "PATCH /v1/products/BOX", body: `{"packaging":[{"code":"case","quantity":"12","gtin":"19521234543210"}]}`, status: 200, want: []string{`"packaging":[{"code":"case","quantity":"12","gtin":"19521234543210"}]`}},
@@ -207,7 +219,6 @@ var codeScenarios = map[string][]call{
 // elsewhere says which codes have no scenario here, and why.
 var elsewhere = map[string]string{
 	stock.CodeAddressExists:  "addresses are upserted with their partner",
-	stock.CodeDataInUse:      "kept for changes of master data that come later",
 	stock.CodeInvalidRow:     "of files: imports",
 	stock.CodeUnknownColumn:  "of files: imports",
 	stock.CodeTimeout:        "TestBulk_OutOfTime",

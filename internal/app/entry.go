@@ -50,6 +50,7 @@ type Entry struct {
 	SiteSet    *Site             `json:"site_set,omitempty"`
 	PartnerSet *Partner          `json:"partner_set,omitempty"`
 	Locations  []Location        `json:"locations_set,omitempty"`
+	Barcodes   []Barcode         `json:"barcodes_set,omitempty" doc:"Further codes that it bound to products, or took off."`
 }
 
 // Item is one line of a movement.
@@ -246,7 +247,7 @@ func (a *App) viewEntries(ctx context.Context, rows []*stock.Entry, serials int)
 		if e.File != nil && e.File.Unit != 0 {
 			runs = runs.Union(stock.RunsOf([]int64{e.File.Unit}))
 		}
-		if e.Kind > stock.KindPartner && e.Kind != stock.KindTracking && e.Kind != stock.KindField {
+		if !e.Kind.Sets() {
 			continue
 		}
 		m, err := stock.MasterOf(e.Leaf)
@@ -259,6 +260,10 @@ func (a *App) viewEntries(ctx context.Context, rows []*stock.Entry, serials int)
 		}
 		if m.Field != nil {
 			n.WantGroups(m.Field.Groups...)
+		}
+		for _, b := range m.Barcodes {
+			n.WantProducts(b.Product)
+			n.WantPartners(b.Partner)
 		}
 		for _, p := range m.Places {
 			n.WantSites(p.Site)
@@ -352,7 +357,7 @@ func viewItem(it *stock.Item, n *store.Names, serial map[int64]string, serials i
 
 // addMaster shows the master data that the entry set, with the names that its leaf only has hashes of.
 func (out *Entry) addMaster(e *stock.Entry, n *store.Names) error {
-	if e.Kind > stock.KindFormat && e.Kind != stock.KindTracking {
+	if !e.Kind.Sets() {
 		return nil
 	}
 	m, err := stock.MasterOf(e.Leaf)
@@ -378,6 +383,9 @@ func (out *Entry) addMaster(e *stock.Entry, n *store.Names) error {
 	if m.Field != nil {
 		f := viewField(m.Field, n)
 		out.FieldSet = &f
+	}
+	for _, b := range m.Barcodes {
+		out.Barcodes = append(out.Barcodes, viewBarcode(b, n))
 	}
 	if m.Site != nil {
 		v := viewSite(m.Site)

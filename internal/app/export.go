@@ -163,17 +163,21 @@ func (x *exporter) products() error {
 		return err
 	}
 	var n *store.Names
+	var barcodes map[int64]string
 	return eachPage(func(after string) ([]*stock.Product, error) {
 		page, err := x.app.Store.Products(x.ctx, store.Page{After: after, Limit: exportPage})
 		if err == nil {
 			n, err = x.app.groupNames(x.ctx, page)
+		}
+		if err == nil {
+			barcodes, err = x.barcodesOf(page)
 		}
 		return page, err
 	}, func(p *stock.Product) (string, error) {
 		return p.SKU, x.row(cells{"sku": p.SKU, "gtin": p.GTIN, "name": p.Name, "tracking": p.Tracking.String(), "uom": p.UoM, "decimals": itoa(p.Decimals),
 			"strategy": p.Strategy.String(), "tolerance_days": itoa(p.Tolerance), "requires": joinList(p.Requires.Names()), "past_date": p.Past.String(),
 			"shelf_life_days": itoa(p.ShelfLife), "warn_days": itoa(p.WarnDays), "unit_cost": p.UnitCost, "tags": joinList(p.Tags),
-			"hold_on": joinList(p.HoldWhen.Names()), "group": groupCode(n, p.Group), "packaging": stock.FormatPackaging(p.Packaging),
+			"hold_on": joinList(p.HoldWhen.Names()), "group": groupCode(n, p.Group), "packaging": stock.FormatPackaging(p.Packaging), "barcodes": barcodes[p.ID],
 			"lot_format": formatCode(n, p.LotFormat), "serial_format": formatCode(n, p.SerialFormat), "active": yes(p.Active), "x-entry": itoa(int(p.Entry))})
 	})
 }

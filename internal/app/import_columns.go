@@ -40,7 +40,7 @@ var tables = map[string]*table{
 		column{name: "tracking"}, column{name: "uom"}, column{name: "decimals", number: true}, column{name: "strategy"},
 		column{name: "tolerance_days", number: true}, column{name: "requires"}, column{name: "past_date"},
 		column{name: "shelf_life_days", number: true}, column{name: "warn_days", number: true}, column{name: "unit_cost", number: true},
-		column{name: "tags"}, column{name: "hold_on"}, column{name: "group", code: true}, column{name: "packaging"}, column{name: "lot_format", code: true}, column{name: "serial_format", code: true}, column{name: "active"}),
+		column{name: "tags"}, column{name: "hold_on"}, column{name: "group", code: true}, column{name: "packaging"}, column{name: "barcodes", code: true}, column{name: "lot_format", code: true}, column{name: "serial_format", code: true}, column{name: "active"}),
 	"product-groups": newTable("product-groups", column{name: "code", code: true, required: true}, column{name: "name", free: true}, column{name: "hold_on"}, column{name: "supplier_licence"}, column{name: "customer_licence"}, column{name: "active"}),
 	"sites": newTable("sites", column{name: "code", code: true, required: true}, column{name: "name", free: true}, column{name: "time_zone"},
 		column{name: "gln", code: true}, column{name: "private"}, column{name: "active"}),
@@ -71,7 +71,7 @@ var (
 )
 
 // ImportKinds are the kinds of files that Import reads, in the order in which a new ledger takes them.
-var ImportKinds = []string{"product-groups", "products", "sites", "locations", "partners", "opening", "movements"}
+var ImportKinds = []string{"product-groups", "sites", "locations", "partners", "products", "opening", "movements"}
 
 // header says which column of the file is which.
 type header struct {

@@ -17,7 +17,7 @@ func masterBody(kind string, row *importRow) (stock.Body, *stock.Error) {
 		body = &stock.ProductDraft{SKU: c.text("sku"), GTIN: c.clearable("gtin"), Name: c.given("name"), Tracking: c.given("tracking"),
 			UoM: c.measure("uom"), Decimals: c.number("decimals"), Strategy: c.clearable("strategy"), Tolerance: c.number("tolerance_days"),
 			Requires: c.list("requires"), Past: c.given("past_date"), ShelfLife: c.number("shelf_life_days"), WarnDays: c.number("warn_days"),
-			UnitCost: c.clearable("unit_cost"), Tags: c.list("tags"), HoldWhen: c.list("hold_on"), Group: c.clearable("group"), Packaging: c.packaging(),
+			UnitCost: c.clearable("unit_cost"), Tags: c.list("tags"), HoldWhen: c.list("hold_on"), Group: c.clearable("group"), Packaging: c.packaging(), Barcodes: c.barcodes(),
 			LotFormat: c.clearable("lot_format"), SerialFormat: c.clearable("serial_format"), Active: c.flag("active")}
 	case "product-groups":
 		body = &stock.ProductGroupDraft{Code: c.text("code"), Name: c.given("name"), HoldWhen: c.list("hold_on"),
@@ -43,7 +43,7 @@ func masterBody(kind string, row *importRow) (stock.Body, *stock.Error) {
 // masterField names the column that an error of the rules is about.
 func masterField(kind, field string) string {
 	switch list, _, in := strings.Cut(field, "["); list {
-	case "contacts", "licences", "packaging": // a list in one cell
+	case "contacts", "licences", "packaging", "barcodes": // a list in one cell
 		if in {
 			return list
 		}

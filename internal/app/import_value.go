@@ -100,6 +100,14 @@ func (c *cellReader) packaging() *[]stock.Packaging {
 	return &levels
 }
 
+// barcodes reads the further codes of a product; those that it does not name stay.
+func (c *cellReader) barcodes() (out []stock.BarcodeOf) {
+	for _, text := range splitList(c.text("barcodes"), "|") {
+		out = append(out, stock.ParseBarcode(strings.TrimSpace(text)))
+	}
+	return out
+}
+
 func (c *cellReader) number(column string) *int {
 	text := c.row.text(column)
 	if text == "" {

@@ -17,7 +17,7 @@ var columnMeanings = map[string]string{
 	"requires": "Dates that its lots must have.|best_before", "past_date": "Whether goods past their date warn or are blocked: warns or blocks.|blocks",
 	"shelf_life_days": "Days from production to the date.|360", "warn_days": "Days before the date from which it is warned of.|30", "unit_cost": "What one unit costs.|0.85",
 	"tags": "Words to find it by, with | between.|organic", "hold_on": "When goods start on hold: receive, produce, return, with | between.|",
-	"products group": "Code of its product group.|", "packaging": "Which packaging the quantity counts in, or the levels of a product.|", "lot_format": "Code of the format that writes its lot codes.|", "serial_format": "Code of the format that writes its serial numbers.|",
+	"products group": "Code of its product group.|", "packaging": "Which packaging the quantity counts in, or the levels of a product.|", "barcodes": "Further codes that it is scanned by, as code, level=code or PARTNER:code, with | between.|", "lot_format": "Code of the format that writes its lot codes.|", "serial_format": "Code of the format that writes its serial numbers.|",
 	"active": "yes, or no to retire it.|yes", "code": "Code, as it is named elsewhere.|", "supplier_licence": "Kind of licence a supplier of it needs.|", "customer_licence": "Kind of licence a customer of it needs.|",
 	"time_zone": "As the tz database names it.|Europe/Berlin", "gln": "Its GS1 location number.|", "private": "yes if the place is a person's home.|no",
 	"site": "Code of the site.|MAIN", "parent": "Location that it lies in.|", "blocking": "yes if what lies there is on hold.|no", "mixed": "yes if lots mix there, as in a tank.|no", "zone": "yes if it only holds other locations.|no",

@@ -96,6 +96,10 @@ const (
 	CodeUnknownMapping = "unknown_mapping"
 	// CodeFeedExists says that a feed with this name exists already.
 	CodeFeedExists = "feed_exists"
+	// CodeUnknownBarcode says that the code is not bound to the product.
+	CodeUnknownBarcode = "unknown_barcode"
+	// CodeBarcodeTaken says that the code stands for another product.
+	CodeBarcodeTaken = "barcode_taken"
 	// CodeProductExists says that a product with this code exists already.
 	CodeProductExists = "product_exists"
 	// CodeGroupExists says that a product group with this code exists already.
@@ -218,6 +222,8 @@ const (
 
 // Codes holds the meaning of every code, for the documentation and for the test that keeps both complete.
 var Codes = map[string]string{
+	CodeUnknownBarcode:    "the code is not bound to the product",
+	CodeBarcodeTaken:      "the code stands for another product",
 	CodeNotEmpty:          "the place still holds goods",
 	CodeExceptionResolved: "the exception is resolved already",
 	CodeHoldReleased:      "the hold is released already",

@@ -13,7 +13,6 @@ import (
 var raisedElsewhere = map[string]string{
 	CodeAddressExists:  "reserved: an address given again is changed, as every master record is",
 	CodeBodyTooLarge:   "api",
-	CodeDataInUse:      "reserved for deletions",
 	CodeDiskFull:       "store",
 	CodeReadOnly:       "store",
 	CodeInvalidRow:     "app: imports",

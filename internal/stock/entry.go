@@ -50,16 +50,17 @@ const (
 	KindClosing    // the day up to which the books are closed
 	KindPlan       // 40: what quality asks of goods
 	KindDetails    // extra fields of a record
+	KindBarcode    // a further code of a product
 
 	// KindLast is the highest kind.
-	KindLast = KindDetails
+	KindLast = KindBarcode
 )
 
 var kindNames = []string{"", "product", "site", "location", "partner", "actor", "device", "product_group", "field", "format",
 	"opening", "receive", "move", "dispatch", "arrive", "found", "loss", "count", "make", "disassemble",
 	"repack", "relabel", "split", "merge", "ship", "issue", "return", "return_to_supplier", "scrap", "reversal",
 	"hold", "release", "cleaning", "exception", "resolution", "correction", "tracking", "numbering", "file", "inspection", "closing",
-	"quality_plan", "details"}
+	"quality_plan", "details", "barcode"}
 
 // Steps are the CBV 2.0 business steps of the movement kinds, bare words used verbatim.
 var steps = map[Kind]string{
@@ -79,6 +80,11 @@ func (k Kind) Step() string { return steps[k] }
 // Movement reports whether entries of the kind move goods.
 func (k Kind) Movement() bool {
 	return k >= KindOpening && k <= KindReversal || k == KindRelease || k == KindCorrection || k == KindTracking
+}
+
+// Sets reports whether entries of the kind set master data, which their leaves say whole.
+func (k Kind) Sets() bool {
+	return k <= KindFormat || k == KindDispatch || k == KindTracking || k == KindBarcode
 }
 
 // Asked reports whether the kind is one that a MovementDraft asks for; the others that move goods have drafts of their own.
@@ -221,6 +227,7 @@ type Entry struct {
 	GroupChange   *ProductGroup
 	FormatChange  *Format
 	FieldChange   *Field
+	Barcodes      []*Barcode
 	SiteChange    *Site
 	PartnerChange *Partner
 	Places        []*Place

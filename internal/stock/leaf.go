@@ -47,6 +47,7 @@ const (
 	tagClosing
 	tagPlan
 	tagDetail
+	tagBarcode
 )
 
 // seal fixes what the entry says: its free texts and names as salted hashes, then its leaf bytes.
@@ -309,6 +310,9 @@ func (w leafWriter) master(e *Entry) {
 			w.flag(6, p.Active)
 			w.text(7, ListText(p.Licences))
 		})
+	}
+	for _, b := range e.Barcodes {
+		w.group(tagBarcode, func() { w.barcode(b) })
 	}
 	for _, p := range e.Places {
 		w.group(tagPlace, func() { w.place(p) })

@@ -43,6 +43,7 @@ func everything(t *testing.T) (*ledger, []*Entry) {
 	l.ok(&ProductGroupDraft{Code: "G", HoldWhen: &[]string{"make"}})
 	l.ok(&ProductDraft{SKU: "FULL", Group: ptr("G"), GTIN: ptr("4006381333955"), Tags: &[]string{"a", "b"}, UnitCost: ptr("1"), ShelfLife: ptr(1), WarnDays: ptr(1), Tolerance: ptr(1),
 		Past: ptr("warns"), Strategy: ptr("lifo"), Decimals: ptr(1), Tracking: ptr("lot"), HoldWhen: &[]string{"make"}, Requires: &[]string{"expiry"}})
+	l.ok(&BarcodeDraft{Product: "BOLT", BarcodeOf: BarcodeOf{Code: "X1", Partner: "SUP"}})
 	return l, l.entries
 }
 
@@ -126,6 +127,7 @@ func TestLeafTells(t *testing.T) {
 		"Product.HasHistory":  "no fact, but what the store found",
 		"ProductGroup.Entry":  "the entry itself",
 		"Format.Entry":        "the entry itself",
+		"Barcode.Entry":       "the entry itself",
 		"Site.Entry":          "the entry itself",
 		"Partner.Entry":       "the entry itself",
 		"Partner.Name":        "erasable",

@@ -12,7 +12,10 @@ type Master struct {
 	Format  *Format
 	Field   *Field
 	Places  []*Place
-	Person  int64 // of an actor or device, 0 for none
+
+	Barcodes []*Barcode
+
+	Person int64 // of an actor or device, 0 for none
 }
 
 // MasterOf reads the master data out of an entry's leaf.
@@ -37,6 +40,8 @@ func MasterOf(leaf []byte) (Master, error) {
 			m.Format = g.format()
 		case tagField:
 			m.Field = g.field()
+		case tagBarcode:
+			m.Barcodes = append(m.Barcodes, g.barcode())
 		case tagPerson:
 			m.Person = g.int(1)
 		case tagPlace:

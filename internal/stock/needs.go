@@ -28,6 +28,8 @@ type Needs struct {
 	Subjects   map[string]struct{} // of exceptions that may be waited for
 	EverySite  bool
 	values     []valueWanted
+	Barcodes   map[string]struct{} // keys of codes, with the products that they stand for
+	Labelled   map[string]struct{} // products whose levels barcodes may stand for
 }
 
 // NamePair is a name inside another: a location in a site, a lot of a product.
@@ -37,8 +39,8 @@ type NamePair struct{ In, Name string }
 func NeedsOf(drafts []*Draft) *Needs {
 	n := &Needs{
 		Keys: map[string]struct{}{}, Actors: map[ActorKey]struct{}{}, SKUs: map[string]struct{}{}, GTINs: map[string]struct{}{}, Groups: map[string]struct{}{}, Formats: map[string]struct{}{},
-		Everywhere: map[string]struct{}{},
-		Sites:      map[string]struct{}{}, Locations: map[NamePair]struct{}{}, Trees: map[string]struct{}{},
+		Everywhere: map[string]struct{}{}, Barcodes: map[string]struct{}{}, Labelled: map[string]struct{}{},
+		Sites: map[string]struct{}{}, Locations: map[NamePair]struct{}{}, Trees: map[string]struct{}{},
 		Partners: map[string]struct{}{}, Lots: map[NamePair]struct{}{}, Serials: map[string][]string{},
 		Stock: map[NamePair]struct{}{}, Contents: map[NamePair]struct{}{}, UnitsAt: map[UnitsAt]struct{}{},
 		Released: map[int64][]string{}, Entries: map[int64]struct{}{}, Holds: map[int64]struct{}{},

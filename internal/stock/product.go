@@ -129,6 +129,8 @@ type ProductDraft struct {
 
 	LotFormat    *string `json:"lot_format,omitempty" doc:"Code of the format of its lot codes. Empty: none."`
 	SerialFormat *string `json:"serial_format,omitempty" doc:"Code of the format of its serial numbers. Empty: none."`
+
+	Barcodes []BarcodeOf `json:"barcodes,omitempty" doc:"Further codes to be bound to it. Those that it has already stay." maxItems:"1000"`
 }
 
 // Presence says whether a master record must be new, must exist, or may be either.
@@ -160,6 +162,10 @@ func (d *ProductDraft) needs(n *Needs) {
 		for _, level := range *d.Packaging {
 			n.GTIN(NormalGTIN(level.GTIN))
 		}
+		n.BarcodesOf(d.SKU)
+	}
+	for i := range d.Barcodes {
+		d.Barcodes[i].needs(n)
 	}
 }
 
@@ -197,7 +203,11 @@ func (d *ProductDraft) decide(s *State, e *Entry) *Error {
 	if other := s.ByGTIN[next.GTIN]; next.GTIN != "" && other != nil && other.SKU != next.SKU {
 		return Errorf(Conflict, CodeKeyTaken, "gtin", "GTIN %s is product %s", next.GTIN, other.SKU)
 	}
-	if old != nil && sameProduct(old, &next) {
+	barcodes, err := d.label(s, &next)
+	if err != nil {
+		return err
+	}
+	if old != nil && sameProduct(old, &next) && len(barcodes) == 0 {
 		e.Unchanged(old.Entry)
 		return nil
 	}
@@ -207,6 +217,10 @@ func (d *ProductDraft) decide(s *State, e *Entry) *Error {
 	next.Entry = e.ID
 	s.putProduct(&next)
 	e.Product = &next
+	for _, b := range barcodes {
+		b.Product = next.ID
+		s.keepBarcode(e, b)
+	}
 	return nil
 }
 

@@ -13,6 +13,7 @@ type State struct {
 	Products   map[string]*Product
 	ProductIDs map[int64]*Product
 	ByGTIN     map[string]*Product
+	Barcodes   map[string][]*Barcode // by BarcodeKey
 	Groups     map[string]*ProductGroup
 	GroupIDs   map[int64]*ProductGroup
 	Formats    map[string]*Format
@@ -116,6 +117,7 @@ func NewState(now Time, salt func() [16]byte) *State {
 		Products:      map[string]*Product{},
 		ProductIDs:    map[int64]*Product{},
 		ByGTIN:        map[string]*Product{},
+		Barcodes:      map[string][]*Barcode{},
 		Groups:        map[string]*ProductGroup{},
 		GroupIDs:      map[int64]*ProductGroup{},
 		Formats:       map[string]*Format{},

@@ -124,6 +124,10 @@ func (n *Names) WantEntry(e *stock.Entry) {
 		n.WantSites(l.Site)
 	}
 	n.wantDetails(e.Details)
+	for _, b := range e.Barcodes {
+		n.WantProducts(b.Product)
+		n.WantPartners(b.Partner)
+	}
 	for _, p := range e.Places {
 		n.WantSites(p.Site, p.ToSite)
 		n.WantPlaces(p.Parent)

@@ -19,6 +19,7 @@ type saver struct {
 	products, sites, partners, places, actors, lots, aliases, holds, heldUnits rowset
 	exceptions, subjects                                                       rowset
 	groups, formats, draws, drawnFrom, numbers                                 rowset
+	barcodes                                                                   rowset
 	files                                                                      rowset
 	corrections, corrected, renamed                                            rowset
 	packaged                                                                   map[int64]*stock.Product
@@ -174,6 +175,7 @@ func (s *saver) masterRows(e *stock.Entry) {
 	s.groupRow(e)
 	s.formatRow(e)
 	s.fieldRow(e)
+	s.barcodeRows(e)
 	if v := e.SiteChange; v != nil {
 		s.sites.add(v.ID, v.Entry, v.Code, v.Name, v.TimeZone, v.GLN, v.Private, v.Active)
 	}
@@ -213,6 +215,7 @@ func (s *saver) master() error {
 		{&s.groups, saveGroups},
 		{&s.formats, saveFormats},
 		{&s.fields, saveFields},
+		{&s.barcodes, saveBarcodes},
 		{&s.details, saveDetails},
 		{&s.sites, `INSERT INTO site (id, entry, code, name, time_zone, gln, private, active)
 			SELECT * FROM @rows($1: id int, entry int, code text, name text, time_zone text, gln text, private int, active int)

@@ -11,7 +11,7 @@ import (
 // compare holds the current state in the tables against the recomputed one.
 func (a *auditor) compare() error {
 	for _, step := range []func() error{a.compareHead, a.compareUnits, a.compareHistory, a.compareBalances, a.compareChanges, a.compareHolds, a.compareExceptions, a.compareReversals, a.compareCounters,
-		a.comparePackaging, a.compareStrays} {
+		a.comparePackaging, a.compareBarcodes, a.compareStrays} {
 		if err := step(); err != nil {
 			return err
 		}
@@ -282,7 +282,7 @@ func (a *auditor) compareStrays() error {
 		{"hold_unit", `SELECT COUNT(*) FROM hold_unit WHERE entry < 1 OR entry >= $1`, 0, []any{a.next.Entry}},
 		{"exception_subject", `SELECT COUNT(*) FROM exception_subject WHERE exception < 1 OR exception >= $1`, 0, []any{a.next.Entry}},
 		{"master data", `SELECT (SELECT COUNT(*) FROM product) + (SELECT COUNT(*) FROM site) + (SELECT COUNT(*) FROM partner) +
-			(SELECT COUNT(*) FROM product_group) + (SELECT COUNT(*) FROM field) + (SELECT COUNT(*) FROM format) + (SELECT COUNT(*) FROM place) + (SELECT COUNT(*) FROM actor)`, a.masters, nil},
+			(SELECT COUNT(*) FROM product_group) + (SELECT COUNT(*) FROM field) + (SELECT COUNT(*) FROM format) + (SELECT COUNT(*) FROM barcode) + (SELECT COUNT(*) FROM place) + (SELECT COUNT(*) FROM actor)`, a.masters, nil},
 	} {
 		n, err := a.number(t.text, t.args...)
 		if err != nil {

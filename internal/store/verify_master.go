@@ -9,9 +9,9 @@ import (
 
 // pageMaster reads the leaves of master data, and the rows that they are about.
 func (a *auditor) pageMaster(p *pageRows) error {
-	var products, groups, formats, fields, sites, partners, places, people rowset
+	var products, groups, formats, fields, sites, partners, places, people, barcodes rowset
 	for _, e := range p.entries {
-		if e.Kind > stock.KindFormat && e.Kind != stock.KindDispatch && e.Kind != stock.KindTracking {
+		if !e.Kind.Sets() {
 			continue
 		}
 		m, err := stock.MasterOf(e.Leaf)
@@ -43,6 +43,9 @@ func (a *auditor) pageMaster(p *pageRows) error {
 		}
 		for _, v := range e.master.Places {
 			places.add(v.ID)
+		}
+		for _, v := range e.master.Barcodes {
+			barcodes.add(v.ID)
 		}
 	}
 	for _, t := range []struct {
@@ -84,6 +87,11 @@ func (a *auditor) pageMaster(p *pageRows) error {
 		{&places, `SELECT ` + placeColumns + ` FROM (SELECT DISTINCT id FROM @rows($1: id int)) r JOIN place p ON p.id = r.id`, func(r *sql.Rows) error {
 			v, err := scanPlace(r)
 			p.places[v.ID] = v
+			return err
+		}},
+		{&barcodes, `SELECT ` + barcodeColumns + ` FROM (SELECT DISTINCT id FROM @rows($1: id int)) r JOIN barcode b ON b.id = r.id`, func(r *sql.Rows) error {
+			v, err := scanBarcode(r)
+			p.barcodes[v.ID] = v
 			return err
 		}},
 		{&people, `SELECT a.id, a.kind, a.name FROM (SELECT DISTINCT id FROM @rows($1: id int)) r JOIN actor a ON a.id = r.id`, func(r *sql.Rows) error {
@@ -160,6 +168,9 @@ func (a *auditor) master(p *pageRows, e *pageEntry) {
 		}
 		a.fresh(v.ID)
 		e.Person = v
+	}
+	for _, v := range m.Barcodes {
+		e.Barcodes = append(e.Barcodes, a.masterBarcode(p, e, v))
 	}
 	for i, v := range m.Places {
 		e.Places = append(e.Places, a.masterPlace(p, e, i, v))
