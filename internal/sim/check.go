@@ -136,6 +136,11 @@ func (h *history) sameRest(ctx context.Context, db *sql.DB) error {
 		{"COUNT(*) FROM hold WHERE released = 0", int64(len(h.m.holds))},
 		{"COUNT(*) FROM exception WHERE resolved = 0", int64(len(h.m.open))},
 		{"COUNT(*) FROM entry WHERE client_key IS NOT NULL", int64(len(h.m.keys))},
+		{"COUNT(*) FROM late_entry", int64(h.m.late)},
+		{"COUNT(*) FROM detail", int64(h.m.details)},
+		{"COALESCE(SUM(tracking), 0) FROM product", h.m.tracked()},
+		{"COALESCE(SUM(m.value), 0) FROM measured m WHERE NOT EXISTS (SELECT 1 FROM measured o JOIN inspection n ON n.entry = o.entry JOIN inspection i ON i.lot = n.lot AND i.entry = m.entry WHERE o.name = m.name AND (o.entry > m.entry OR o.entry = m.entry AND o.line > m.line))", h.m.measures()},
+		{"COALESCE(SUM(until), 0) FROM closing WHERE entry IN (SELECT MAX(entry) FROM closing GROUP BY site)", h.m.closes()},
 	} {
 		err := each(ctx, db, "SELECT "+t.what, func(r *sql.Rows) error {
 			var got int64

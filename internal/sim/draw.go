@@ -42,6 +42,9 @@ func (r *drawer) command() command {
 	if r.chance(10) {
 		c.draft.Device = one(r, []string{"scanner-1", "scanner-2"})
 	}
+	if m, ok := c.draft.Body.(*stock.MovementDraft); ok {
+		r.dressFurther(m)
+	}
 	if r.chance(15) {
 		c.bad = r.spoil(c.draft)
 	}
@@ -71,6 +74,9 @@ func (r *drawer) repeat() command {
 func (r *drawer) body() stock.Body {
 	if len(r.m.holds) > 40 && r.chance(10) {
 		return r.release() // else all stock ends up on hold
+	}
+	if r.chance(6) {
+		return r.rarer()
 	}
 	switch n := r.IntN(100); {
 	case n < 20:
@@ -123,7 +129,7 @@ func (r *drawer) dates(sku string) (d stock.Dates) {
 func (r *drawer) fresh(sku string) stock.ItemDraft {
 	r.n++
 	it := stock.ItemDraft{Product: sku, To: one(r, locations[:4])}
-	if !slices.Contains(plain, sku) && (sku != "PUMP") {
+	if !r.lotless(sku) {
 		it.Lot, it.Dates = fmt.Sprint("L", r.n), r.dates(sku)
 		if r.chance(30) {
 			for _, slot := range r.recent() {
@@ -137,7 +143,7 @@ func (r *drawer) fresh(sku string) stock.ItemDraft {
 			}
 		}
 	}
-	if slices.Contains(serial, sku) {
+	if r.bySerial(sku) {
 		for i := range 1 + r.IntN(6) {
 			it.Units = append(it.Units, fmt.Sprintf("U%d-%d", r.n, i))
 		}
@@ -151,7 +157,7 @@ func (r *drawer) fresh(sku string) stock.ItemDraft {
 }
 
 func (r *drawer) sku() string {
-	return one(r, one(r, [][]string{plain, lotted, lotted, serial}))
+	return one(r, one(r, [][]string{plain, lotted, lotted, lotted, serial, serial, rising}))
 }
 
 func (r *drawer) receive() stock.Body {
@@ -161,7 +167,7 @@ func (r *drawer) receive() stock.Body {
 		if it.Lot != "" && r.chance(20) {
 			it.SupplierLot = fmt.Sprint("V", r.n%50)
 		}
-		if len(it.Units) == 0 && r.chance(10) {
+		if len(it.Units) == 0 && !slices.Contains(rising, it.Product) && r.chance(10) {
 			it.Second, it.Measure = r.quantity("SALT"), "KGM"
 		}
 		d.Items = append(d.Items, it)

@@ -15,11 +15,7 @@ import (
 // Each planted fault makes the store or its rules wrong in one way. A check that does not find its fault checks nothing.
 
 // faults change what reaches the store, or what it answers, as a wrong rule would.
-var faults = []struct {
-	name  string
-	fault func(*faulty, *stock.Draft, stock.Outcome) stock.Outcome
-	found string
-}{
+var faults = []planted{
 	{"oversold", (*faulty).oversold, `must be refused with \[insufficient_stock\]`},
 	{"hold on a lot ignored", pass(stock.CodeLotOnHold), `must be refused with \[.*lot_on_hold`},
 	{"hold on a unit ignored", pass(stock.CodeUnitOnHold), `must be refused with \[.*unit_on_hold`},
@@ -34,6 +30,13 @@ var faults = []struct {
 	{"strategy picks another lot", (*faulty).picky, `marked|picked`},
 	{"correction of another code", (*faulty).miscorrected, `is not as the correction asked`},
 	{"answer without an entry", (*faulty).forgetful, `which the answer does not hold`},
+}
+
+// planted is a fault, and what finds it.
+type planted struct {
+	name  string
+	fault func(*faulty, *stock.Draft, stock.Outcome) stock.Outcome
+	found string
 }
 
 // faulty posts one draft after another and bends what comes of each.
@@ -266,6 +269,11 @@ func TestSimFaults_Model(t *testing.T) {
 		{`UPDATE unit SET holds = holds + 1`, `the model says`},
 		{`DELETE FROM unit WHERE id = 3`, `units, the model has`},
 		{`UPDATE hold SET released = 1`, `the model says`},
+		{`DELETE FROM late_entry`, `late_entry: `},
+		{`DELETE FROM detail`, `detail: `},
+		{`UPDATE product SET tracking = tracking + 1`, `product: `},
+		{`UPDATE measured SET value = value + 1`, `measured `},
+		{`UPDATE closing SET until = until - 1`, `closing `},
 	} {
 		t.Run(f.statement, func(t *testing.T) {
 			t.Parallel()

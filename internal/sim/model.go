@@ -41,6 +41,7 @@ type model struct {
 	live     []stock.Slot // to draw from, in a fixed order; those that are empty by now are dropped when drawn
 	listed   map[stock.Slot]bool
 	moved    []int64 // entries with items
+	further
 }
 
 type unit struct {
@@ -53,7 +54,7 @@ func newModel() *model {
 	return &model{products: map[string]stock.Product{}, skus: map[int64]string{}, sites: map[string]*stock.Site{}, siteIDs: map[int64]string{},
 		partners: map[string]int64{}, places: map[int64]stock.Place{}, at: map[string]int64{}, lots: map[int64]stock.Lot{}, codes: map[string]int64{}, former: map[string]int64{}, formers: map[int64][]string{},
 		units: map[int64]*unit{}, serials: map[string]int64{}, formerly: map[string]int64{}, goods: map[stock.Slot]stock.Quantity{}, onHand: map[[2]int64]map[stock.Slot]bool{},
-		holds: map[int64]*stock.Hold{}, keys: map[string]stock.KeyUse{}, entries: map[int64]*stock.Entry{}, back: map[int64]stock.Quantity{}, open: map[int64][]string{}, listed: map[stock.Slot]bool{}}
+		holds: map[int64]*stock.Hold{}, keys: map[string]stock.KeyUse{}, entries: map[int64]*stock.Entry{}, back: map[int64]stock.Quantity{}, open: map[int64][]string{}, listed: map[stock.Slot]bool{}, further: newFurther()}
 }
 
 // apply takes in one entry that the store answered with. An error means that the store let happen what must not.
@@ -82,6 +83,9 @@ func (m *model) apply(e *stock.Entry) error {
 		}
 	}
 	if err := m.correct(e); err != nil {
+		return err
+	}
+	if err := m.learnFurther(e); err != nil {
 		return err
 	}
 	return m.said(e)
@@ -133,7 +137,8 @@ func (m *model) item(e *stock.Entry, it *stock.Item, births []*stock.Unit) error
 			return fmt.Errorf("more of item %d goes back than went", it.About)
 		}
 	}
-	if m.product(it.Product).Tracking == stock.TrackSerial && stock.Units(it.Units.Count()) != it.Quantity {
+	before := e.Kind == stock.KindTracking && it.Role == stock.Input // told apart as until then
+	if !before && m.product(it.Product).Tracking == stock.TrackSerial && stock.Units(it.Units.Count()) != it.Quantity {
 		return fmt.Errorf("it moves %s and names %d units", it.Quantity, it.Units.Count())
 	}
 	for _, u := range births {

@@ -34,15 +34,14 @@ func (m *model) judge(c command) verdict {
 		if d.Keep && m.waits(body) {
 			return refusal(stock.CodeWaitsForException)
 		}
-		return m.judgeMovement(body)
+		if m.comesLate(body) {
+			return verdict{opinion: true, bad: true}
+		}
+		return m.andAsked(body, m.judgeMovement(m.inPieces(body)))
 	case *stock.CorrectionDraft:
 		return m.judgeCorrection(body)
 	case *stock.ReleaseDraft:
-		if _, active := m.holds[body.Hold]; !active && body.Hold != 0 {
-			return refusal(stock.CodeHoldReleased, stock.CodeUnknownHold)
-		} else if len(body.Items) == 0 && len(body.Units) == 0 {
-			return refusal()
-		}
+		return m.judgeRelease(body)
 	case *stock.ResolveDraft:
 		if _, open := m.open[body.Exception]; !open {
 			return refusal(stock.CodeExceptionResolved, stock.CodeUnknownException)
@@ -50,7 +49,7 @@ func (m *model) judge(c command) verdict {
 			return refusal()
 		}
 	}
-	return verdict{}
+	return m.judgeFurther(d.Body)
 }
 
 // waits reports whether an open exception names a unit of a queued movement.
@@ -79,8 +78,14 @@ func (m *model) judgeMovement(d *stock.MovementDraft) verdict {
 	it := &lines[0]
 	switch d.Kind {
 	case stock.KindShip, stock.KindIssue, stock.KindScrap, stock.KindLoss, stock.KindMove, stock.KindReturnToSupplier, stock.KindDispatch, stock.KindMake:
-		return m.judgeOut(d, it)
+		if !m.misfit(it) {
+			return m.judgeOut(d, it)
+		}
+		return verdict{opinion: true, bad: true} // drawn before the product became tracked
 	case stock.KindReceive:
+		if m.misfit(it) || m.products[it.Product].Tracking == stock.TrackLot && it.Lot == "" {
+			return verdict{opinion: true, bad: true}
+		}
 		return m.judgeReceive(d, it)
 	}
 	return verdict{}
@@ -93,7 +98,7 @@ func (m *model) allNew(site string, outputs []stock.ItemDraft) bool {
 		if g := it.Dates.Governing(); g != 0 && g < m.day(site, m.now) {
 			return false
 		}
-		if m.named(it.Product, it.Lot) != 0 {
+		if m.misfit(&it) || m.named(it.Product, it.Lot) != 0 {
 			return false
 		}
 		for _, serial := range it.Units {
@@ -126,7 +131,7 @@ func (m *model) judgeReceive(d *stock.MovementDraft, it *stock.ItemDraft) verdic
 				}
 				return verdict{} // taken back by a reversal, or built in
 			}
-			if lot := m.named(it.Product, it.Lot); it.Lot != "" && u.lot != lot {
+			if lot := m.named(it.Product, it.Lot); it.Lot != "" && (lot == 0 || u.lot != lot) {
 				return refusal(stock.CodeLotDiffers, stock.CodeUnitElsewhere)
 			}
 		}

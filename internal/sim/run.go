@@ -96,7 +96,7 @@ func (h *history) run(ctx context.Context) error {
 	}
 	h.m.now = h.clock
 	var first []command
-	for _, body := range genesis() {
+	for _, body := range append(genesis(), furtherGenesis()...) {
 		first = append(first, command{draft: &stock.Draft{Actor: "desk", Body: body}})
 	}
 	if err := h.round(ctx, [][]command{first}); err != nil {
@@ -215,6 +215,9 @@ func (h *history) answer(c command, o stock.Outcome, known bool) error {
 	if err := h.corrected(c, o); err != nil {
 		return err
 	}
+	if err := h.packed(c, o); err != nil {
+		return err
+	}
 	return h.chose(c, o)
 }
 
@@ -278,7 +281,7 @@ func (h *history) chose(c command, o stock.Outcome) error {
 	if !ok || o.Err != nil || o.Replayed || o.Kept || d.Kind != stock.KindShip || len(d.Items) != 1 || d.OccurredAt != 0 || d.Override != "" {
 		return nil
 	}
-	it := &d.Items[0]
+	it := &h.m.inPieces(d).Items[0]
 	p := h.m.products[it.Product]
 	if it.Lot != "" || p.Tracking != stock.TrackLot {
 		return nil
