@@ -70,6 +70,7 @@ type commands struct {
 
 	Mappings mappingsCommand `cmd:"" help:"List what import remembers of the columns of files, or forget it."`
 
+	GS1     gs1Command     `cmd:"" name:"gs1" help:"Read, check and rewrite GS1 data: a JSON string a line in, a JSON object a line out."`
 	Verify  verifyCommand  `cmd:"" help:"Recompute the ledger's state from its entries and compare."`
 	Bench   benchCommand   `cmd:"" help:"Measure this machine: Clew beside the bare storage engine."`
 	Version versionCommand `cmd:"" help:"Show the version."`
