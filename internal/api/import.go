@@ -49,7 +49,7 @@ type importInput struct {
 	Kind     string   `path:"kind" enum:"product-groups,products,sites,locations,partners,opening,movements"`
 	DryRun   bool     `query:"dry_run" doc:"Tell what would happen and record nothing. It is tried on a copy of the ledger."`
 	Sheet    string   `query:"sheet" maxLength:"100" doc:"The sheet of a workbook to read, where it is not the only one and not named like the kind."`
-	Dates    string   `query:"dates" enum:"dmy,mdy" doc:"How days are written that are not written year first. Without it, 03/04/2026 is refused and never guessed."`
+	Dates    string   `query:"dates" enum:"dmy,mdy" doc:"How days are written that are not written year first. Without it, the other rows of the column decide what 03/04/2026 is, or it is refused."`
 	Map      []string `query:"map,explode" maxItems:"500" doc:"What a column of the file means, as NAME=COLUMN; NAME=- passes it over. May be given several times."`
 	Override string   `query:"override" maxLength:"500" doc:"Why late breaches of holds, dates and strategies in the file are recorded, where a row does not say."`
 }

@@ -125,6 +125,9 @@ func (c *comparison) theirs(ctx context.Context, in sheet, head *header) error {
 			return err
 		}
 		row := head.rowOf(listTable, rec)
+		if head.evidence.error != nil {
+			return head.evidence.error
+		}
 		c.out.Rows++
 		fault := row.fault
 		if fault == nil {
@@ -152,6 +155,9 @@ func (c *comparison) take(row *importRow) *stock.Error {
 	at.product = c.products[name]
 	if at.product == "" {
 		at.product = c.products[stock.NormalGTIN(name)]
+	}
+	if code, ok := stock.PadGTIN(name); ok && at.product == "" {
+		at.product = c.products[stock.NormalGTIN(code)]
 	}
 	_, known := c.sites[at.site]
 	switch {

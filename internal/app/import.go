@@ -39,6 +39,7 @@ type ImportReport struct {
 	Kept     int    `json:"kept" doc:"Rows that were refused and are kept as exceptions."`
 	Refused  int    `json:"refused" doc:"Rows that were refused."`
 	Entries  int    `json:"entries" doc:"Movements or records made of the rows that are now recorded."`
+	Restored int    `json:"restored,omitempty" doc:"Codes that got back zeros which a spreadsheet took off."`
 	// Notes are at most maxNotes.
 	Notes []ImportNote `json:"notes,omitempty" doc:"What the file does not say by itself, and how it was understood; the first 100."`
 }
@@ -123,6 +124,7 @@ func (a *App) Import(ctx context.Context, o Import, file io.Reader) (ImportRepor
 		target = New(tried)
 	}
 	run := &importRun{app: target, o: o, report: &report, head: head}
+	head.evidence.note, head.noteZeros = run.note, run.noteZeros
 	if err := run.remember(ctx, a); err != nil {
 		return report, err
 	}
@@ -138,8 +140,9 @@ type importRun struct {
 	head    *header
 	waiting []*pending // locations that lie in one which may come further down
 
-	lock  sync.Mutex
-	notes []ImportNote
+	lock     sync.Mutex
+	notes    []ImportNote
+	restored int // codes that got zeros back
 }
 
 // note adds to what the report tells; both goroutines do.
@@ -151,12 +154,23 @@ func (r *importRun) note(n ImportNote) {
 	}
 }
 
+// noteZeros counts a code that got zeros back, and names the first of them.
+func (r *importRun) noteZeros(n ImportNote) {
+	r.lock.Lock()
+	r.restored++
+	named := r.restored <= maxZeros
+	r.lock.Unlock()
+	if named {
+		r.note(n)
+	}
+}
+
 // sofar is the report as it stands.
 func (r *importRun) sofar() ImportReport {
 	r.lock.Lock()
 	defer r.lock.Unlock()
 	report := *r.report
-	report.Notes = slices.Clone(r.notes)
+	report.Restored, report.Notes = r.restored, slices.Clone(r.notes)
 	return report
 }
 
@@ -256,7 +270,11 @@ func (r *importRun) read(ctx context.Context, in sheet, head *header, batches ch
 		if err != nil {
 			return err
 		}
-		if err := next(head.rowOf(tables[r.o.Kind], rec), take); err != nil {
+		row := head.rowOf(tables[r.o.Kind], rec)
+		if head.evidence.error != nil {
+			return head.evidence.error
+		}
+		if err := next(row, take); err != nil {
 			return err
 		}
 	}

@@ -81,6 +81,11 @@ type header struct {
 
 	said map[string]string // what is known of the columns beyond their names
 	from *store.Mapping    // what was remembered of it; nil for nothing
+
+	table     *table
+	line      int // of the row that is read
+	evidence  evidence
+	noteZeros func(ImportNote) // told of each code that got zeros back
 }
 
 // ignored columns say something to people only. Export and the file of refused rows write them.
@@ -102,7 +107,7 @@ func normalName(name string) string {
 
 // header finds the columns by their names, some of which the user may have said.
 func (t *table) header(names []string, said map[string]string) (*header, error) {
-	h := &header{names: names, cells: make([]int, len(names))}
+	h := &header{table: t, names: names, cells: make([]int, len(names))}
 	seen := map[int]bool{}
 	given := map[string]string{}
 	for to := range said {
@@ -167,6 +172,10 @@ func (h *header) rowOf(t *table, rec csvRecord) *importRow {
 		row.fault = stock.Errorf(stock.Invalid, stock.CodeInvalidRow, "", "the row names the columns once more: take it off")
 		return row
 	}
+	h.line = rec.line
+	if !h.evidence.asked {
+		h.learn(rec)
+	}
 	row.cells = make([]string, len(t.columns))
 	for i, at := range h.cells {
 		cell := rec.cells[i]
@@ -180,6 +189,9 @@ func (h *header) rowOf(t *table, rec csvRecord) *importRow {
 			}
 			if fault != nil && rec.kind(i) != cellText {
 				rec.cells[i] = "" // what the spreadsheet made of it must not come back as if it were text
+			}
+			if h.evidence.plain != "" {
+				rec.cells[i], h.evidence.plain = h.evidence.plain, "" // the file of refused rows may lack the row that decided
 			}
 			row.cells[at] = cell
 		} else if at == cellUnnamed && strings.TrimSpace(cell) != "" && row.fault == nil {

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"os"
 	"strings"
 
 	"clew/internal/stock"
@@ -32,6 +33,7 @@ type csvReader struct {
 	line    int      // the line that was read last, from 1
 	pending [][]byte // lines that were read ahead and given back
 	parts   csvRow
+	spool   *os.File // the rest of the file, once it was read ahead
 }
 
 // csvRecord is one row as it was read: its cells, or why there are none.

@@ -41,7 +41,7 @@ func (h *header) plain(c column, text string, kind cellKind) (string, *stock.Err
 		return "", stock.Errorf(stock.Invalid, stock.CodeInvalidValue, c.name,
 			"%q is a number that a spreadsheet shortened, and its digits are lost: make the column text and take the value from its source again", clipped(text))
 	}
-	return text, nil
+	return h.zeros(c, text)
 }
 
 // isErrorText reports whether text is what a spreadsheet shows for a formula that failed.
@@ -62,33 +62,43 @@ func isScientific(text string) bool {
 	return strings.Trim(digits, "0123456789.,") == "" && strings.Trim(power, "0123456789") == ""
 }
 
-// number reads decimal commas and marks of thousands. Where a single mark could be either, it is refused: the two differ a thousandfold.
+// unspaced takes spaces and apostrophes out of a number.
+func unspaced(text string) string {
+	if !strings.ContainsAny(text, " \u00a0\u202f'’") {
+		return text
+	}
+	return strings.NewReplacer(" ", "", "\u00a0", "", "\u202f", "", "'", "", "’", "").Replace(text)
+}
+
+// number reads decimal commas and marks of thousands. Where a single mark could be either, the column's other numbers decide, or it is
+// refused: the two differ a thousandfold. Only the point of 1.234 is taken for decimals where nothing else is shown.
 func (h *header) number(c column, text string) (string, *stock.Error) {
-	trimmed := strings.NewReplacer(" ", "", "\u00a0", "", "\u202f", "", "'", "", "’", "").Replace(text)
-	comma, dot := strings.LastIndexByte(trimmed, ','), strings.LastIndexByte(trimmed, '.')
-	if comma < 0 {
-		if strings.Count(trimmed, ".") > 1 && isGrouped(trimmed, ".") {
-			return strings.ReplaceAll(trimmed, ".", ""), nil
-		}
-		return trimmed, nil
+	number := unspaced(text)
+	switch numberWay(number) {
+	case decimalComma:
+		return strings.Replace(strings.ReplaceAll(number, ".", ""), ",", ".", 1), nil
+	case decimalPoint:
+		return strings.ReplaceAll(number, ",", ""), nil
 	}
-	switch {
-	case dot >= 0 && comma > dot && strings.Count(trimmed, ",") == 1 && isGrouped(trimmed[:comma], "."):
-		return strings.ReplaceAll(trimmed[:comma], ".", "") + "." + trimmed[comma+1:], nil
-	case dot > comma && strings.Count(trimmed, ".") == 1 && isGrouped(trimmed[:dot], ","):
-		return strings.ReplaceAll(trimmed[:dot], ",", "") + trimmed[dot:], nil
-	case dot >= 0:
+	mark := strings.Trim(number, "-0123456789")
+	if mark != "," && mark != "." || !mayGroup(number, mark) {
+		if mark == "" {
+			return number, nil
+		}
 		return text, nil // refused by who reads it
-	case strings.Count(trimmed, ",") > 1:
-		if isGrouped(trimmed, ",") {
-			return strings.ReplaceAll(trimmed, ",", ""), nil
-		}
-		return text, nil
-	case len(trimmed)-comma-1 == 3 && isGrouped(trimmed, ",") && strings.TrimLeft(trimmed[:comma], "-0") != "":
-		return "", stock.Errorf(stock.Invalid, stock.CodeInvalidValue, c.name, "%q may be %s or %s: write one of them",
-			clipped(text), clipped(strings.Replace(trimmed, ",", ".", 1)+"0"), clipped(strings.ReplaceAll(trimmed, ",", "")))
 	}
-	return strings.Replace(trimmed, ",", ".", 1), nil
+	thousands, decimals := strings.Replace(number, mark, "", 1), strings.Replace(number, mark, ".", 1)
+	switch way, both := h.markOf(c); {
+	case both, way == "" && mark == ",":
+		return "", stock.Errorf(stock.Invalid, stock.CodeInvalidValue, c.name, "%q may be %s or %s: write one of them", clipped(text), clipped(decimals+"0"), clipped(thousands))
+	case way == decimalComma && mark == ",":
+		h.evidence.plain = number + "0"
+		return decimals, nil
+	case way == decimalComma, way == decimalPoint && mark == ",":
+		h.evidence.plain = thousands
+		return thousands, nil
+	}
+	return decimals, nil
 }
 
 // isGrouped reports whether digits stand in groups of three.
@@ -109,36 +119,42 @@ func (h *header) date(c column, text string, kind cellKind) (string, *stock.Erro
 	if kind == cellDate && c.name != "occurred_at" && len(text) > len(time.DateOnly) && strings.HasSuffix(text, " 00:00:00") {
 		return text[:len(time.DateOnly)], nil
 	}
-	day, clock, _ := strings.Cut(text, " ")
-	mark := strings.Trim(day, "0123456789")
-	if len(mark) == 0 || strings.IndexByte("./-", mark[0]) < 0 {
-		return text, nil
-	}
-	part := strings.Split(day, mark[:1])
-	if len(part) != 3 || len(part[0]) > 2 || len(part[1]) > 2 || len(part[2]) != 4 || strings.Trim(part[0]+part[1]+part[2], "0123456789") != "" {
+	d, ok := readDay(text)
+	if !ok {
 		return text, nil // year first, or refused by who reads it
 	}
-	first, _ := strconv.Atoi(part[0])
-	second, _ := strconv.Atoi(part[1])
 	order := h.dates
 	switch {
 	case order != "":
-	case mark[0] == '.', first > 12:
-		order = "dmy"
-	case second > 12:
-		order = "mdy"
-	case first != second:
-		return "", stock.Errorf(stock.Invalid, stock.CodeInvalidValue, c.name,
-			"%q may be day first or month first: say which the file has (--dates dmy or mdy; dates=dmy on the API), or write 2026-01-31", clipped(text))
+	case d.mark == ".", d.first > 12, d.first == d.second:
+		order = dayFirst
+	case d.second > 12:
+		order = monthFirst
+	default:
+		way, why := h.orderOf(c, d, text)
+		if why != nil {
+			return "", why
+		}
+		order = way
 	}
-	if order == "mdy" {
-		first, second = second, first
-	}
-	iso := part[2] + "-" + twoDigits(second) + "-" + twoDigits(first)
-	if clock != "" {
-		iso += " " + clock
+	iso := d.iso(order)
+	if order != h.dates && d.mark != "." && d.way() == "" && d.first != d.second {
+		h.evidence.plain = iso
 	}
 	return iso, nil
+}
+
+// iso writes the day year first.
+func (d day) iso(order string) string {
+	month, first := d.second, d.first
+	if order == monthFirst {
+		month, first = d.first, d.second
+	}
+	iso := d.year + "-" + twoDigits(month) + "-" + twoDigits(first)
+	if d.clock != "" {
+		iso += " " + d.clock
+	}
+	return iso
 }
 
 func twoDigits(n int) string {

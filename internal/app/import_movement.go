@@ -232,6 +232,9 @@ func (m *movementReader) zone(site string) *time.Location {
 
 // resolve finds the entries that movements refer to, and hashes what is asked.
 func (r *importRun) resolve(ctx context.Context, batch []*pending) error {
+	if err := r.restoreProducts(ctx, batch); err != nil {
+		return err
+	}
 	var keys []string
 	for _, p := range batch {
 		if p.fault == nil && p.movement != nil && p.movement.about != "" {

@@ -15,11 +15,18 @@ type sheet interface {
 	next() (csvRecord, error)
 	// setWidth says how many cells each row has, once the header is known.
 	setWidth(int)
+	// ahead shows the rows that are left, and stays where it is.
+	ahead(see func(csvRecord)) error
 	close()
 }
 
 func (r *csvReader) setWidth(n int) { r.width = n }
-func (r *csvReader) close()         {}
+
+func (r *csvReader) close() {
+	if r.spool != nil {
+		r.spool.Close()
+	}
+}
 
 // openSheet finds out what a file is written in and which columns it has.
 func openSheet(file io.Reader, t *table, o Import, known knownColumns) (_ sheet, _ *header, err error) {
@@ -101,6 +108,7 @@ func readHeader(s sheet, t *table, o Import, known knownColumns) (*header, error
 	}
 	s.setWidth(len(rec.cells))
 	h.dates, h.said, h.from = o.Dates, said, from
+	h.evidence.ahead = s.ahead
 	return h, nil
 }
 

@@ -177,8 +177,12 @@ func readTime(text string, zone *time.Location) (stock.Time, error) {
 		if len(text) != len(layout) {
 			continue
 		}
-		if local, err := time.ParseInLocation(layout, text, zone); err == nil {
-			return stock.ParseTime(local.Format(time.RFC3339))
+		if wall, err := time.Parse(layout, text); err == nil {
+			at, err := onClock(text, wall, zone)
+			if err != nil {
+				return 0, err
+			}
+			return stock.ParseTime(at.Format(time.RFC3339))
 		}
 	}
 	t, err := stock.ParseTime(text)

@@ -37,6 +37,7 @@ type workbook struct {
 	budget *budgetReader
 
 	sheet    string
+	target   string // the part that holds it
 	shared   sharedText
 	dates    []bool // by style
 	date1904 bool
@@ -93,6 +94,7 @@ func openWorkbook(in io.Reader, kind, sheet string) (_ *workbook, err error) {
 	if err := w.readShared(); err != nil {
 		return nil, err
 	}
+	w.target = target
 	return w, w.begin(target)
 }
 

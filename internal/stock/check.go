@@ -120,6 +120,29 @@ func NormalGTIN(text string) string {
 	return text
 }
 
+// PadGTIN gives a GTIN back the zeros that a spreadsheet took off its front: seven digits are of a GTIN-8, nine to eleven of a GTIN-12.
+// Zeros in front change no check digit, so it is right in one form or in none.
+func PadGTIN(text string) (gtin string, ok bool) {
+	switch n := len(text); {
+	case n == 7:
+		gtin = "0" + text
+	case n >= 9 && n <= 11:
+		gtin = strings.Repeat("0", 12-n) + text
+	}
+	return gtin, gtin != "" && checkDigit(gtin)
+}
+
+// PadGLN does the same for a GLN, of which ten digits at least are left.
+func PadGLN(text string) (gln string, ok bool) {
+	if n := len(text); n >= 10 && n <= 12 {
+		gln = strings.Repeat("0", 13-n) + text
+	}
+	return gln, gln != "" && checkDigit(gln)
+}
+
+// ValidGTIN reports whether a text is a GTIN of 14 digits with a right check digit.
+func ValidGTIN(text string) bool { return validGTIN(text) }
+
 func validGTIN(text string) bool { return len(text) == 14 && checkDigit(text) }
 func validGLN(text string) bool  { return len(text) == 13 && checkDigit(text) }
 

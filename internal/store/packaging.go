@@ -1,6 +1,7 @@
 package store
 
 import (
+	"context"
 	"database/sql"
 
 	"clew/internal/stock"
@@ -71,4 +72,22 @@ func (a *auditor) comparePackaging() error {
 		a.find("row", record("product", id), "its packaging level with GTIN %s is not found by it", gtin)
 	}
 	return nil
+}
+
+// CodesThatLostZeros finds, of names that are digits and of the GTINs they may be short of zeros for, those that are no SKU while the
+// GTIN is known.
+func (s *Store) CodesThatLostZeros(ctx context.Context, gtins map[string]string) (map[string]string, error) {
+	var set rowset
+	for name, gtin := range gtins {
+		set.add(name, gtin)
+	}
+	found := map[string]string{}
+	err := s.query(ctx, `SELECT n.name, n.gtin FROM @rows($1: name text, gtin text) n WHERE NOT EXISTS (SELECT 1 FROM product p WHERE p.sku = n.name)
+		AND (EXISTS (SELECT 1 FROM product p WHERE p.gtin = n.gtin) OR EXISTS (SELECT 1 FROM packaging_gtin g WHERE g.gtin = n.gtin))`, []any{set.text()}, func(r *sql.Rows) error {
+		var name, gtin string
+		err := r.Scan(&name, &gtin)
+		found[name] = gtin
+		return err
+	})
+	return found, err
 }
