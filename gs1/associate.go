@@ -32,37 +32,29 @@ func judge(elements []Element) *Error {
 	for i := range elements {
 		c.numbers = append(c.numbers, number(elements[i].AI))
 	}
-	if err := c.first(false); err != nil {
-		return err
+	var excluded, lacking *Error
+	for i := range elements {
+		e := exactly(elements[i].AI)
+		if e == nil {
+			continue
+		}
+		if err := c.excluded(i, e); err != nil && (excluded == nil || err.AI < excluded.AI) {
+			excluded = err
+		}
+		if err := c.lacking(i, e); err != nil && (lacking == nil || err.AI < lacking.AI) {
+			lacking = err
+		}
 	}
-	if err := c.first(true); err != nil {
-		return err
+	if excluded != nil {
+		return excluded
+	}
+	if lacking != nil {
+		return lacking
 	}
 	if err := differing(elements); err != nil {
 		return err
 	}
 	return c.signature()
-}
-
-// first gives the fault of the lowest AI that has one: that it lacks another, or goes with one that it excludes.
-func (c companions) first(lacks bool) *Error {
-	var lowest *Error
-	for i := range c.all {
-		e := exactly(c.all[i].AI)
-		if e == nil || lowest != nil && lowest.AI <= c.all[i].AI {
-			continue
-		}
-		err := (*Error)(nil)
-		if lacks {
-			err = c.lacking(i, e)
-		} else {
-			err = c.excluded(i, e)
-		}
-		if err != nil {
-			lowest = err
-		}
-	}
-	return lowest
 }
 
 func (c companions) fail(i int, code Code, other string) *Error {

@@ -106,14 +106,18 @@ func (r *Reader) readDigits(digits string, m *Message) *Error {
 		}
 		return err
 	}
+	others := ""
+	for _, other := range keys[1:] {
+		others += ", or (" + other.AI + ")" + other.Value
+	}
 	if err == nil && len(digits) == 8 {
-		m.warn(WarnReading, "it may also be "+m.Bracketed())
+		others += ", or " + m.Bracketed()
+	}
+	if others != "" {
+		m.warn(WarnReading, "it may also be "+others[len(", or "):])
 	}
 	m.Form = FormKey
 	m.Elements = append(m.Elements[:0], keys[0])
-	if len(digits) == 8 && len(keys) > 1 {
-		m.warn(WarnReading, "it may also be the UPC-E symbol of "+keys[1].Value)
-	}
 	return nil
 }
 

@@ -85,6 +85,7 @@ func (r *Reader) finish(m *Message, err *Error) error {
 
 // read finds out what form data has.
 func (r *Reader) read(data string, m *Message) *Error {
+	data = keyed(data)
 	if data == "" {
 		return &Error{Code: CodeEmpty}
 	}
@@ -93,14 +94,29 @@ func (r *Reader) read(data string, m *Message) *Error {
 		return r.readScan(data, m)
 	case c == '(':
 		return r.readBracketed(data, m)
-	case c == 'h' || c == 'H':
+	case begins(data, "http://"), begins(data, "https://"):
 		return r.readLink(data, 0, m)
-	case c == 'u' || c == 'U':
+	case begins(data, "urn:"):
 		return r.readURN(data, m)
 	case isDigit(c) && len(data) <= 18 && allDigits(data):
 		return r.readDigits(data, m)
+	case isDigit(c), c == '^', c == GS, c == '{', r.Separator != "" && strings.HasPrefix(data, r.Separator):
+		return r.readElementString(data, 0, m)
 	}
-	return r.readElementString(data, 0, m)
+	return &Error{Code: CodeNotRecognised, Length: len(data)}
+}
+
+// keyed takes off the end of line that scanners type behind the data as if they were keyboards.
+func keyed(data string) string {
+	for n := len(data); n > 0 && (data[n-1] == '\r' || data[n-1] == '\n'); n-- {
+		data = data[:n-1]
+	}
+	return data
+}
+
+// begins says whether data begins with a prefix in lower case, in whatever case.
+func begins(data, prefix string) bool {
+	return len(data) >= len(prefix) && data[0]|0x20 == prefix[0] && strings.EqualFold(data[:len(prefix)], prefix)
 }
 
 // readElementString reads data that begins at base of what was given. It may have FNC1 in front, as ^ or GS.
@@ -198,7 +214,7 @@ func (r *Reader) readElements(data string, base int, separator byte, m *Message)
 		e := leading(data[i:])
 		if e == nil {
 			if e = r.unknown(data[i:]); e == nil {
-				return &Error{Code: CodeUnknownAI, AI: head(data[i:], 4), Offset: base + i, Length: min(4, len(data)-i)}
+				return noAI(data[i:], base+i)
 			}
 		}
 		ai := data[i : i+int(e.digits)]
@@ -226,6 +242,20 @@ func (r *Reader) readElements(data string, base int, separator byte, m *Message)
 		}
 	}
 	return nil
+}
+
+// noAI refuses data that begins with no AI. What could have been one is as long as its first digits say.
+func noAI(data string, at int) *Error {
+	digits := 0
+	for digits < min(4, len(data)) && isDigit(data[digits]) {
+		digits++
+	}
+	if digits >= 2 {
+		if n := int(families[two(data)].digits); n > 0 {
+			digits = min(digits, n)
+		}
+	}
+	return &Error{Code: CodeUnknownAI, AI: data[:digits], Offset: at, Length: max(1, digits)}
 }
 
 // tooLong refuses a value that goes on beyond what its AI allows.

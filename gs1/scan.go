@@ -7,6 +7,7 @@ const symbologies = "ABCDEFGHIJKLMNOPQRSTUVXZcdehopstz"
 
 // readScan reads what a scanner sends: "]", two characters that name the symbology, and the symbol's data.
 func (r *Reader) readScan(data string, m *Message) *Error {
+	data = keyed(data)
 	switch {
 	case data == "":
 		return &Error{Code: CodeEmpty}

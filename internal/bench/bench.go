@@ -66,6 +66,7 @@ func Run(ctx context.Context, o Options) error {
 		{"traces of runs", func() error { return r.traces("in runs", r.buildRuns, "20 / 120 ms") }},
 		{"traces of assemblies", func() error { return r.traces("one by one", r.buildAssemblies, "60 / 600 ms") }},
 		{"history, stock, disk", r.long},
+		{"barcodes", r.barcodes},
 	} {
 		fmt.Fprintf(o.Log, "%6.0f s  %s\n", time.Since(started).Seconds(), step.name)
 		if err := step.run(); err != nil {
