@@ -162,24 +162,29 @@ func (r *Reader) readSeparated(data string, base int, m *Message) *Error {
 	if data[0] == '^' {
 		separator = '^'
 	}
-	if r.Separator != "" || strings.IndexByte(data, '{') >= 0 || separator == GS && strings.IndexByte(data, '^') >= 0 {
-		clean, back := r.unify(data, separator)
-		m.warn(WarnSeparator, "something other than GS stands for FNC1")
-		err := r.readElements(clean, 0, separator, m)
-		for i := range m.Elements {
-			m.Elements[i].at = int32(back(int(m.Elements[i].at)) + base)
-		}
-		if err != nil {
-			err.Offset = back(err.Offset) + base
-		}
-		return err
+	if r.Separator == "" && strings.IndexByte(data, '{') < 0 && (separator == '^' || strings.IndexByte(data, '^') < 0) {
+		return r.readElements(data, base, separator, m)
 	}
-	return r.readElements(data, base, separator, m)
+	clean, origin := r.unify(data, separator)
+	if clean != data {
+		m.warn(WarnSeparator, "something other than GS stands for FNC1")
+	}
+	where := func(i int) int { return int(origin[min(i, len(origin)-1)]) + base }
+	before := len(m.Elements)
+	err := r.readElements(clean, 0, separator, m)
+	for i := before; i < len(m.Elements); i++ {
+		m.Elements[i].at = int32(where(int(m.Elements[i].at)))
+	}
+	if err != nil {
+		from := where(err.Offset)
+		err.Offset, err.Length = from, where(err.Offset+err.Length)-from
+	}
+	return err
 }
 
-// unify puts one separator where scanners send others. None of ^ and {GS} can be in a value. It gives also where a byte of
-// the new string was.
-func (r *Reader) unify(data string, separator byte) (string, func(int) int) {
+// unify puts one separator where scanners send others. None of ^ and {GS} can be in a value. It gives also where each byte of
+// the new string was, and where the old one ended.
+func (r *Reader) unify(data string, separator byte) (string, []int32) {
 	var b strings.Builder
 	origin := make([]int32, 0, len(data)+1)
 	for i := 0; i < len(data); {
@@ -197,8 +202,7 @@ func (r *Reader) unify(data string, separator byte) (string, func(int) int) {
 		origin = append(origin, int32(i))
 		i += n
 	}
-	origin = append(origin, int32(len(data)))
-	return b.String(), func(i int) int { return int(origin[min(i, len(origin)-1)]) }
+	return b.String(), append(origin, int32(len(data)))
 }
 
 // readElements reads AIs and values. Every value ends at a separator, or where its AI says that it ends.
