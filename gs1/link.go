@@ -399,7 +399,11 @@ func (m *Message) linkPath(path *[MaxAIs]*Element) (int, error) {
 			n = max(n, place)
 		}
 	}
-	if n > 0 {
+	whole := n > 0
+	for _, e := range path[:n] {
+		whole = whole && e != nil // an element may have been taken out since
+	}
+	if whole {
 		return n, nil
 	}
 	for i := range m.Elements {

@@ -218,7 +218,8 @@ func (m *Message) Normal() string {
 	return b.String()
 }
 
-// Check judges elements that were made by a program: each AI and value, and that no AI has two values.
+// Check judges elements that were made by a program: each AI and value, and that no AI has two values. Offsets in its error
+// are in the value.
 func (m *Message) Check() error {
 	for i := range m.Elements {
 		e := &m.Elements[i]
