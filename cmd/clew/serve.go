@@ -16,13 +16,17 @@ import (
 )
 
 type serveCommand struct {
-	Listen string     `help:"Address to listen on; of this machine only, for now." default:"127.0.0.1:8080" env:"CLEW_LISTEN" placeholder:"ADDR"`
-	Watch  string     `help:"Folder whose files are imported as they are dropped there, by what their names begin with: products, movements …" type:"path" env:"CLEW_WATCH" placeholder:"DIR"`
-	Log    slog.Level `help:"Least level of what is logged: debug, info, warn or error." default:"info" env:"CLEW_LOG"`
+	Listen  string     `help:"Address to listen on; of this machine only, for now." default:"127.0.0.1:8080" env:"CLEW_LISTEN" placeholder:"ADDR"`
+	Watch   string     `help:"Folder whose files are imported as they are dropped there, by what their names begin with: products, movements …" type:"path" env:"CLEW_WATCH" placeholder:"DIR"`
+	Largest int64      `help:"Largest file that may be attached to a record, in MiB." default:"25" name:"largest-file" env:"CLEW_LARGEST_FILE" placeholder:"MIB"`
+	Log     slog.Level `help:"Least level of what is logged: debug, info, warn or error." default:"info" env:"CLEW_LOG"`
 }
 
 // Run serves until it is told to stop, then answers what is under way and closes the ledger.
 func (cmd *serveCommand) Run(s *session) error {
+	if cmd.Largest < 1 || cmd.Largest > 1024 {
+		return fmt.Errorf("%w: --largest-file is from 1 to 1024 MiB", errUsage)
+	}
 	listener, err := listenLoopback(s.ctx, cmd.Listen)
 	if err != nil {
 		return err
@@ -37,7 +41,7 @@ func (cmd *serveCommand) Run(s *session) error {
 	}
 	log := slog.New(slog.NewTextHandler(s.errs, &slog.HandlerOptions{Level: cmd.Log}))
 	server := &http.Server{
-		Handler: api.New(a, api.Options{Actor: s.who(), Version: version, Log: log, Stop: s.ctx.Done()}),
+		Handler: api.New(a, api.Options{Actor: s.who(), Version: version, Log: log, FileLimit: cmd.Largest << 20, Stop: s.ctx.Done()}),
 		// A body may take a minute to come and a bulk call a minute to work off; both have bounds of their own inside.
 		ReadHeaderTimeout: 10 * time.Second, ReadTimeout: api.BodyTime, WriteTimeout: 5 * time.Minute, IdleTimeout: 2 * time.Minute,
 		MaxHeaderBytes: 64 << 10, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn),

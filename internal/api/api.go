@@ -25,6 +25,8 @@ type Options struct {
 	Log     *slog.Logger // one line for each request; none when nil
 	// FileLimit is the largest file that is kept, in bytes; 25 MiB when 0.
 	FileLimit int64
+	// Waiting is how many requests may wait for entries at once; 256 when 0.
+	Waiting int
 	// Stop, once closed, ends the requests that wait for entries, so that a server that shuts down need not wait for them.
 	Stop <-chan struct{}
 }
@@ -39,6 +41,7 @@ type server struct {
 	stop   <-chan struct{}
 
 	fileLimit int64
+	waiting   chan struct{} // those who wait for entries
 }
 
 // New makes the handler of the whole API.
@@ -52,7 +55,7 @@ func New(a *app.App, o Options) http.Handler {
 }
 
 func newServer(a *app.App, o Options) *server {
-	s := &server{app: a, actor: o.Actor, stop: o.Stop, fileLimit: cmp.Or(o.FileLimit, FileLimit), mux: http.NewServeMux(), bodies: &bodies{large: make(chan struct{}, largeAtOnce)}}
+	s := &server{app: a, actor: o.Actor, stop: o.Stop, fileLimit: cmp.Or(o.FileLimit, FileLimit), waiting: make(chan struct{}, cmp.Or(o.Waiting, waitingAtOnce)), mux: http.NewServeMux(), bodies: &bodies{large: make(chan struct{}, largeAtOnce)}}
 	s.huma = humago.New(s.mux, config(o.Version))
 	s.describe()
 	s.products()

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -114,8 +115,15 @@ var codeScenarios = map[string][]call{
 		{do: "PATCH /v1/products/BOX", body: `{"gtin":"9521234543213"}`, status: 200},
 		{do: "POST /v1/products", body: `{"sku":"BOX2","gtin":"9521234543213"}`, status: 409, want: []string{`"field":"gtin"`}}},
 	stock.CodeNotActive: {
-		{do: "PATCH /v1/products/BOX", body: `{"active":false}`, status: 200},
-		{do: "POST /v1/movements", body: shipBox + `"quantity":"1"}]}`, status: 409}},
+		{do: "POST /v1/products", body: `{"sku":"OLD","active":false}`, status: 201},
+		{do: "POST /v1/movements", body: `{"kind":"opening","site":"MAIN","items":[{"product":"OLD","quantity":"1","to":"DOCK"}]}`, status: 409}},
+	stock.CodeStockLeft: {
+		{do: "PATCH /v1/sites/SHOP", body: `{"active":false}`, status: 200},
+		{do: "PATCH /v1/sites/SHOP", body: `{"active":true}`, status: 200},
+		{do: "PATCH /v1/sites/MAIN", body: `{"active":false}`, status: 409, want: []string{`"code":"stock_left"`, `"field":"active"`, "20 of BOX at MAIN/"}},
+		{do: "POST /v1/movements", body: `{"kind":"dispatch","site":"MAIN","to_site":"SHOP","items":[{"product":"BOX","quantity":"3"}]}`, status: 201},
+		{do: "PATCH /v1/sites/SHOP", body: `{"active":false}`, status: 409, want: []string{"3 of BOX at transit:"}},
+		{do: "PATCH /v1/products/BOX", body: `{"active":false}`, status: 409, want: []string{"17 of BOX at MAIN/", "3 of BOX at transit:"}}},
 	stock.CodeLoop: {
 		{do: "PATCH /v1/sites/MAIN/locations/DOCK", body: `{"parent":"SHELF"}`, status: 200},
 		{do: "PATCH /v1/sites/MAIN/locations/SHELF", body: `{"parent":"DOCK"}`, status: 422, want: []string{`"field":"parent"`}}},
@@ -198,7 +206,8 @@ var codeScenarios = map[string][]call{
 	stock.CodeWaitsForException: {
 		{do: "POST /v1/movements", body: shipBike + `"units":["B001"]}]}`, status: 201},
 		{do: "POST /v1/movements", headers: "Clew-If-Refused: keep", body: shipBike + `"units":["B001","B002"]}]}`, status: 202},
-		{do: "POST /v1/movements", headers: "Clew-If-Refused: keep", body: shipBike + `"units":["B002"]}]}`, status: 202, want: []string{`"code":"waits_for_exception"`}}},
+		{do: "POST /v1/movements", headers: "Clew-If-Refused: keep", body: shipBike + `"units":["B002"]}]}`, status: 202, want: []string{`"code":"waits_for_exception"`}},
+		{do: "POST /v1/exceptions/{last}/resolution", body: `{"action":"post","reason":"it is so"}`, status: 409, want: []string{`"field":"exception"`, "first"}}},
 	stock.CodeAlreadyReversed: {
 		{do: "POST /v1/movements", body: shipBox + `"quantity":"1"}]}`, status: 201},
 		{do: "POST /v1/movements/{last}/reversal", body: `{"reason":"slip"}`, status: 201},
@@ -210,6 +219,7 @@ var codeScenarios = map[string][]call{
 	stock.CodeNotReversible: {
 		{do: "PATCH /v1/products/BOX", body: `{"name":"Box"}`, status: 200},
 		{do: "POST /v1/movements/{last}/reversal", body: `{"reason":"slip"}`, status: 409}},
+	stock.CodeLimitReached: feedsBeyond(100),
 	stock.CodeKeyReused: {
 		{do: "POST /v1/movements", headers: "Idempotency-Key: k", body: shipBox + `"quantity":"1"}]}`, status: 201},
 		{do: "POST /v1/movements", headers: "Idempotency-Key: k", body: shipBox + `"quantity":"2"}]}`, status: 409, want: []string{`"field":"idempotency_key"`}}},
@@ -227,6 +237,15 @@ var elsewhere = map[string]string{
 	stock.CodeInternal:       "TestErrors_Inside",
 	stock.CodeNothingToRetry: "of the watched folder: TestWatched",
 	stock.CodeFileDamaged:    "needs a damaged data folder: TestFile_Damaged of the store",
+}
+
+// feedsBeyond makes one feed more than there may be.
+func feedsBeyond(most int) (out []call) {
+	for i := range most {
+		out = append(out, call{do: "POST /v1/feeds", body: fmt.Sprintf(`{"name":"f%d","url":"http://127.0.0.1:9/in"}`, i), status: 201})
+	}
+	return append(out, call{do: "POST /v1/feeds", body: `{"name":"f0","url":"http://127.0.0.1:9/in"}`, status: 409, want: []string{`"code":"feed_exists"`}},
+		call{do: "POST /v1/feeds", body: `{"name":"more","url":"http://127.0.0.1:9/in"}`, status: 409, want: []string{`"field":"name"`}})
 }
 
 func TestCodes(t *testing.T) {

@@ -5,7 +5,12 @@ import (
 	"time"
 
 	"clew/internal/app"
+	"clew/internal/stock"
 )
+
+// waitingAtOnce is how many requests wait for entries at once, unless the options say otherwise: each of them reads the log whenever
+// something is recorded.
+const waitingAtOnce = 256
 
 // Feed is a part of the log, for other systems to follow.
 type Feed struct {
@@ -37,6 +42,15 @@ func (s *server) entries() {
 func (s *server) follow(ctx context.Context, q app.EntryQuery, wait time.Duration) (items []app.Entry, err error) {
 	if wait == 0 {
 		return s.app.Entries(ctx, q)
+	}
+	select {
+	case s.waiting <- struct{}{}:
+		defer func() { <-s.waiting }()
+	default:
+		if items, err = s.app.Entries(ctx, q); err != nil || len(items) > 0 {
+			return items, err
+		}
+		return nil, stock.Errorf(stock.Unavailable, stock.CodeLimitReached, "wait", "%d requests wait for entries already, the most that may: ask again later, or without waiting", cap(s.waiting))
 	}
 	patience, cancel := context.WithTimeout(ctx, wait)
 	defer cancel()

@@ -2,6 +2,7 @@ package api
 
 import (
 	"encoding/json"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"strconv"
@@ -55,6 +56,30 @@ func TestEntries_Wait(t *testing.T) {
 	waits = ask("30")
 	close(stop)
 	soon(waits, "a server that stops waited for those who wait")
+}
+
+// TestEntries_TooManyWait: one more than may wait is told so, unless there is something for it already.
+func TestEntries_TooManyWait(t *testing.T) {
+	_, a := openLedger(t)
+	stop := make(chan struct{})
+	s := newServer(a, Options{Actor: "server", Waiting: 1, Stop: stop})
+	h := newEdge(s.mux, slog.New(slog.DiscardHandler))
+	run(t, h, business)
+	after, ended := entryAfterAll(t, h), make(chan struct{})
+	go func() {
+		defer close(ended)
+		h.ServeHTTP(httptest.NewRecorder(), call{do: "GET /v1/entries?after=" + after + "&wait=30"}.request())
+	}()
+	for len(s.waiting) == 0 {
+		time.Sleep(time.Millisecond)
+	}
+	call{do: "GET /v1/entries?after=" + after + "&wait=30", status: 503, want: []string{`"code":"limit_reached"`, `"field":"wait"`}}.run(t, h)
+	call{do: "GET /v1/entries?after=0&limit=1&wait=30", status: 200, want: []string{`"entry":1`}}.run(t, h)
+	close(stop)
+	<-ended
+	if len(s.waiting) != 0 {
+		t.Error("its place was not given back")
+	}
 }
 
 // entryAfterAll is the number of the last entry, as the feed gives it.

@@ -125,6 +125,7 @@ func (a *App) Entries(ctx context.Context, q EntryQuery) ([]Entry, error) {
 		for k := stock.KindOpening; k <= stock.KindReversal; k++ {
 			f.Kinds = append(f.Kinds, k)
 		}
+		f.Kinds = append(f.Kinds, stock.KindTracking)
 	}
 	if q.Site != "" {
 		v, err := a.Store.Site(ctx, q.Site)

@@ -124,6 +124,8 @@ const (
 	CodeUnitExists = "unit_exists"
 	// CodeKeyTaken says that the identifier already belongs to something else.
 	CodeKeyTaken = "key_taken"
+	// CodeStockLeft says that there is stock of the product, or at the site, that would be stranded.
+	CodeStockLeft = "stock_left"
 	// CodeNotActive says that the thing was deactivated and takes no new movements.
 	CodeNotActive = "not_active"
 	// CodeLoop says that the change would make something contain itself.
@@ -210,6 +212,8 @@ const (
 	CodeBodyTooLarge = "body_too_large"
 	// CodeTimeout says that the time allowed ran out before an answer was ready.
 	CodeTimeout = "timeout"
+	// CodeLimitReached says that there are as many of these already as can be.
+	CodeLimitReached = "limit_reached"
 	// CodeReadOnly says that the system takes no entries at the moment.
 	CodeReadOnly = "read_only"
 	// CodeDiskFull says that there is no room left to store the entry.
@@ -285,6 +289,7 @@ var Codes = map[string]string{
 	CodeLotExists:         "the product has a lot with this code already",
 	CodeUnitExists:        "the product has a unit with this serial already",
 	CodeKeyTaken:          "the identifier already belongs to something else",
+	CodeStockLeft:         "there is stock of the product, or at the site, that would be stranded",
 	CodeNotActive:         "the thing was deactivated and takes no new movements",
 	CodeLoop:              "the change would make something contain itself",
 	CodeLotRequired:       "the product is tracked by lot and the item names none",
@@ -318,6 +323,7 @@ var Codes = map[string]string{
 	CodeKeyReused:         "the client key was used before with another request",
 	CodeBodyTooLarge:      "the request body is larger than is taken in one call",
 	CodeTimeout:           "the time allowed ran out before an answer was ready",
+	CodeLimitReached:      "there are as many of these already as can be",
 	CodeReadOnly:          "the system takes no entries at the moment",
 	CodeDiskFull:          "there is no room left to store the entry",
 	CodeInternal:          "something failed on our side",

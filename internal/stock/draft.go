@@ -48,6 +48,10 @@ func (d *Draft) Size() int {
 		return 1 + int(min(max(b.Count, 0), MaxNumbers))
 	case *FormatDraft:
 		return MaxUnits // alone: what is drawn beside it would not know what was loaded for it
+	case *SiteDraft:
+		if deactivates(b.Active) {
+			return MaxUnits // alone: no more than shows that it is not empty is loaded
+		}
 	case *ProductDraft:
 		if b.LotFormat != nil || b.SerialFormat != nil {
 			return MaxUnits
@@ -100,7 +104,7 @@ func (s *State) Decide(d *Draft) Outcome {
 
 func (s *State) decide(d *Draft) (Outcome, *Error) {
 	if m, ok := d.Body.(*MovementDraft); ok && d.Keep {
-		if err := s.waits(m); err != nil {
+		if err := s.waits(m, 0); err != nil {
 			return Outcome{}, err
 		}
 	}

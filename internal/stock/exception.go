@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"slices"
+	"strconv"
 )
 
 // Exception is a draft that could not be posted and is kept for a person to resolve. Its id is its entry's.
@@ -26,6 +27,15 @@ func (n *Needs) Subject(sku, code string) {
 		add(n.Subjects, sku+"|"+code)
 		add(n.Subjects, NormalGTIN(sku)+"|"+code)
 	}
+}
+
+// waitsFor asks for the open exceptions that name the movement's units.
+func (d *MovementDraft) waitsFor(n *Needs) {
+	d.each(func(_ string, it *ItemDraft) {
+		for _, serial := range it.Units[:min(len(it.Units), MaxWaiting)] {
+			n.Subject(it.Product, serial)
+		}
+	})
 }
 
 // namesOf are the names by which drafts may call the product: as one of them wrote it, its SKU and its GTIN.
@@ -60,16 +70,18 @@ func (s *State) subjects(d *MovementDraft) []string {
 	return sortedSet(out)
 }
 
-// waits refuses a queued movement whose units an open exception names: order within a unit's story is kept.
-func (s *State) waits(d *MovementDraft) (err *Error) {
+// waits refuses a queued movement whose units an open exception names: order within a unit's story is kept. Of the exceptions only
+// those before the one that the movement was kept as count, all of them at 0.
+func (s *State) waits(d *MovementDraft, before int64) (err *Error) {
 	d.each(func(path string, it *ItemDraft) {
 		if len(s.Waiting) == 0 || err != nil {
 			return
 		}
 		for _, name := range s.namesOf(it.Product) {
 			for _, serial := range it.Units {
-				if id := s.Waiting[name+"|"+serial]; id != 0 {
+				if id := s.Waiting[name+"|"+serial]; id != 0 && (before == 0 || id < before) {
 					err = Errorf(Conflict, CodeWaitsForException, "units", "unit %s waits for exception %d to be resolved", serial, id).At(path)
+					err.About = []string{strconv.FormatInt(id, 10)}
 					return
 				}
 			}
@@ -166,6 +178,7 @@ func (d *ResolveDraft) needs(n *Needs) {
 	add(n.Exceptions, d.Exception)
 	if d.Action == "post" && d.movement != nil {
 		d.movement.needs(n)
+		d.movement.waitsFor(n)
 	}
 }
 
@@ -183,6 +196,12 @@ func (d *ResolveDraft) decide(s *State, e *Entry) *Error {
 	}
 	if err := e.describe("", d.Reason, "", nil); err != nil {
 		return err
+	}
+	if d.Action == "post" && d.movement != nil {
+		if err := s.waits(d.movement, x.ID); err != nil {
+			err.Field, err.Detail = "exception", err.Detail+" first, as it happened before"
+			return err
+		}
 	}
 	next := *x
 	next.Resolved = e.ID

@@ -1,6 +1,7 @@
 package stock
 
 import (
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -139,4 +140,24 @@ func TestWhatIsNotKept(t *testing.T) {
 	// Even a movement of no kind can be dismissed.
 	out := l.try(&Draft{Body: &MovementDraft{}, Keep: true})
 	l.ok(l.resolve(l.s.Exceptions[out.Entry], "dismiss", ""))
+}
+
+// TestExceptionsInOrder: what happened to a unit first is resolved first; another unit's exceptions do not wait.
+func TestExceptionsInOrder(t *testing.T) {
+	l := open(t)
+	l.ok("receive; PUMP #P1+P2 >A")
+	first := l.keep("ship; PUMP #P1 <B", CodeUnitElsewhere)
+	second := l.keep("return; PUMP #P1 >A", CodeWaitsForException)
+	other := l.keep("ship; PUMP #P2 <B", CodeUnitElsewhere)
+	if err := l.no(l.resolve(second, "post", ""), CodeWaitsForException, "exception"); len(err.About) != 1 || err.About[0] != strconv.FormatInt(first.ID, 10) {
+		t.Errorf("what comes first is not said: %+v", err)
+	}
+	l.no(l.resolve(other, "post", "ship; PUMP #P1 <A"), CodeWaitsForException, "exception")
+	l.ok(l.resolve(other, "post", "ship; PUMP #P2 <A"))
+	l.ok(l.resolve(first, "post", "ship; PUMP #P1 <A"))
+	l.ok(l.resolve(second, "post", ""))
+	l.at("PUMP", "P1", "S1/A")
+	// What is dismissed posts nothing, whatever comes before it.
+	l.keep("ship; PUMP #P1 <B", CodeUnitElsewhere)
+	l.ok(l.resolve(l.keep("return; PUMP #P1 >A", CodeWaitsForException), "dismiss", ""))
 }

@@ -81,6 +81,7 @@ func TestGTINChanges(t *testing.T) {
 	l.no("receive; 96385074 #P1 >A", CodeUnknownProduct, "items[0].product")
 	l.ok(&ProductDraft{SKU: "CHIP", GTIN: ptr("96385074")})
 	l.moved(l.ok("receive; 96385074 #C1 >A; 4006381333948 #P1 >A"), "CHIP 1 partner:SUP>S1/A; PUMP 1 partner:SUP>S1/A")
+	l.ok("ship; PUMP #P1 <A")
 	l.ok(&ProductDraft{SKU: "PUMP", Name: ptr("Pump"), Active: ptr(false)})
 	l.no("receive; 4006381333948 #P2 >A", CodeNotActive, "items[0].product")
 }

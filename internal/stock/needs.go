@@ -27,6 +27,7 @@ type Needs struct {
 	Exceptions map[int64]struct{}
 	Subjects   map[string]struct{} // of exceptions that may be waited for
 	EverySite  bool
+	SiteStock  map[string]struct{} // sites that are to be empty
 	values     []valueWanted
 	Barcodes   map[string]struct{} // keys of codes, with the products that they stand for
 	Labelled   map[string]struct{} // products whose levels barcodes may stand for
@@ -39,7 +40,7 @@ type NamePair struct{ In, Name string }
 func NeedsOf(drafts []*Draft) *Needs {
 	n := &Needs{
 		Keys: map[string]struct{}{}, Actors: map[ActorKey]struct{}{}, SKUs: map[string]struct{}{}, GTINs: map[string]struct{}{}, Groups: map[string]struct{}{}, Formats: map[string]struct{}{},
-		Everywhere: map[string]struct{}{}, Barcodes: map[string]struct{}{}, Labelled: map[string]struct{}{},
+		Everywhere: map[string]struct{}{}, SiteStock: map[string]struct{}{}, Barcodes: map[string]struct{}{}, Labelled: map[string]struct{}{},
 		Sites: map[string]struct{}{}, Locations: map[NamePair]struct{}{}, Trees: map[string]struct{}{},
 		Partners: map[string]struct{}{}, Lots: map[NamePair]struct{}{}, Serials: map[string][]string{},
 		Stock: map[NamePair]struct{}{}, Contents: map[NamePair]struct{}{}, UnitsAt: map[UnitsAt]struct{}{},
@@ -56,11 +57,7 @@ func NeedsOf(drafts []*Draft) *Needs {
 		}
 		d.Body.needs(n)
 		if m, ok := d.Body.(*MovementDraft); ok && d.Keep {
-			m.each(func(_ string, it *ItemDraft) {
-				for _, serial := range it.Units[:min(len(it.Units), MaxWaiting)] {
-					n.Subject(it.Product, serial)
-				}
-			})
+			m.waitsFor(n)
 		}
 	}
 	return n

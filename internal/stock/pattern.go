@@ -79,9 +79,13 @@ func (p *Pattern) next(text string) (patternPiece, int, string) {
 	name, width, told := strings.Cut(text[1:end], ":")
 	piece := patternPiece{name: name}
 	if told {
+		most := numberLength
+		if name == "SEQ" {
+			most = counterWidth
+		}
 		n, err := strconv.Atoi(width)
-		if err != nil || n < 1 || n > numberLength || strconv.Itoa(n) != width {
-			return piece, 0, fmt.Sprintf("%q is no width from 1 to %d", clip(width), numberLength)
+		if err != nil || n < 1 || n > most || strconv.Itoa(n) != width {
+			return piece, 0, fmt.Sprintf("%q is no width of %s from 1 to %d", clip(width), clip(name), most)
 		}
 		piece.width = n
 	}

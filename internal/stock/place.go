@@ -104,8 +104,14 @@ type SiteDraft struct {
 	If       Presence `json:"-"`
 }
 
-func (d *SiteDraft) kind() Kind     { return KindSite }
-func (d *SiteDraft) needs(n *Needs) { n.Site(d.Code) }
+func (d *SiteDraft) kind() Kind { return KindSite }
+
+func (d *SiteDraft) needs(n *Needs) {
+	n.Site(d.Code)
+	if deactivates(d.Active) {
+		n.AtSite(d.Code)
+	}
+}
 
 func (d *SiteDraft) decide(s *State, e *Entry) *Error {
 	old := s.Sites[d.Code]
@@ -143,6 +149,11 @@ func (d *SiteDraft) decide(s *State, e *Entry) *Error {
 	if old != nil && sameSite(old, &next) {
 		e.Unchanged(old.Entry)
 		return nil
+	}
+	if old != nil && old.Active && !next.Active {
+		if err := s.stranded("site "+next.Code, func(_ Slot, at *Place) bool { return at.Site == next.ID || at.ToSite == next.ID }); err != nil {
+			return err
+		}
 	}
 	if old == nil {
 		next.ID = s.takeMaster()

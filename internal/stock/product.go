@@ -147,6 +147,9 @@ func (d *ProductDraft) kind() Kind { return KindProduct }
 
 func (d *ProductDraft) needs(n *Needs) {
 	n.SKU(d.SKU)
+	if deactivates(d.Active) {
+		add(n.Everywhere, d.SKU)
+	}
 	if d.GTIN != nil {
 		n.GTIN(NormalGTIN(*d.GTIN))
 	}
@@ -210,6 +213,11 @@ func (d *ProductDraft) decide(s *State, e *Entry) *Error {
 	if old != nil && sameProduct(old, &next) && len(barcodes) == 0 {
 		e.Unchanged(old.Entry)
 		return nil
+	}
+	if old != nil && old.Active && !next.Active {
+		if err := s.stranded(next.SKU, func(slot Slot, _ *Place) bool { return slot.Product == next.ID }); err != nil {
+			return err
+		}
 	}
 	if next.ID == 0 {
 		next.ID = s.takeMaster()

@@ -39,17 +39,23 @@ func scanFeed(r *sql.Rows) (*Feed, error) {
 	return f, err
 }
 
+// maxFeeds is how many feeds there may be: each reads the log and waits for another system at the same time.
+const maxFeeds = 100
+
 // AddFeed adds a feed, which begins after the entry it was sent.
 func (s *Store) AddFeed(ctx context.Context, f *Feed) error {
 	f.Turn, f.MadeAt = 1, s.Now()
 	f.Since, f.ChangedBy, f.ChangedAt = f.MadeAt, f.MadeBy, f.MadeAt
 	added, err := s.change(ctx, `INSERT INTO feed (name, turn, url, kinds, secret, paused, sent, sent_at, since, error, tries, next_try, made_by, made_at, changed_by, changed_at)
-		SELECT $1, 1, $2, $3, $4, 0, $5, 0, $6, '', 0, 0, $7, $6, $7, $6 WHERE true ON CONFLICT (name) DO NOTHING`,
-		f.Name, f.URL, strings.Join(f.Kinds, " "), f.Secret, f.Sent, int64(f.MadeAt), f.MadeBy)
-	if err == nil && added == 0 {
-		err = stock.Errorf(stock.Conflict, stock.CodeFeedExists, "name", "there is a feed %q already", f.Name)
+		SELECT $1, 1, $2, $3, $4, 0, $5, 0, $6, '', 0, 0, $7, $6, $7, $6 WHERE (SELECT COUNT(*) FROM feed) < $8 ON CONFLICT (name) DO NOTHING`,
+		f.Name, f.URL, strings.Join(f.Kinds, " "), f.Secret, f.Sent, int64(f.MadeAt), f.MadeBy, maxFeeds)
+	if err != nil || added > 0 {
+		return err
 	}
-	return err
+	if _, err := s.Feed(ctx, f.Name); err != nil {
+		return stock.Errorf(stock.Conflict, stock.CodeLimitReached, "name", "there are %d feeds already, the most that are served: remove one that is not needed, or have one system hand entries on", maxFeeds)
+	}
+	return stock.Errorf(stock.Conflict, stock.CodeFeedExists, "name", "there is a feed %q already", f.Name)
 }
 
 // ChangeFeed lets change set what people set of a feed, and its state with it, and keeps who did.

@@ -74,7 +74,8 @@ func (f *EntryFilter) sql() (string, []any) {
 		cond("e.kind IN (SELECT kind FROM @rows(?: kind int))", set.text())
 	}
 	if f.Site > 0 {
-		cond("e.site = ?", f.Site)
+		// What is of several sites names none: a change of tracking, a correction that moves goods.
+		cond("(e.site = ? OR e.site = 0 AND e.items > 0 AND EXISTS (SELECT 1 FROM item i JOIN place p ON p.id = i.from_place OR p.id = i.to_place WHERE i.id BETWEEN e.first_item AND e.first_item + e.items - 1 AND p.site = ?))", f.Site)
 	}
 	if f.Partner > 0 {
 		cond("e.partner = ?", f.Partner)
