@@ -8,6 +8,7 @@ import (
 
 type benchCommand struct {
 	Quick bool   `help:"A tenth of the sizes: under a minute."`
+	Long  bool   `help:"Files of a million rows: half an hour more."`
 	Dir   string `help:"Scratch folder, on the disk to be measured; a temporary one by default." type:"path"`
 }
 
@@ -17,5 +18,5 @@ func (cmd *benchCommand) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	return bench.Run(s.ctx, bench.Options{Binary: self, Dir: cmd.Dir, Quick: cmd.Quick, Out: s.out, Log: s.errs})
+	return bench.Run(s.ctx, bench.Options{Binary: self, Dir: cmd.Dir, Quick: cmd.Quick, Long: cmd.Long, Out: s.out, Log: s.errs})
 }

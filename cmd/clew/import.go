@@ -26,6 +26,7 @@ type importCommand struct {
 	Map         []string `help:"What a column of the file means, as NAME=COLUMN; NAME=- passes it over. May be given several times." sep:"none" placeholder:"NAME=COLUMN"`
 	Override    string   `help:"Why late breaches of holds, dates and strategies are recorded, where a row does not say." placeholder:"TEXT"`
 	KeepRefused bool     `help:"Keep movements that the rules refuse as exceptions."`
+	Background  bool     `help:"Have the server import the file while nobody waits; clew imports tells how it does."`
 	Progress    bool     `help:"Tell the progress also when nobody watches."`
 }
 
@@ -66,6 +67,12 @@ func (cmd *importCommand) Run(s *session) error {
 		query.Add("map", said)
 	}
 	headers := []string{"Content-Type", "text/csv", "Accept", "application/x-ndjson"}
+	if cmd.Background {
+		if cmd.Errors != "" {
+			return fmt.Errorf("%w: --errors is not written in the background: clew imports errors gives the refused rows", errUsage)
+		}
+		headers = []string{"Content-Type", "text/csv", "Prefer", "respond-async"}
+	}
 	if cmd.KeepRefused {
 		headers = append(headers, "Clew-If-Refused", "keep")
 	}
@@ -73,6 +80,9 @@ func (cmd *importCommand) Run(s *session) error {
 	body, err := c.do(http.MethodPost, "/v1/import/"+cmd.Kind, query, struct{ io.Reader }{in}, headers...)
 	if err != nil {
 		return err
+	}
+	if cmd.Background {
+		return tellImport(s, body)
 	}
 	defer body.Close()
 	run := &importTeller{cmd: cmd, s: s, start: time.Now(), progress: cmd.Progress || isTerminal(s.errs)}

@@ -68,6 +68,7 @@ type commands struct {
 	Feeds   feedsCommand   `cmd:"" help:"Send entries to other systems as they are recorded: list, add, pause, resume, retry, remove."`
 	Watched watchedCommand `cmd:"" help:"List the files dropped into the watched folder, and what became of them."`
 
+	Imports  importsCommand  `cmd:"" help:"List imports in the background, and how they do; write their refused rows; cancel."`
 	Mappings mappingsCommand `cmd:"" help:"List what import remembers of the columns of files, or forget it."`
 
 	GS1     gs1Command     `cmd:"" name:"gs1" help:"Read, check and rewrite GS1 data: a JSON string a line in, a JSON object a line out."`

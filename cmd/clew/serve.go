@@ -48,6 +48,7 @@ func (cmd *serveCommand) Run(s *session) error {
 	}
 	defer cmd.watch(s, a, log)()
 	defer beside(s.ctx, api.NewPusher(a, log).Run)()
+	defer beside(s.ctx, app.NewImportWorker(a, log).Run)()
 	failed := make(chan error, 2)
 	if socket, err := listenSocket(s.socket()); err != nil {
 		log.Warn("other commands cannot reach this server", "error", err)

@@ -82,6 +82,7 @@ func newServer(a *app.App, o Options) *server {
 	s.traces()
 	s.verify()
 	s.imports()
+	s.importJobs()
 	s.mappings()
 	s.compares()
 	s.exports()

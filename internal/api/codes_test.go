@@ -45,7 +45,12 @@ var codeScenarios = map[string][]call{
 	stock.CodeUnknownHold:      {{do: "POST /v1/holds/9999/release", body: `{"reason":"tested"}`, status: 404}},
 	stock.CodeUnknownException: {{do: "POST /v1/exceptions/9999/resolution", body: `{"action":"dismiss","reason":"x"}`, status: 404}},
 	stock.CodeUnknownFeed:      {{do: "PATCH /v1/feeds/NO", body: `{"paused":true}`, status: 404}},
-	stock.CodeUnknownMapping:   {{do: "DELETE /v1/mappings/0123456789ab", status: 404, want: []string{`"field":"code"`}}},
+	stock.CodeUnknownImport:    {{do: "GET /v1/imports/9999", status: 404, want: []string{`"field":"id"`}}, {do: "GET /v1/imports/9999/errors", status: 404}, {do: "POST /v1/imports/9999/cancel", status: 404}},
+	stock.CodeImportEnded: {
+		{do: "POST /v1/import/products?async=true", headers: asCSV, body: "sku\nP1\n", status: 202, want: []string{`"id":1,"state":"waiting"`}},
+		{do: "POST /v1/imports/1/cancel", status: 200, want: []string{`"state":"cancelled"`}},
+		{do: "POST /v1/imports/1/cancel", status: 409, want: []string{`"field":"id"`}}},
+	stock.CodeUnknownMapping: {{do: "DELETE /v1/mappings/0123456789ab", status: 404, want: []string{`"field":"code"`}}},
 	stock.CodeFeedExists: {
 		{do: "POST /v1/feeds", body: `{"name":"erp","url":"https://erp.example.com/clew"}`, status: 201, want: []string{`"secret":"whsec_`}},
 		{do: "POST /v1/feeds", body: `{"name":"erp","url":"https://erp.example.com/clew"}`, status: 409, want: []string{`"field":"name"`}}},

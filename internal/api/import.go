@@ -51,6 +51,7 @@ type importInput struct {
 	Sheet    string   `query:"sheet" maxLength:"100" doc:"The sheet of a workbook to read, where it is not the only one and not named like the kind."`
 	Dates    string   `query:"dates" enum:"dmy,mdy" doc:"How days are written that are not written year first. Without it, the other rows of the column decide what 03/04/2026 is, or it is refused."`
 	Map      []string `query:"map,explode" maxItems:"500" doc:"What a column of the file means, as NAME=COLUMN; NAME=- passes it over. May be given several times."`
+	Async    bool     `query:"async" doc:"Answer 202 as soon as the file is there, and import it while nobody waits; as does Prefer: respond-async."`
 	Override string   `query:"override" maxLength:"500" doc:"Why late breaches of holds, dates and strategies in the file are recorded, where a row does not say."`
 }
 
@@ -59,12 +60,13 @@ func (s *server) imports() {
 		Method: http.MethodPost, Path: "/v1/import/{kind}", OperationID: "import-file", Summary: "Record the rows of a CSV file or an Excel workbook", Tags: []string{tagSystem},
 		Description: "Each row, or run of rows with the same reference, stands for itself: what is right is recorded, what is wrong is answered with its line, " +
 			"column and reason. Sent again, the same file changes nothing. At most 64 MiB and 60 s; with Accept: application/x-ndjson the answer is a line for " +
-			"each refused row and for the progress, and the file may be of any length, as long as it keeps coming.",
+			"each refused row and for the progress, and the file may be of any length, as long as it keeps coming. With Prefer: respond-async, a file of up to 4 GiB is " +
+			"imported while nobody waits: ask /v1/imports how it does.",
 		Responses: map[string]*huma.Response{"200": {Description: "What became of the rows", Content: map[string]*huma.MediaType{
 			"application/json":     {Schema: s.schemaOf(ImportAnswer{})},
 			"application/x-ndjson": {Schema: s.schemaOf(ImportLine{})},
-		}}},
-		Errors: []int{400, 403, 413, 415, 422, 503},
+		}}, "202": {Description: "The import that waits", Content: map[string]*huma.MediaType{"application/json": {Schema: s.schemaOf(app.ImportJob{})}}}},
+		Errors: []int{400, 403, 409, 413, 415, 422, 503},
 	}
 	register(s, op, func(ctx context.Context, in *importInput) (*huma.StreamResponse, error) {
 		if media, _, err := mime.ParseMediaType(in.r.Header.Get("Content-Type")); err != nil || media != "text/csv" && media != mediaXLSX {
@@ -74,6 +76,9 @@ func (s *server) imports() {
 			if !strings.Contains(said, "=") {
 				return nil, stock.Errorf(stock.Invalid, stock.CodeInvalidValue, "map", "%q is not of the form NAME=COLUMN", said)
 			}
+		}
+		if in.later() {
+			return s.importLater(ctx, in)
 		}
 		if wantsLines(in.r) {
 			return &huma.StreamResponse{Body: func(huma.Context) { s.importLines(ctx, in) }}, nil

@@ -12,10 +12,14 @@ import (
 )
 
 // App is one organisation's Clew.
-type App struct{ Store *store.Store }
+type App struct {
+	Store *store.Store
+	// imports wakes who works off imports that nobody waits for.
+	imports chan struct{}
+}
 
 // New makes the application over an open store.
-func New(s *store.Store) *App { return &App{Store: s} }
+func New(s *store.Store) *App { return &App{Store: s, imports: make(chan struct{}, 1)} }
 
 // Who says on whose behalf something is done, and from which device.
 type Who struct{ Actor, Device string }

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"clew/internal/stock"
 )
@@ -39,6 +40,7 @@ type ImportReport struct {
 	Kept     int    `json:"kept" doc:"Rows that were refused and are kept as exceptions."`
 	Refused  int    `json:"refused" doc:"Rows that were refused."`
 	Entries  int    `json:"entries" doc:"Movements or records made of the rows that are now recorded."`
+	Bytes    int64  `json:"bytes,omitempty" doc:"Of the file that were read."`
 	Restored int    `json:"restored,omitempty" doc:"Codes that got back zeros which a spreadsheet took off."`
 	// Notes are at most maxNotes.
 	Notes []ImportNote `json:"notes,omitempty" doc:"What the file does not say by itself, and how it was understood; the first 100."`
@@ -88,23 +90,30 @@ const (
 	bytesAsUnit = 1 << 10
 )
 
+// check reports what is wrong with what is said of a file.
+func (o Import) check() error {
+	if tables[o.Kind] == nil {
+		return stock.Errorf(stock.Invalid, stock.CodeInvalidValue, "kind", "%q is none of %s", clipped(o.Kind), strings.Join(ImportKinds, ", "))
+	}
+	if o.Dates != "" && !slices.Contains(DateOrders, o.Dates) {
+		return stock.Errorf(stock.Invalid, stock.CodeInvalidValue, "dates", "%q is none of %s", clipped(o.Dates), strings.Join(DateOrders, ", "))
+	}
+	return nil
+}
+
 // Import reads a file of rows and records them, each on its own: what is right goes in, what is wrong is told to Refused.
 // An error says that the file could not be read at all, or that reading it was broken off: the report then tells how far it
 // came, and the same file can be given again.
 func (a *App) Import(ctx context.Context, o Import, file io.Reader) (ImportReport, error) {
 	report := ImportReport{Kind: o.Kind, DryRun: o.DryRun}
-	t := tables[o.Kind]
-	if t == nil {
-		return report, stock.Errorf(stock.Invalid, stock.CodeInvalidValue, "kind", "%q is none of %s", clipped(o.Kind), strings.Join(ImportKinds, ", "))
-	}
-	if o.Dates != "" && !slices.Contains(DateOrders, o.Dates) {
-		return report, stock.Errorf(stock.Invalid, stock.CodeInvalidValue, "dates", "%q is none of %s", clipped(o.Dates), strings.Join(DateOrders, ", "))
+	if err := o.check(); err != nil {
+		return report, err
 	}
 	known, err := a.columnsKnown(ctx, o)
 	if err != nil {
 		return report, err
 	}
-	in, head, err := openSheet(file, t, o, known)
+	in, head, err := openSheet(file, tables[o.Kind], o, known)
 	if err != nil {
 		return report, err
 	}
@@ -143,6 +152,7 @@ type importRun struct {
 	lock     sync.Mutex
 	notes    []ImportNote
 	restored int // codes that got zeros back
+	bytes    atomic.Int64
 }
 
 // note adds to what the report tells; both goroutines do.
@@ -170,6 +180,7 @@ func (r *importRun) sofar() ImportReport {
 	r.lock.Lock()
 	defer r.lock.Unlock()
 	report := *r.report
+	report.Bytes = r.bytes.Load()
 	report.Restored, report.Notes = r.restored, slices.Clone(r.notes)
 	return report
 }
@@ -270,6 +281,7 @@ func (r *importRun) read(ctx context.Context, in sheet, head *header, batches ch
 		if err != nil {
 			return err
 		}
+		r.bytes.Store(in.bytes())
 		row := head.rowOf(tables[r.o.Kind], rec)
 		if head.evidence.error != nil {
 			return head.evidence.error

@@ -33,6 +33,7 @@ type csvReader struct {
 	line    int      // the line that was read last, from 1
 	pending [][]byte // lines that were read ahead and given back
 	parts   csvRow
+	seen    int64    // bytes
 	spool   *os.File // the rest of the file, once it was read ahead
 }
 
@@ -77,6 +78,7 @@ func (r *csvReader) readLine() ([]byte, error) {
 		return nil, err
 	}
 	r.line++
+	r.seen += int64(len(line))
 	return line, nil
 }
 

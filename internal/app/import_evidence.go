@@ -198,6 +198,7 @@ func (r *csvReader) ahead(see func(csvRecord)) error {
 	}
 	out := bufio.NewWriterSize(spool, 1<<16)
 	for _, line := range r.pending {
+		r.seen -= int64(len(line)) // they are read again
 		if _, err := out.Write(line); err != nil {
 			return err
 		}

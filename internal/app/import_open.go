@@ -17,9 +17,12 @@ type sheet interface {
 	setWidth(int)
 	// ahead shows the rows that are left, and stays where it is.
 	ahead(see func(csvRecord)) error
+	// bytes is how much of the file was read.
+	bytes() int64
 	close()
 }
 
+func (r *csvReader) bytes() int64   { return r.seen }
 func (r *csvReader) setWidth(n int) { r.width = n }
 
 func (r *csvReader) close() {
@@ -41,7 +44,7 @@ func openSheet(file io.Reader, t *table, o Import, known knownColumns) (_ sheet,
 		if bytes.Contains(start, []byte("opendocument.spreadsheet")) {
 			return nil, nil, badWorkbook("the file is an OpenDocument sheet (.ods): save it as .xlsx or as CSV UTF-8")
 		}
-		if s, err = openWorkbook(in.in, t.kind, o.Sheet); err != nil {
+		if s, err = openWorkbook(file, in.in, t.kind, o.Sheet); err != nil {
 			return nil, nil, err
 		}
 	case bytes.HasPrefix(start, []byte("\xd0\xcf\x11\xe0")):

@@ -30,11 +30,14 @@ const (
 // workbook reads the rows of one sheet of an .xlsx file as they come, in bounded memory: encoding/xml over the unpacked part, since
 // what a row import needs (numbers apart from text and dates, errors, formulas without a value) a reader of shown text does not tell.
 type workbook struct {
-	file   *os.File // the upload, spilled: a zip is read from its end
+	file   *os.File // the upload, spilled: a zip is read from its end; nil where the file is there anyway
+	size   int64
 	zip    *zip.Reader
 	part   io.ReadCloser
 	xml    *xml.Decoder
 	budget *budgetReader
+
+	unpacked uint64 // size of the part
 
 	sheet    string
 	target   string // the part that holds it
@@ -50,8 +53,23 @@ func (w *workbook) close() {
 	if w.part != nil {
 		w.part.Close()
 	}
-	w.file.Close()
-	os.Remove(w.file.Name())
+	if w.file != nil {
+		w.file.Close()
+		os.Remove(w.file.Name())
+	}
+}
+
+// bytes is as much of the file as of the part was read, which fills most of it.
+func (w *workbook) bytes() int64 {
+	return int64(float64(w.size) * min(float64(w.budget.read)/float64(max(w.unpacked, 1)), 1))
+}
+
+// statOf describes the file that a workbook is read from, if it is one.
+func statOf(f *os.File, lies bool) (os.FileInfo, error) {
+	if !lies {
+		return nil, os.ErrInvalid
+	}
+	return f.Stat()
 }
 
 func badWorkbook(format string, args ...any) *stock.Error {
@@ -59,25 +77,30 @@ func badWorkbook(format string, args ...any) *stock.Error {
 }
 
 // openWorkbook spills a workbook to disk and opens the sheet that is asked for, the one named like the kind, or its only one.
-func openWorkbook(in io.Reader, kind, sheet string) (_ *workbook, err error) {
-	f, err := os.CreateTemp("", "clew-import-*.xlsx")
-	if err != nil {
+func openWorkbook(given, in io.Reader, kind, sheet string) (_ *workbook, err error) {
+	w := &workbook{}
+	f, lies := given.(*os.File)
+	if info, err := statOf(f, lies); err == nil && info.Mode().IsRegular() {
+		w.size = info.Size()
+	} else if f, err = os.CreateTemp("", "clew-import-*.xlsx"); err != nil {
 		return nil, err
+	} else {
+		w.file = f
 	}
-	w := &workbook{file: f}
 	defer func() {
 		if err != nil {
 			w.close()
 		}
 	}()
-	size, err := io.Copy(f, io.LimitReader(in, maxWorkbook+1))
-	if err != nil {
-		return nil, err
+	if w.file != nil {
+		if w.size, err = io.Copy(f, io.LimitReader(in, maxWorkbook+1)); err != nil {
+			return nil, err
+		}
 	}
-	if size > maxWorkbook {
+	if w.size > maxWorkbook {
 		return nil, stock.Errorf(stock.TooLarge, stock.CodeTooLong, "", "the workbook is larger than %d MiB: send it as CSV", maxWorkbook>>20)
 	}
-	if w.zip, err = zip.NewReader(f, size); err != nil {
+	if w.zip, err = zip.NewReader(f, w.size); err != nil {
 		return nil, badWorkbook("the file begins like a workbook (.xlsx) but is not whole: save it again")
 	}
 	parts, err := w.sheets()
@@ -114,7 +137,7 @@ func (w *workbook) begin(name string) error {
 			return badWorkbook("the workbook's part %s cannot be read: save it again", clipped(name))
 		}
 		w.part = part
-		w.budget = &budgetReader{in: part, left: maxToken}
+		w.budget, w.unpacked = &budgetReader{in: part, left: maxToken}, unpacked
 		w.xml = xml.NewDecoder(w.budget)
 		return nil
 	}
@@ -138,6 +161,7 @@ func (w *workbook) token() (xml.Token, error) {
 type budgetReader struct {
 	in   io.Reader
 	left int
+	read uint64
 }
 
 func (b *budgetReader) Read(p []byte) (int, error) {
@@ -146,6 +170,7 @@ func (b *budgetReader) Read(p []byte) (int, error) {
 	}
 	n, err := b.in.Read(p)
 	b.left -= n
+	b.read += uint64(n)
 	return n, err
 }
 

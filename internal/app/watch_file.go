@@ -97,7 +97,7 @@ func (f *watchedFile) work(ctx context.Context) error {
 	f.notes = report.Notes
 	row.Lines, row.Counts = report.Rows, store.WatchedCounts{Recorded: report.Recorded, Already: report.Already, Kept: report.Kept, Refused: report.Refused}
 	if err != nil {
-		if f.passes(err) {
+		if passes(err) {
 			return err
 		}
 		return f.fail(ctx, err.Error())
@@ -114,9 +114,14 @@ func (f *watchedFile) work(ctx context.Context) error {
 }
 
 // passes tells faults of the system, which may pass, from those of the file, which do not.
-func (f *watchedFile) passes(err error) bool {
+func passes(err error) bool {
 	fault, ours := stock.AsError(err)
 	return !ours || fault.Kind == stock.Unavailable || fault.Kind == stock.Internal
+}
+
+// pauseAfter is how long is waited after a number of tries.
+func pauseAfter(tries int) time.Duration {
+	return min(watchPause<<min(max(tries-1, 0), 20), watchPauseMost)
 }
 
 // read imports the rows, and writes those that are refused into a file beside.
@@ -151,7 +156,7 @@ func (f *watchedFile) read(ctx context.Context, file io.Reader) (report ImportRe
 		err = errors.Join(err, refused.Close())
 	}
 	err = errors.Join(err, buffer.Flush(), out.Close())
-	if report.Refused == 0 || err != nil && f.passes(err) {
+	if report.Refused == 0 || err != nil && passes(err) {
 		f.root.Remove(part)
 	} else {
 		f.refused = part
@@ -268,7 +273,7 @@ func (f *watchedFile) later(ctx context.Context, fault error) {
 			f.row.Tries++
 		}
 	}
-	pause := min(watchPause<<min(max(f.row.Tries-1, 0), 20), watchPauseMost)
+	pause := pauseAfter(f.row.Tries)
 	f.rest[f.name] = time.Now().Add(pause)
 	f.log.Error("a watched file is tried again later", "file", f.name, "error", fault, "pause", pause)
 	if f.row.ID == 0 {

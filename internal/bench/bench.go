@@ -21,6 +21,7 @@ type Options struct {
 	Binary string    // the clew to start as a server
 	Dir    string    // scratch folder; a temporary one when empty
 	Quick  bool      // a tenth of the sizes
+	Long   bool      // a million rows of files
 	Out    io.Writer // the table
 	Log    io.Writer // progress
 }
@@ -67,6 +68,7 @@ func Run(ctx context.Context, o Options) error {
 		{"traces of assemblies", func() error { return r.traces("one by one", r.buildAssemblies, "60 / 600 ms") }},
 		{"history, stock, disk", r.long},
 		{"barcodes", r.barcodes},
+		{"files of rows", r.imports},
 	} {
 		fmt.Fprintf(o.Log, "%6.0f s  %s\n", time.Since(started).Seconds(), step.name)
 		if err := step.run(); err != nil {

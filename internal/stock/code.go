@@ -94,6 +94,10 @@ const (
 	CodeUnknownFeed = "unknown_feed"
 	// CodeUnknownMapping says that nothing is remembered of columns under the code.
 	CodeUnknownMapping = "unknown_mapping"
+	// CodeUnknownImport says that there is no import of that number in the background.
+	CodeUnknownImport = "unknown_import"
+	// CodeImportEnded says that an import has ended already, so that nothing is left to cancel.
+	CodeImportEnded = "import_ended"
 	// CodeFeedExists says that a feed with this name exists already.
 	CodeFeedExists = "feed_exists"
 	// CodeUnknownBarcode says that the code is not bound to the product.
@@ -277,6 +281,8 @@ var Codes = map[string]string{
 	CodeUnknownFile:       "there is no such file, attached or in the watched folder",
 	CodeNothingToRetry:    "there is nothing left to be tried again",
 	CodeUnknownFeed:       "there is no such feed",
+	CodeUnknownImport:     "there is no import of that number in the background",
+	CodeImportEnded:       "the import has ended already",
 	CodeUnknownMapping:    "nothing is remembered of columns under the code",
 	CodeFeedExists:        "a feed with this name exists already",
 	CodeProductExists:     "a product with this code exists already",

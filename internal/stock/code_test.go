@@ -20,6 +20,8 @@ var raisedElsewhere = map[string]string{
 	CodeUnknownCode:    "app: look-ups",
 	CodeUnknownFeed:    "store: feeds",
 	CodeFeedExists:     "store: feeds",
+	CodeUnknownImport:  "store: imports",
+	CodeImportEnded:    "store: imports",
 	CodeUnknownMapping: "store: remembered columns",
 	CodeUnknownFile:    "store: the watched folder",
 	CodeNothingToRetry: "store: the watched folder",

@@ -31,6 +31,9 @@ func contentsBeside(path string) *contents {
 	return &contents{dir: filepath.Join(filepath.Dir(path), "files"), used: map[[32]byte]int{}}
 }
 
+// ImportDir is the folder of files that are imported while nobody waits.
+func (s *Store) ImportDir() string { return filepath.Join(filepath.Dir(s.options.Path), "imports") }
+
 // sweep removes what uploads left behind that a crash cut off.
 func (c *contents) sweep() {
 	left, _ := filepath.Glob(filepath.Join(c.dir, incomingPattern))
