@@ -10,13 +10,18 @@ import (
 	"clew/internal/store"
 )
 
-// exportedKinds are the entries that move goods.
-var exportedKinds = func() (kinds []stock.Kind) {
+// movedKinds are the entries that move goods, and exportedKinds with them those by which later ones are judged.
+var movedKinds, exportedKinds = func() (moved, all []stock.Kind) {
 	for k := stock.KindOpening; k <= stock.KindReversal; k++ {
-		kinds = append(kinds, k)
+		moved = append(moved, k)
 	}
-	return append(kinds, stock.KindRelease)
+	moved = append(moved, stock.KindRelease)
+	return moved, append(slices.Clone(moved), stock.KindHold, stock.KindCleaning, stock.KindCorrection, stock.KindTracking)
 }()
+
+// whole reports whether the export is of all sites and products. Only then is what is said beside movements among the rows, and each
+// row names goods as they were called then; else it names them as they are called now.
+func (x *exporter) whole() bool { return x.site == nil && x.goods == nil }
 
 // movements writes every movement that matches, whole, in the order of the log.
 func (x *exporter) movements() error {
@@ -27,12 +32,18 @@ func (x *exporter) movements() error {
 	if err != nil {
 		return err
 	}
+	if err := x.trackedBefore(); err != nil {
+		return err
+	}
 	f := store.EntryFilter{Kinds: exportedKinds, From: x.from, To: x.to, Before: newest + 1, Limit: exportPage}
 	if x.site != nil {
 		f.Site = x.site.ID
 	}
 	if x.goods != nil {
 		f.Product = x.goods.ID
+	}
+	if !x.whole() {
+		f.Kinds = movedKinds
 	}
 	for {
 		page, err := x.app.Store.Entries(x.ctx, f)
@@ -68,6 +79,7 @@ type movementView struct {
 	about   map[int64]*stock.Entry
 	aliases map[int64][]stock.Alias
 	serials map[int64]string // of items with few units
+	was     formerNames
 }
 
 // fewUnits is how many units an item may have to be looked up together with others.
@@ -88,8 +100,12 @@ func (x *exporter) view(page []*stock.Entry) (*movementView, error) {
 				units = append(units, it.Units...)
 			}
 		}
+		v.facts(e, &units)
 	}
-	for part := range slices.Chunk(about, 1000) {
+	// What a release is about is a hold, which may be about the movement that entailed it.
+	for len(about) > 0 {
+		part := about[:min(len(about), 1000)]
+		about = about[len(part):]
 		found, err := x.app.Store.Entries(x.ctx, store.EntryFilter{IDs: part, Limit: 1000})
 		if err != nil {
 			return nil, err
@@ -97,6 +113,9 @@ func (x *exporter) view(page []*stock.Entry) (*movementView, error) {
 		for _, e := range found {
 			v.about[e.ID] = e
 			v.names.WantEntry(e)
+			if e.Kind == stock.KindHold && e.About > 0 && v.about[e.About] == nil {
+				about = append(about, e.About)
+			}
 		}
 	}
 	var err error
@@ -113,7 +132,10 @@ func (x *exporter) view(page []*stock.Entry) (*movementView, error) {
 	for _, u := range found {
 		v.serials[u.ID] = u.Serial
 	}
-	return v, x.app.Store.LoadNames(x.ctx, v.names)
+	if err := x.app.Store.LoadNames(x.ctx, v.names); err != nil || !x.whole() || len(page) == 0 {
+		return v, err
+	}
+	return v, v.former(page)
 }
 
 // lossSuffix tells what a count of units lost from what it found.
@@ -134,7 +156,7 @@ func (v *movementView) parts(e *stock.Entry) []part {
 	}
 	switch e.Kind {
 	case stock.KindRelease:
-		if len(e.Items) == 0 {
+		if len(e.Items) == 0 && !v.whole() {
 			return nil
 		}
 		return []part{whole}
@@ -168,18 +190,31 @@ func (v *movementView) real(place int64) bool { return v.names.Places[place].Rea
 
 // reference is the client key of an entry, or one made of the ledger's id and the entry's.
 func (v *movementView) reference(e *stock.Entry) string {
+	if by := v.about[e.About]; e.Kind == stock.KindHold && by != nil {
+		return v.reference(by) + holdSuffix + itoa(int(e.ID-by.ID))
+	}
 	return cmp.Or(e.Key, v.app.referencePrefix()+itoa(int(e.ID)))
 }
 
 // rows writes an entry as the rows from which Import makes it again.
 func (v *movementView) rows(e *stock.Entry) ([]cells, error) {
-	if e.Kind == stock.KindReversal {
+	switch e.Kind {
+	case stock.KindReversal:
 		return v.reversal(e)
+	case stock.KindHold, stock.KindCleaning, stock.KindCorrection, stock.KindTracking:
+		return v.fact(e)
 	}
 	var out []cells
 	for _, p := range v.parts(e) {
 		head := v.head(e, p)
 		before := len(out)
+		if e.Kind == stock.KindRelease && v.whole() {
+			row, err := v.lifted(e, head)
+			if err != nil {
+				return nil, err
+			}
+			out = append(out, row...)
+		}
 		if p.kind == stock.KindCount {
 			out = append(out, v.counted(e, head)...)
 		} else {
@@ -259,7 +294,8 @@ func (v *movementView) item(e *stock.Entry, it *stock.Item, head cells, aliases 
 	for name, cell := range head {
 		row[name] = cell
 	}
-	row["product"], row["lot"], row["quantity"] = v.names.Products[it.Product].SKU, lotCode(v.names, it.Lot), it.Quantity.String()
+	lot := v.lot(it.Lot, e.ID)
+	row["product"], row["lot"], row["quantity"] = v.names.Products[it.Product].SKU, lot.Code, it.Quantity.String()
 	row["role"], row["how"], row["captured"], row["override"] = it.Role.String(), it.Known.String(), it.Captured, cmp.Or(it.Override, head["override"])
 	if it.Group > 0 {
 		row["group"] = itoa(it.Group)
@@ -273,19 +309,20 @@ func (v *movementView) item(e *stock.Entry, it *stock.Item, head cells, aliases 
 	if p := v.names.Places[it.From]; p.Real() {
 		row["from"] = p.Code
 	}
-	lot := v.names.Lots[it.Lot]
 	if p := v.names.Places[it.To]; p.Real() {
 		row["to"] = p.Code
-		if lot != nil && lot.Birth == e.ID {
+		if lot.Birth == e.ID {
 			row.dates(lot.Dates)
 		}
 		row["supplier_lot"] = takeAlias(aliases, it.Lot)
 	}
 	if e.Kind == stock.KindFound || e.Kind == stock.KindReturn || e.Kind == stock.KindCount {
-		row["new"] = yesOnly(it.Born || lot != nil && lot.Birth == e.ID)
+		row["new"] = yesOnly(it.Born || lot.Birth == e.ID)
+	} else {
+		row["new"] = yesOnly(v.taken(e, it, lot))
 	}
 	var err error
-	row["units"], err = v.units(it.Units)
+	row["units"], err = v.units(it.Units, e.ID)
 	return row, err
 }
 
@@ -300,13 +337,13 @@ func takeAlias(aliases *[]stock.Alias, lot int64) string {
 	return code
 }
 
-func (v *movementView) units(units stock.Runs) (string, error) {
+func (v *movementView) units(units stock.Runs, at int64) (string, error) {
 	if units.Count() > fewUnits {
-		return v.serialsOf(units)
+		return v.serialsOf(units, func(u *stock.Unit) string { return v.was.serial(u.ID, u.Serial, at) })
 	}
 	var t serialText
 	for id := range units.All() {
-		t.add(v.serials[id])
+		t.add(v.was.serial(id, v.serials[id], at))
 	}
 	return t.text(), nil
 }
@@ -319,13 +356,13 @@ func (v *movementView) counted(e *stock.Entry, head cells) []cells {
 		for name, cell := range head {
 			row[name] = cell
 		}
-		row["product"], row["lot"], row["quantity"], row["to"] = v.names.Products[c.Product].SKU, lotCode(v.names, c.Lot), c.Counted.String(), v.names.Places[c.Place].Code
+		row["product"], row["lot"], row["quantity"], row["to"] = v.names.Products[c.Product].SKU, v.lot(c.Lot, e.ID).Code, c.Counted.String(), v.names.Places[c.Place].Code
 		for _, it := range e.Items {
 			if it.Product == c.Product && it.Lot == c.Lot {
 				row["how"], row["captured"], row["override"] = it.Known.String(), it.Captured, cmp.Or(it.Override, head["override"])
 			}
 		}
-		if lot := v.names.Lots[c.Lot]; lot != nil && lot.Birth == e.ID {
+		if lot := v.lot(c.Lot, e.ID); lot.Birth == e.ID {
 			row.dates(lot.Dates)
 			row["new"] = "yes"
 		}
@@ -369,31 +406,34 @@ func (v *movementView) reversal(e *stock.Entry) ([]cells, error) {
 // do: an export is given to the ledger that it came from.
 func (a *App) recordedAs(ctx context.Context, p *pending) (there, same bool, err error) {
 	key := p.request.Key
-	id := a.ownEntry(strings.TrimSuffix(key, lossSuffix))
-	if id == 0 {
-		found, err := a.Store.EntriesByKey(ctx, []string{key, strings.TrimSuffix(key, lossSuffix)})
-		if err != nil {
-			return false, false, err
-		}
-		id = cmp.Or(found[key], found[strings.TrimSuffix(key, lossSuffix)])
-	}
-	if id == 0 || p.rows[0].table.kind != "movements" {
+	if p.rows[0].table.kind != "movements" {
 		return false, false, nil
+	}
+	if sku, is := a.wasTracked(key); is {
+		return a.trackedAs(ctx, sku, p)
+	}
+	id, err := a.entryOf(ctx, key)
+	if err != nil || id == 0 {
+		return false, false, err
 	}
 	page, err := a.Store.Entries(ctx, store.EntryFilter{IDs: []int64{id}, Kinds: exportedKinds, Limit: 1})
 	if err != nil || len(page) == 0 {
 		return false, false, err
 	}
-	v, err := (&exporter{app: a, ctx: ctx}).view(page)
-	if err != nil {
-		return false, false, err
+	// An export of one site or product names goods as they are called now, a whole one as they were called then.
+	for _, part := range []*stock.Site{nil, {}} {
+		v, err := (&exporter{app: a, ctx: ctx, site: part}).view(page)
+		if err != nil {
+			return false, false, err
+		}
+		rows, err := v.rows(page[0])
+		if err != nil {
+			return false, false, err
+		}
+		rows = slices.DeleteFunc(rows, func(row cells) bool { return row["reference"] != key })
+		there, same = there || len(rows) > 0, same || sameRows(p.rows, rows)
 	}
-	rows, err := v.rows(page[0])
-	if err != nil {
-		return false, false, err
-	}
-	rows = slices.DeleteFunc(rows, func(row cells) bool { return row["reference"] != key })
-	return len(rows) > 0, sameRows(p.rows, rows), nil
+	return there, same, nil
 }
 
 func sameRows(rows []*importRow, written []cells) bool {
@@ -401,8 +441,13 @@ func sameRows(rows []*importRow, written []cells) bool {
 		return false
 	}
 	for i, row := range rows {
+		_, _, entailed := cutHold(row.text("reference"))
 		for at, c := range row.table.columns {
-			if c.name != "capture" && row.cells[at] != written[i][c.name] {
+			switch {
+			case row.cells[at] == written[i][c.name], c.name == "capture":
+			case c.name == "hold" && row.cells[at] == "": // an export of one site or product leaves it out
+			case entailed && !strings.Contains(" kind product lot units from ", " "+c.name+" "): // it is the same hold, for whatever reason
+			default:
 				return false
 			}
 		}

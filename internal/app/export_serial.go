@@ -87,8 +87,8 @@ func cutDigits(serial string) (prefix string, width int, n int64) {
 	return serial[:cut], len(serial) - cut, n
 }
 
-// serialsOf writes the serial numbers of units, read in pages.
-func (x *exporter) serialsOf(units stock.Runs) (string, error) {
+// serialsOf writes the serial numbers of units, read in pages, as they are called.
+func (x *exporter) serialsOf(units stock.Runs, called func(*stock.Unit) string) (string, error) {
 	var t serialText
 	for after := int64(0); ; {
 		page, err := x.app.Store.UnitsOf(x.ctx, units, after, 10_000)
@@ -96,7 +96,7 @@ func (x *exporter) serialsOf(units stock.Runs) (string, error) {
 			return "", err
 		}
 		for _, u := range page {
-			t.add(u.Serial)
+			t.add(called(u))
 			after = u.ID
 		}
 		if len(page) < 10_000 {

@@ -106,7 +106,8 @@ func sameLedgers(t testing.TB, from, to *App) {
 	}
 	for _, kind := range []string{"products", "sites", "locations", "partners", "movements", "stock"} {
 		a, b := exportFile(t, from, Export{Kind: kind}), exportFile(t, to, Export{Kind: kind})
-		if kind == "stock" { // in the order in which products and lots came into the ledger
+		// In the order in which products and lots came into the ledger; and a hold comes before what its count lost.
+		if kind == "stock" || kind == "movements" {
 			a, b = sortedLines(a), sortedLines(b)
 		}
 		if diff := cmp.Diff(forPrograms(t, a), forPrograms(t, b)); diff != "" {
@@ -267,7 +268,7 @@ func TestExport_Limits(t *testing.T) {
 	}{
 		"site":    {Export{Kind: "movements", Site: "SHOP"}, 3},
 		"product": {Export{Kind: "movements", Product: "WATER"}, 6},
-		"time":    {Export{Kind: "movements", From: "2024-01-08", To: "2024-01-08"}, 6},
+		"time":    {Export{Kind: "movements", From: "2024-01-08", To: "2024-01-08"}, 7},
 		"day":     {Export{Kind: "movements", Site: "MAIN", From: "2024-01-04", To: "2024-01-04"}, 5},
 		"hours":   {Export{Kind: "movements", From: "2024-01-02T08:30:00Z", To: "2024-01-02T09:31:00Z"}, 2},
 		"shelf":   {Export{Kind: "stock", Site: "SHOP"}, 2},

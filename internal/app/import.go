@@ -313,7 +313,7 @@ func (r *importRun) record(ctx context.Context, batch []*pending) error {
 	keys := map[string]bool{}
 	start := 0
 	for i, p := range batch {
-		if p.movement != nil && keys[p.movement.about] {
+		if p.movement != nil && p.movement.follows(keys) {
 			if err := r.post(ctx, batch[start:i]); err != nil {
 				return err
 			}

@@ -12,13 +12,17 @@ func (m *movementReader) draft(p *pending) (int, *stock.Error) {
 	if err != nil {
 		return row, err
 	}
+	p.movement.where = map[string]int{}
+	if kind, is := factOf(head.cellOf("kind")); is {
+		return m.fact(p, kind)
+	}
 	c := &cellReader{row: head}
 	d := &stock.MovementDraft{Site: c.text("site"), Reason: c.text("reason"), Note: c.text("note"), Capture: "import"}
 	if capture := c.text("capture"); capture != "" {
 		d.Capture = capture
 	}
 	d.OccurredAt = c.time("occurred_at", m.zone(d.Site))
-	p.movement.draft, p.movement.where = d, map[string]int{}
+	p.movement.draft = d
 	if head.table.kind == "opening" {
 		d.Kind = stock.KindOpening
 	} else {
@@ -47,7 +51,7 @@ func headOf(rows []*importRow) (head *importRow, from map[string]int, at int, er
 	for i, row := range rows[1:] {
 		for at, c := range row.table.columns {
 			switch cell := row.cells[at]; {
-			case !c.head || cell == "" || cell == merged.cells[at]:
+			case !c.head || cell == "" || cell == merged.cells[at], c.name == "site" && head.cellOf("kind") == stock.KindTracking.String():
 			case merged.cells[at] == "":
 				merged.cells[at] = cell
 				from[c.name] = i + 1
@@ -80,10 +84,13 @@ func (m *movementReader) movementHead(mv *movement, c *cellReader) {
 	if closes := c.flag("close"); closes != nil {
 		d.Close = *closes
 	}
-	for _, field := range []string{"dispatch", "reverses"} {
+	if c.text("tracking") != "" {
+		c.refuse("tracking", stock.Errorf(stock.Invalid, stock.CodeUnsupported, "", "only a change of tracking says how goods are told apart"))
+	}
+	for _, field := range []string{"dispatch", "reverses", "hold"} {
 		if ref := c.text(field); ref != "" {
 			if mv.about != "" {
-				c.refuse(field, stock.Errorf(stock.Invalid, stock.CodeUnsupported, "", "a movement reverses another or receives a dispatch, not both"))
+				c.refuse(field, stock.Errorf(stock.Invalid, stock.CodeUnsupported, "", "a movement reverses another, receives a dispatch or lifts a hold, not several of them"))
 			}
 			mv.about, mv.field = ref, field
 		}
@@ -93,8 +100,11 @@ func (m *movementReader) movementHead(mv *movement, c *cellReader) {
 		c.refuse("dispatch", stock.Errorf(stock.Invalid, stock.CodeUnsupported, "", "only an arrival belongs to a dispatch"))
 	case mv.field == "reverses" && kind != stock.KindReversal:
 		c.refuse("reverses", stock.Errorf(stock.Invalid, stock.CodeUnsupported, "", "only a reversal reverses"))
+	case mv.field == "hold" && kind != stock.KindRelease:
+		c.refuse("hold", stock.Errorf(stock.Invalid, stock.CodeUnsupported, "", "only a release lifts a hold"))
 	}
 	if kind == stock.KindRelease {
+		d.Override = c.text("override")
 		for _, column := range []string{"partner", "address", "to_site", "dispatch", "close", "purpose", "reverses", "order", "delivery_note", "invoice", "batch_record", "references"} {
 			if c.text(column) != "" {
 				c.refuse(column, stock.Errorf(stock.Invalid, stock.CodeUnsupported, "", "a release moves goods out of a blocking location, or into one, and says no more"))
@@ -142,6 +152,13 @@ func (m *movement) item(row *importRow, n int) *stock.Error {
 		return nil
 	}
 	c := &cellReader{row: row}
+	if c.text("becomes") != "" {
+		c.refuse("becomes", stock.Errorf(stock.Invalid, stock.CodeUnsupported, "", "only a correction or a change of tracking calls goods otherwise than before"))
+	}
+	if m.field == "hold" && c.text("from") == "" && c.text("to") == "" && c.text("product") == "" && c.text("units") != "" {
+		m.lifted = append(m.lifted, splitList(c.text("units"), serialMarks)...)
+		return c.err
+	}
 	it := stock.ItemDraft{Product: c.text("product"), Lot: c.text("lot"), Units: splitList(c.text("units"), serialMarks), Quantity: c.quantity("quantity"), Packaging: c.text("packaging"),
 		Dates:    stock.Dates{Production: c.date("production"), BestBefore: c.date("best_before"), SellBy: c.date("sell_by"), Expiry: c.date("expiry")},
 		Captured: c.text("captured"), Second: c.quantity("second_quantity"), Measure: stock.CommonUoM(c.text("second_uom")), How: c.text("how")}
@@ -216,6 +233,9 @@ func (p *pending) locate(kind string, err *stock.Error) (int, *stock.Error) {
 	}
 	m := p.movement
 	row, field := 0, err.Field
+	if m.fact != nil {
+		defer func() { named.Field = factField(m.fact, named.Field) }()
+	}
 	for cut := len(field); cut > 0; cut = strings.LastIndexByte(field[:cut], '.') {
 		if at, ok := m.where[field[:cut]]; ok {
 			row, field = at, strings.TrimPrefix(field[cut:], ".")

@@ -20,6 +20,11 @@ type movement struct {
 	items []int  // of a reversal: for each item the place of what it reverses in the movement, from 1; 0 where the row does not say
 	where map[string]int
 	refs  []string // the column of each reference
+
+	fact   stock.Body // what is said beside movements, instead of a draft
+	after  string     // reference of the movement that entails the hold which the row is about
+	hold   int64      // that a release lifts
+	lifted []string   // the units taken out of it, all where none are named
 }
 
 const (
@@ -154,7 +159,10 @@ func (m *movementReader) pending(rows []*importRow, ref string) *pending {
 	if row, err := m.draft(p); err != nil {
 		return refuse(row, err)
 	}
-	p.size = sizeOf(p.movement.draft)
+	p.size = 1
+	if p.movement.fact == nil {
+		p.size = sizeOf(p.movement.draft) + len(p.movement.lifted)
+	}
 	return p
 }
 
@@ -244,7 +252,7 @@ func (r *importRun) resolve(ctx context.Context, batch []*pending) error {
 	known := map[string]int64{}
 	if len(keys) > 0 {
 		var err error
-		if known, err = r.app.Store.EntriesByKey(ctx, keys); err != nil {
+		if known, err = r.app.entriesOf(ctx, keys); err != nil {
 			return err
 		}
 	}
@@ -276,7 +284,8 @@ func (r *importRun) resolve(ctx context.Context, batch []*pending) error {
 // recorded finds out whether the reference is one that export made for what this ledger recorded without one.
 func (r *importRun) recorded(ctx context.Context, p *pending) error {
 	key := p.request.Key
-	if !strings.HasSuffix(key, lossSuffix) && !strings.HasPrefix(key, r.app.referencePrefix()) {
+	_, _, entailed := cutHold(key)
+	if !strings.HasSuffix(key, lossSuffix) && !strings.HasPrefix(key, r.app.referencePrefix()) && !entailed {
 		return nil
 	}
 	there, same, err := r.app.recordedAs(ctx, p)
@@ -291,15 +300,19 @@ func (r *importRun) recorded(ctx context.Context, p *pending) error {
 func (r *importRun) refer(ctx context.Context, p *pending, known map[string]int64) error {
 	m := p.movement
 	entry := known[m.about]
-	if entry == 0 {
-		entry = r.app.ownEntry(m.about)
-	}
-	if entry == 0 {
-		p.fault = stock.Errorf(stock.NotFound, stock.CodeUnknownEntry, m.field, "no movement with the reference %q is recorded", clipped(m.about))
+	switch {
+	case entry == 0:
+		what := "movement"
+		if m.field == "hold" {
+			what = "hold"
+		}
+		p.fault = stock.Errorf(stock.NotFound, stock.CodeUnknownEntry, m.field, "no %s with the reference %q is recorded", what, clipped(m.about))
 		return nil
-	}
-	if m.field == "dispatch" {
+	case m.field == "dispatch":
 		m.draft.Dispatch = entry
+		return nil
+	case m.field == "hold":
+		m.hold = entry
 		return nil
 	}
 	m.draft.Reverses = entry
@@ -353,7 +366,7 @@ func (m *movement) reversed(items []Item, n int, d *stock.ItemDraft) (*Item, *st
 
 // override gives every item that says none itself the reason for late breaches. It is kept where it is needed only.
 func (m *movement) override(text string) {
-	if text == "" {
+	if text == "" || m.fact != nil {
 		return
 	}
 	set := func(items []stock.ItemDraft) {
@@ -373,10 +386,13 @@ func (m *movement) override(text string) {
 // body is what is asked for. A release is quality's and not a movement's draft, though it moves goods.
 func (m *movement) body() stock.Body {
 	d := m.draft
-	if d.Kind != stock.KindRelease {
+	switch {
+	case m.fact != nil:
+		return m.fact
+	case d.Kind != stock.KindRelease:
 		return d
 	}
-	return &stock.ReleaseDraft{Site: d.Site, Items: d.Items, Reason: d.Reason, Note: d.Note, Capture: d.Capture, Occurred: d.OccurredAt}
+	return &stock.ReleaseDraft{Hold: m.hold, Units: m.lifted, Override: d.Override, Site: d.Site, Items: d.Items, Reason: d.Reason, Note: d.Note, Capture: d.Capture, Occurred: d.OccurredAt}
 }
 
 // ownEntry reads a reference that export made for an entry of this ledger without a client key; 0 for any other.

@@ -104,6 +104,7 @@ func TestRun(t *testing.T) {
 	t.Run("repeats", func(t *testing.T) { repeats(t, a, r) })
 	t.Run("goes on", func(t *testing.T) { goesOn(t, r) })
 	t.Run("traces", func(t *testing.T) { tracesTell(t, a, r) })
+	t.Run("carries", func(t *testing.T) { carries(t, a, r) })
 }
 
 // coversKinds checks that the year has nearly every kind of movement, as newcomers look for examples.

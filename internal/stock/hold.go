@@ -20,6 +20,7 @@ type HoldDraft struct {
 	Location string   `json:"location,omitempty"`
 	Reason   string   `json:"reason" maxLength:"500"`
 	Note     string   `json:"note,omitempty" maxLength:"4000"`
+	Occurred Time     `json:"occurred_at,omitempty" doc:"Since when the goods are held, RFC 3339. Now, when left out."`
 }
 
 func (d *HoldDraft) kind() Kind { return KindHold }
@@ -54,6 +55,12 @@ func (d *HoldDraft) decide(s *State, e *Entry) *Error {
 	}
 	if err := e.describe("", d.Reason, d.Note, nil); err != nil {
 		return err
+	}
+	if d.Occurred != 0 {
+		e.OccurredAt = d.Occurred
+	}
+	if e.OccurredAt > s.Now+ahead {
+		return Errorf(Invalid, CodeOccurredInFuture, "occurred_at", "%s has not come yet; the ledger's clock says %s", e.OccurredAt, s.Now)
 	}
 	h := &Hold{ID: e.ID, Reason: d.Reason}
 	if d.Location != "" || d.Site != "" {

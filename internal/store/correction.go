@@ -109,13 +109,18 @@ func (s *saver) correction(e *stock.Entry) {
 	}
 }
 
+// free takes away the codes of lots that are put right: one that comes into being in the same batch may be rightly called so.
+func (s *saver) free() error {
+	return s.put(&s.corrected, `UPDATE lot SET code = ' ' || lot.id WHERE id IN (SELECT id FROM @rows($1: id int))`)
+}
+
 // correct writes what was put right, and what the lots say now.
 func (s *saver) correct() error {
 	if err := s.put(&s.corrections, `INSERT INTO correction (entry, line, lot, unit, field, before, after)
 		SELECT * FROM @rows($1: entry int, line int, lot int, unit int, field text, before text, after text)`); err != nil {
 		return err
 	}
-	// Two of them may swap their codes in one batch: the new ones are written once none of the old ones is in the way.
+	// Two of them may swap their numbers in one batch: the new ones are written once none of the old ones is in the way.
 	for _, t := range []struct {
 		set  *rowset
 		text string
@@ -123,7 +128,6 @@ func (s *saver) correct() error {
 		{&s.renamed, `UPDATE unit SET serial = ' ' || unit.id WHERE id IN (SELECT id FROM @rows($1: id int, serial text))`},
 		{&s.renamed, `WITH r AS MATERIALIZED (SELECT DISTINCT * FROM @rows($1: id int, serial text))
 			UPDATE unit SET serial = r.serial FROM r WHERE unit.id = r.id`},
-		{&s.corrected, `UPDATE lot SET code = ' ' || lot.id WHERE id IN (SELECT id FROM @rows($1: id int))`},
 	} {
 		if err := s.put(t.set, t.text); err != nil {
 			return err
@@ -232,4 +236,71 @@ func (a *auditor) bornAs(units []stock.Unit) error {
 		u.Serial = c.Before
 		return nil
 	}, units[0].ID, units[len(units)-1].ID)
+}
+
+// Made is what a correction put right, and the entry that did.
+type Made struct {
+	Entry int64
+	stock.Correction
+}
+
+// CorrectionsFrom lists what was put right of lots and units by an entry and later ones, in order: whoever takes them back in turn
+// arrives at what was known before that entry.
+func (s *Store) CorrectionsFrom(ctx context.Context, entry int64, lots []int64, units stock.Runs) ([]Made, error) {
+	var set rowset
+	for _, id := range lots {
+		set.add(id)
+	}
+	var out []Made
+	for _, q := range []struct{ text, set string }{
+		{`SELECT ` + correctionColumns + ` FROM @rows($1: id int) r CROSS JOIN correction c ON c.lot = r.id AND c.lot > 0 WHERE c.entry >= $2 ORDER BY c.entry, c.line`, set.text()},
+		{`SELECT ` + correctionColumns + ` FROM @rows($1: first int, last int) r CROSS JOIN correction c ON c.unit BETWEEN r.first AND r.last AND c.unit > 0
+			WHERE c.entry >= $2 ORDER BY c.entry, c.line`, runsText(units)},
+	} {
+		err := s.query(ctx, q.text, []any{q.set, entry}, func(r *sql.Rows) error {
+			entry, c, err := scanCorrection(r)
+			out = append(out, Made{entry, c})
+			return err
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// FormerName is what a lot or a unit of a product was called until a correction.
+type FormerName struct {
+	Product int64
+	Unit    bool
+	Code    string
+}
+
+// FormerNames lists what lots and units of products were called, with the first entry that said otherwise.
+func (s *Store) FormerNames(ctx context.Context, products []int64) (map[FormerName]int64, error) {
+	var set rowset
+	for _, id := range products {
+		set.add(id)
+	}
+	out := map[FormerName]int64{}
+	for _, text := range []string{
+		`SELECT l.product, 0, c.before, MIN(c.entry) FROM correction c JOIN lot l ON l.id = c.lot WHERE c.lot > 0 AND c.field = 'lot'
+			AND l.product IN (SELECT id FROM @rows($1: id int)) GROUP BY l.product, c.before`,
+		`SELECT u.product, 1, c.before, MIN(c.entry) FROM correction c JOIN unit u ON u.id = c.unit WHERE c.unit > 0
+			AND u.product IN (SELECT id FROM @rows($1: id int)) GROUP BY u.product, c.before`,
+	} {
+		err := s.query(ctx, text, []any{set.text()}, func(r *sql.Rows) error {
+			var n FormerName
+			var unit int
+			var entry int64
+			err := r.Scan(&n.Product, &unit, &n.Code, &entry)
+			n.Unit = unit == 1
+			out[n] = entry
+			return err
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
 }

@@ -43,7 +43,7 @@ func (w *writer) save(ctx context.Context, state *stock.State, entries []*stock.
 	for _, e := range entries {
 		s.entry(e)
 	}
-	for _, step := range []func() error{s.master, s.packagings, s.correct, s.count, s.newborn, s.log, s.units, s.balances, s.changes, s.quality, s.inspect, s.head, s.fieldsChanged, s.closings} {
+	for _, step := range []func() error{s.free, s.master, s.packagings, s.correct, s.count, s.newborn, s.log, s.units, s.balances, s.changes, s.quality, s.inspect, s.head, s.fieldsChanged, s.closings} {
 		if err := step(); err != nil {
 			return err
 		}
@@ -80,6 +80,9 @@ func (s *saver) entry(e *stock.Entry) {
 		s.cleanings.add(e.ID, e.Cleaned)
 	}
 	for _, l := range e.Lots {
+		if now := s.state.Lots[l.ID]; now != nil {
+			l = now // it may be put right in the batch, and another be called as it was
+		}
 		d := l.Dates
 		s.lots.add(l.ID, l.Product, l.Birth, l.Code, int64(d.Production), int64(d.BestBefore), int64(d.SellBy), int64(d.Expiry), l.Source,
 			int64(l.FirstIn), l.HistoryUnknown, d.Cautious)

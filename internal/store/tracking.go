@@ -1,6 +1,7 @@
 package store
 
 import (
+	"context"
 	"database/sql"
 
 	"clew/internal/stock"
@@ -79,4 +80,49 @@ func (a *auditor) tracked(e *pageEntry) {
 			a.find("tracking", record("item", it.ID), "it names no newborn units")
 		}
 	}
+}
+
+// TrackingChange is one change of how a product's goods are told apart.
+type TrackingChange struct {
+	Entry    int64
+	Occurred stock.Time
+	Product  int64
+	SKU      string
+	Was      stock.Tracking
+	Since    stock.Time // when it came to be tracked as it was
+}
+
+// TrackingChanges lists, in order, the changes of tracking that entries of their own made. What products were before stands in the
+// leaves of older entries only, so these are read; most ledgers have no such change, and then nothing is.
+func (s *Store) TrackingChanges(ctx context.Context) ([]TrackingChange, error) {
+	type mode struct {
+		tracking stock.Tracking
+		since    stock.Time
+	}
+	was := map[int64]mode{}
+	var out []TrackingChange
+	err := s.query(ctx, `SELECT e.id, e.kind, e.occurred_at, e.leaf FROM entry e WHERE e.kind IN ($1, $2) AND EXISTS (SELECT 1 FROM entry x WHERE x.kind = $2) ORDER BY e.id`,
+		[]any{int(stock.KindProduct), int(stock.KindTracking)}, func(r *sql.Rows) error {
+			var id int64
+			var kind stock.Kind
+			var at stock.Time
+			var leaf []byte
+			if err := r.Scan(&id, &kind, &at, &leaf); err != nil {
+				return err
+			}
+			m, err := stock.MasterOf(leaf)
+			if err != nil || m.Product == nil {
+				return err
+			}
+			p := m.Product
+			before, known := was[p.ID]
+			if kind == stock.KindTracking {
+				out = append(out, TrackingChange{id, at, p.ID, p.SKU, before.tracking, before.since})
+			}
+			if !known || before.tracking != p.Tracking {
+				was[p.ID] = mode{p.Tracking, at}
+			}
+			return nil
+		})
+	return out, err
 }

@@ -1,0 +1,209 @@
+package app
+
+import (
+	"cmp"
+	"context"
+	"maps"
+	"strconv"
+	"strings"
+
+	"clew/internal/stock"
+)
+
+// What is said beside movements and decides about later ones: holds and their releases, cleanings, corrections, changes of tracking.
+// They are rows among the movements, since their order matters.
+
+// holdSuffix makes the reference of a hold that a movement entailed out of the movement's: which of its holds it is, from 1.
+const holdSuffix = ":hold-"
+
+// facts asks for what an entry names beside its items.
+func (v *movementView) facts(e *stock.Entry, units *stock.Runs) {
+	for _, runs := range []stock.Runs{e.Held, e.Lifted} {
+		if runs.Count() <= fewUnits {
+			*units = append(*units, runs...)
+		}
+	}
+	for _, c := range e.Corrections {
+		if c.Unit != 0 {
+			*units = append(*units, stock.Run{First: c.Unit, Last: c.Unit})
+			v.names.WantUnits(c.Unit)
+		}
+	}
+	for _, run := range e.Held {
+		v.names.WantUnits(run.First) // says of which product they are
+	}
+}
+
+// fact writes an entry that says something beside movements.
+func (v *movementView) fact(e *stock.Entry) ([]cells, error) {
+	row := v.head(e, part{kind: e.Kind})
+	switch e.Kind {
+	case stock.KindHold:
+		return v.hold(e, row)
+	case stock.KindCleaning:
+		row["from"] = v.names.Places[e.Cleaned].Code
+		return []cells{row}, nil
+	case stock.KindCorrection:
+		return v.corrected(e, row)
+	}
+	return v.tracked(e, row)
+}
+
+func (v *movementView) hold(e *stock.Entry, row cells) ([]cells, error) {
+	h := e.Hold
+	if p := v.names.Places[h.Place]; p != nil {
+		row["from"] = p.Code
+		row["site"] = v.names.Sites[p.Site].Code
+	} else {
+		row["site"] = "" // of the movement that entailed it; the hold is on the goods wherever they are
+	}
+	if lot := v.lot(h.Lot, e.ID); lot.ID != 0 {
+		row["product"], row["lot"] = v.names.Products[lot.Product].SKU, lot.Code
+	}
+	if len(e.Held) > 0 {
+		row["product"] = v.names.Products[v.names.Units[e.Held[0].First].Product].SKU
+	}
+	var err error
+	row["units"], err = v.units(e.Held, e.ID)
+	return []cells{row}, err
+}
+
+// lifted writes what a release says of its hold; its items, if any, come behind.
+func (v *movementView) lifted(e *stock.Entry, head cells) ([]cells, error) {
+	if e.About == 0 {
+		return nil, nil
+	}
+	if was := v.about[e.About]; was != nil {
+		head["hold"] = v.reference(was)
+	}
+	if len(e.Lifted) == 0 {
+		return nil, nil
+	}
+	row := maps.Clone(head)
+	var err error
+	row["units"], err = v.units(e.Lifted, e.ID)
+	return []cells{row}, err
+}
+
+// corrected writes what an entry put right of one lot or unit. A correction that moves goods from one lot to another has items too, and
+// is written here when there is such a thing.
+func (v *movementView) corrected(e *stock.Entry, row cells) ([]cells, error) {
+	if len(e.Corrections) == 0 || len(e.Items) > 0 {
+		return nil, stock.Errorf(stock.Internal, stock.CodeUnsupported, "", "entry %d corrects what an export cannot tell yet", e.ID)
+	}
+	for _, c := range e.Corrections {
+		if lot := v.lot(c.Lot, e.ID); lot.ID != 0 {
+			row["product"], row["lot"] = v.names.Products[lot.Product].SKU, lot.Code
+		}
+		after := cmp.Or(c.After, clearMark)
+		switch c.Field {
+		case "serial":
+			row["product"], row["units"], row["becomes"] = v.names.Products[v.names.Units[c.Unit].Product].SKU, c.Before, c.After
+		case "lot":
+			row["becomes"] = c.After
+		case "source":
+			row["partner"] = clearMark
+			if id, err := strconv.ParseInt(c.After, 10, 64); err == nil {
+				row["partner"] = partnerCode(v.names, id)
+			}
+		case "cautious": // follows from the date that was put right
+		default:
+			row[c.Field] = after
+		}
+	}
+	return []cells{row}, nil
+}
+
+// tracked writes a change of tracking: a row for what became of the goods at each place, or one for a product without stock.
+func (v *movementView) tracked(e *stock.Entry, head cells) ([]cells, error) {
+	m, err := stock.MasterOf(e.Leaf)
+	if err != nil || m.Product == nil {
+		return nil, stock.Errorf(stock.Internal, stock.CodeInternal, "", "entry %d changes the tracking of no product: %v", e.ID, err)
+	}
+	head["product"], head["tracking"] = m.Product.SKU, m.Product.Tracking.String()
+	var out []cells
+	was := map[int]int64{} // the lot of each group before
+	for i := range e.Items {
+		it := &e.Items[i]
+		if it.Role == stock.Input {
+			was[it.Group] = it.Lot
+			continue
+		}
+		row, err := v.item(e, it, head, &[]stock.Alias{})
+		if err != nil {
+			return nil, err
+		}
+		for _, name := range []string{"from", "role", "group", "how", "new"} {
+			delete(row, name)
+		}
+		row["site"] = v.names.Sites[v.names.Places[it.To].Site].Code
+		if was[it.Group] == 0 {
+			row["lot"], row["becomes"] = "", row["lot"]
+		}
+		out = append(out, row)
+	}
+	if len(out) == 0 {
+		out = append(out, head)
+	}
+	return out, nil
+}
+
+// trackedBefore writes, in front of all movements, a row for each product whose goods were told apart otherwise when the movements
+// begin than they are now: a product comes into another ledger as it is now.
+func (x *exporter) trackedBefore() error {
+	rows, err := x.app.firstTracking(x.ctx, x.from)
+	if err != nil || !x.whole() {
+		return err
+	}
+	for _, row := range rows {
+		if err := x.row(row); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// wasTracking is in the references of rows that say how a product was tracked at the beginning.
+const wasTracking = "tracking-"
+
+// wasTracked reads the reference of such a row of this ledger.
+func (a *App) wasTracked(reference string) (sku string, ok bool) {
+	return strings.CutPrefix(reference, a.referencePrefix()+wasTracking)
+}
+
+// firstTracking makes the rows that say how products were tracked at a time, of those that are tracked otherwise today.
+func (a *App) firstTracking(ctx context.Context, from stock.Time) ([]cells, error) {
+	changes, err := a.Store.TrackingChanges(ctx)
+	if err != nil {
+		return nil, err
+	}
+	seen := map[int64]bool{}
+	var out []cells
+	for _, c := range changes {
+		if seen[c.Product] || c.Occurred < from {
+			continue
+		}
+		seen[c.Product] = true
+		now, err := a.Store.Product(ctx, c.SKU)
+		if err != nil {
+			return nil, err
+		}
+		if now.Tracking == c.Was {
+			continue
+		}
+		out = append(out, cells{"kind": stock.KindTracking.String(), "product": c.SKU, "tracking": c.Was.String(), "occurred_at": c.Since.String(),
+			"reason": "tracked so before entry " + itoa(int(c.Entry)), "reference": a.referencePrefix() + wasTracking + c.SKU})
+	}
+	return out, nil
+}
+
+// trackedAs says whether a row of how a product was tracked at the beginning is true of this ledger.
+func (a *App) trackedAs(ctx context.Context, sku string, p *pending) (there, same bool, err error) {
+	rows, err := a.firstTracking(ctx, 0)
+	for _, row := range rows {
+		if row["product"] == sku {
+			return true, sameRows(p.rows, []cells{row}), err
+		}
+	}
+	return false, false, err
+}
