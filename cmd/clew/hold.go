@@ -21,6 +21,15 @@ type writing struct {
 
 // send records what the draft says and shows the entry.
 func (w *writing) send(s *session, path string, draft any) error {
+	return w.call(s, "POST", path, draft)
+}
+
+// patch changes what the draft says and shows the entry.
+func (w *writing) patch(s *session, path string, draft any) error {
+	return w.call(s, "PATCH", path, draft)
+}
+
+func (w *writing) call(s *session, method, path string, draft any) error {
 	text, err := json.Marshal(draft)
 	if err != nil {
 		return err
@@ -33,7 +42,7 @@ func (w *writing) send(s *session, path string, draft any) error {
 	if w.Key != "" {
 		headers = append(headers, "Idempotency-Key", w.Key)
 	}
-	body, err := c.do("POST", path, nil, bytes.NewReader(text), headers...)
+	body, err := c.do(method, path, nil, bytes.NewReader(text), headers...)
 	if err != nil {
 		return err
 	}

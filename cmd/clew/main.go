@@ -51,6 +51,8 @@ type commands struct {
 	Bind     bindCommand     `cmd:"" help:"Bind a barcode to a product or one of its packaging levels, or take it off."`
 	Barcodes barcodesCommand `cmd:"" help:"List the further barcodes of a product."`
 
+	Label labelCommand `cmd:"" help:"Labels that are not GS1, taught from one scan: add, try, list, switch off."`
+
 	Compare  compareCommand  `cmd:"" help:"Compare another system's stock list with the ledger; nothing is posted."`
 	Fields   fieldsCommand   `cmd:"" help:"List extra fields."`
 	Licences licencesCommand `cmd:"" help:"List partners' licences, or those that run out by a day."`

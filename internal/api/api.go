@@ -61,6 +61,7 @@ func newServer(a *app.App, o Options) *server {
 	s.products()
 	s.productGroups()
 	s.barcodes()
+	s.labels()
 	s.formats()
 	s.fields()
 	s.sites()

@@ -55,6 +55,16 @@ var codeScenarios = map[string][]call{
 		{do: "POST /v1/feeds", body: `{"name":"erp","url":"https://erp.example.com/clew"}`, status: 201, want: []string{`"secret":"whsec_`}},
 		{do: "POST /v1/feeds", body: `{"name":"erp","url":"https://erp.example.com/clew"}`, status: 409, want: []string{`"field":"name"`}}},
 	stock.CodeUnknownFile: {{do: "POST /v1/watched/9999/retry", status: 404}, {do: "GET /v1/files/1/content", status: 404}},
+	stock.CodeUnknownLabel: {
+		{do: "POST /v1/labels/try", body: `{"example":"4711;L1;40","marks":[{"is":"product","text":"4711"},{"is":"lot","text":"1","at":7}],"scans":["BOX;L9;1","BOX,L9"]}`, status: 200,
+			want: []string{`"separator":";"`, `{"scan":"BOX;L9;1","fits":true,"product":"BOX","lot":"9"}`, `{"scan":"BOX,L9","fits":false}`}},
+		{do: "POST /v1/labels/try", body: `{"example":"A;010226","marks":[{"is":"lot","text":"A"},{"is":"expiry","text":"010226"}]}`, status: 422, want: []string{`"field":"marks[1].form"`, "YYMMDD, DDMMYY"}},
+		{do: "GET /v1/labels/NO", status: 404}},
+	stock.CodeLabelExists: {
+		{do: "POST /v1/labels", body: `{"code":"MILL","partner":"MILL","example":"4711;L1","marks":[{"is":"product","text":"4711"},{"is":"lot","text":"L1"}]}`, status: 201, want: []string{`"label_set":{"code":"MILL"`, `"partner":"MILL"`}},
+		{do: "PATCH /v1/labels/MILL", body: `{"active":false}`, status: 200, want: []string{`"active":false`}},
+		{do: "GET /v1/labels", status: 200, want: []string{`"items":[{"code":"MILL"`, `"example":"4711;L1"`}},
+		{do: "POST /v1/labels", body: `{"code":"MILL","example":"4711;L1","marks":[{"is":"product","text":"4711"}]}`, status: 409, want: []string{`"field":"code"`}}},
 	stock.CodeUnknownBarcode: {
 		{do: "POST /v1/products/BOX/barcodes", body: `{"code":"H-7"}`, status: 201, want: []string{`"barcodes_set":[{"code":"H-7","product":"BOX","active":true`}},
 		{do: "GET /v1/products/BOX/barcodes", status: 200, want: []string{`"items":[{"code":"H-7"`}},

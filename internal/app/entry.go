@@ -50,6 +50,7 @@ type Entry struct {
 	SiteSet    *Site             `json:"site_set,omitempty"`
 	PartnerSet *Partner          `json:"partner_set,omitempty"`
 	Locations  []Location        `json:"locations_set,omitempty"`
+	LabelSet   *Label            `json:"label_set,omitempty"`
 	Barcodes   []Barcode         `json:"barcodes_set,omitempty" doc:"Further codes that it bound to products, or took off."`
 }
 
@@ -262,6 +263,10 @@ func (a *App) viewEntries(ctx context.Context, rows []*stock.Entry, serials int)
 		if m.Field != nil {
 			n.WantGroups(m.Field.Groups...)
 		}
+		if m.Label != nil {
+			n.WantProducts(m.Label.Product)
+			n.WantPartners(m.Label.Partner)
+		}
 		for _, b := range m.Barcodes {
 			n.WantProducts(b.Product)
 			n.WantPartners(b.Partner)
@@ -384,6 +389,10 @@ func (out *Entry) addMaster(e *stock.Entry, n *store.Names) error {
 	if m.Field != nil {
 		f := viewField(m.Field, n)
 		out.FieldSet = &f
+	}
+	if m.Label != nil {
+		l := viewLabel(m.Label, n)
+		out.LabelSet = &l
 	}
 	for _, b := range m.Barcodes {
 		out.Barcodes = append(out.Barcodes, viewBarcode(b, n))

@@ -28,6 +28,8 @@ func presenceOf(body stock.Body) stock.Presence {
 		return d.If
 	case *stock.FormatDraft:
 		return d.If
+	case *stock.LabelDraft:
+		return d.If
 	case *stock.FieldDraft:
 		return d.If
 	case *stock.SiteDraft:

@@ -104,6 +104,10 @@ const (
 	CodeUnknownBarcode = "unknown_barcode"
 	// CodeBarcodeTaken says that the code stands for another product.
 	CodeBarcodeTaken = "barcode_taken"
+	// CodeUnknownLabel says that there is no such sort of labels.
+	CodeUnknownLabel = "unknown_label"
+	// CodeLabelExists says that a sort of labels with this code exists already.
+	CodeLabelExists = "label_exists"
 	// CodeProductExists says that a product with this code exists already.
 	CodeProductExists = "product_exists"
 	// CodeGroupExists says that a product group with this code exists already.
@@ -231,6 +235,8 @@ const (
 // Codes holds the meaning of every code, for the documentation and for the test that keeps both complete.
 var Codes = map[string]string{
 	CodeUnknownBarcode:    "the code is not bound to the product",
+	CodeUnknownLabel:      "there is no such sort of labels",
+	CodeLabelExists:       "a sort of labels with this code exists already",
 	CodeBarcodeTaken:      "the code stands for another product",
 	CodeNotEmpty:          "the place still holds goods",
 	CodeExceptionResolved: "the exception is resolved already",

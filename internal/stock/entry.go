@@ -51,16 +51,17 @@ const (
 	KindPlan       // 40: what quality asks of goods
 	KindDetails    // extra fields of a record
 	KindBarcode    // a further code of a product
+	KindLabel      // a sort of labels, and how it is read
 
 	// KindLast is the highest kind.
-	KindLast = KindBarcode
+	KindLast = KindLabel
 )
 
 var kindNames = []string{"", "product", "site", "location", "partner", "actor", "device", "product_group", "field", "format",
 	"opening", "receive", "move", "dispatch", "arrive", "found", "loss", "count", "make", "disassemble",
 	"repack", "relabel", "split", "merge", "ship", "issue", "return", "return_to_supplier", "scrap", "reversal",
 	"hold", "release", "cleaning", "exception", "resolution", "correction", "tracking", "numbering", "file", "inspection", "closing",
-	"quality_plan", "details", "barcode"}
+	"quality_plan", "details", "barcode", "label"}
 
 // Steps are the CBV 2.0 business steps of the movement kinds, bare words used verbatim.
 var steps = map[Kind]string{
@@ -84,7 +85,7 @@ func (k Kind) Movement() bool {
 
 // Sets reports whether entries of the kind set master data, which their leaves say whole.
 func (k Kind) Sets() bool {
-	return k <= KindFormat || k == KindDispatch || k == KindTracking || k == KindBarcode
+	return k <= KindFormat || k == KindDispatch || k == KindTracking || k == KindBarcode || k == KindLabel
 }
 
 // Asked reports whether the kind is one that a MovementDraft asks for; the others that move goods have drafts of their own.
@@ -228,6 +229,7 @@ type Entry struct {
 	FormatChange  *Format
 	FieldChange   *Field
 	Barcodes      []*Barcode
+	LabelChange   *Label
 	SiteChange    *Site
 	PartnerChange *Partner
 	Places        []*Place

@@ -48,6 +48,7 @@ const (
 	tagPlan
 	tagDetail
 	tagBarcode
+	tagLabel
 )
 
 // seal fixes what the entry says: its free texts and names as salted hashes, then its leaf bytes.
@@ -313,6 +314,9 @@ func (w leafWriter) master(e *Entry) {
 	}
 	for _, b := range e.Barcodes {
 		w.group(tagBarcode, func() { w.barcode(b) })
+	}
+	if l := e.LabelChange; l != nil {
+		w.group(tagLabel, func() { w.label(l) })
 	}
 	for _, p := range e.Places {
 		w.group(tagPlace, func() { w.place(p) })

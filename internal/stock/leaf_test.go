@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"clew/internal/label"
 	"clew/internal/tlog"
 )
 
@@ -44,6 +45,7 @@ func everything(t *testing.T) (*ledger, []*Entry) {
 	l.ok(&ProductDraft{SKU: "FULL", Group: ptr("G"), GTIN: ptr("4006381333955"), Tags: &[]string{"a", "b"}, UnitCost: ptr("1"), ShelfLife: ptr(1), WarnDays: ptr(1), Tolerance: ptr(1),
 		Past: ptr("warns"), Strategy: ptr("lifo"), Decimals: ptr(1), Tracking: ptr("lot"), HoldWhen: &[]string{"make"}, Requires: &[]string{"expiry"}})
 	l.ok(&BarcodeDraft{Product: "BOLT", BarcodeOf: BarcodeOf{Code: "X1", Partner: "SUP"}})
+	l.ok(&LabelDraft{Code: "MILL", Partner: ptr("SUP"), Product: ptr("BOLT"), Example: ptr("A 001250 x 20261231"), Marks: &[]label.Mark{{Is: "same", Text: "x"}, {Is: "lot", Text: "A"}, {Is: "expiry", Text: "20261231"}, {Is: "quantity", Text: "001250", Decimals: 3}}})
 	return l, l.entries
 }
 
@@ -128,6 +130,7 @@ func TestLeafTells(t *testing.T) {
 		"ProductGroup.Entry":  "the entry itself",
 		"Format.Entry":        "the entry itself",
 		"Barcode.Entry":       "the entry itself",
+		"Label.Entry":         "the entry itself",
 		"Site.Entry":          "the entry itself",
 		"Partner.Entry":       "the entry itself",
 		"Partner.Name":        "erasable",

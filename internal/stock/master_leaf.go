@@ -14,6 +14,7 @@ type Master struct {
 	Places  []*Place
 
 	Barcodes []*Barcode
+	Label    *Label
 
 	Person int64 // of an actor or device, 0 for none
 }
@@ -42,6 +43,10 @@ func MasterOf(leaf []byte) (Master, error) {
 			m.Field = g.field()
 		case tagBarcode:
 			m.Barcodes = append(m.Barcodes, g.barcode())
+		case tagLabel:
+			if m.Label, err = g.label(); err != nil {
+				return m, err
+			}
 		case tagPerson:
 			m.Person = g.int(1)
 		case tagPlace:

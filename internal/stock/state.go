@@ -14,6 +14,7 @@ type State struct {
 	ProductIDs map[int64]*Product
 	ByGTIN     map[string]*Product
 	Barcodes   map[string][]*Barcode // by BarcodeKey
+	Labels     map[string]*Label
 	Groups     map[string]*ProductGroup
 	GroupIDs   map[int64]*ProductGroup
 	Formats    map[string]*Format
@@ -118,6 +119,7 @@ func NewState(now Time, salt func() [16]byte) *State {
 		ProductIDs:    map[int64]*Product{},
 		ByGTIN:        map[string]*Product{},
 		Barcodes:      map[string][]*Barcode{},
+		Labels:        map[string]*Label{},
 		Groups:        map[string]*ProductGroup{},
 		GroupIDs:      map[int64]*ProductGroup{},
 		Formats:       map[string]*Format{},

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"clew/internal/label"
 	"clew/internal/stock"
 )
 
@@ -277,6 +278,7 @@ func busy(t testing.TB, s *Store) {
 		&stock.ProductDraft{SKU: "SALT", Group: p("RAW")})
 	ok(t, s, &stock.ProductDraft{SKU: "SALT", Packaging: &[]stock.Packaging{{Code: "sack", Quantity: stock.Units(25)}}, Barcodes: []stock.BarcodeOf{{Code: "96385074"}, {Code: "S-25", Packaging: "sack", Partner: "MILL"}}},
 		&stock.BarcodeDraft{Product: "BIKE", BarcodeOf: stock.BarcodeOf{Code: "S-25", Shared: true}})
+	ok(t, s, &stock.LabelDraft{Code: "L1", Partner: p("MILL"), Product: p("SALT"), Example: p("A;L7"), Marks: &[]label.Mark{{Is: "lot", Text: "L7"}}}, &stock.LabelDraft{Code: "L1", Name: p("Sacks")})
 	ok(t, s, &stock.FormatDraft{Code: "CHIP-SN", Pattern: p("CH{SEQ:2}")}, &stock.FormatDraft{Code: "DAY", Pattern: p("{SITE}{YYMMDD}{SEQ:2}"), Restart: p("day"), Per: &[]string{"site"}})
 	ok(t, s, &stock.ProductDraft{SKU: "CHIP", SerialFormat: p("CHIP-SN")}, &stock.FormatDraft{Code: "DAY", Name: p("By the day")})
 	ok(t, s, &stock.NumberingDraft{Product: "CHIP", Count: 5}, &stock.NumberingDraft{Format: "DAY", Product: "BREAD", Count: 2, Site: "MAIN"})

@@ -124,6 +124,10 @@ func (n *Names) WantEntry(e *stock.Entry) {
 		n.WantSites(l.Site)
 	}
 	n.wantDetails(e.Details)
+	if l := e.LabelChange; l != nil {
+		n.WantProducts(l.Product)
+		n.WantPartners(l.Partner)
+	}
 	for _, b := range e.Barcodes {
 		n.WantProducts(b.Product)
 		n.WantPartners(b.Partner)

@@ -19,7 +19,7 @@ type saver struct {
 	products, sites, partners, places, actors, lots, aliases, holds, heldUnits rowset
 	exceptions, subjects                                                       rowset
 	groups, formats, draws, drawnFrom, numbers                                 rowset
-	barcodes                                                                   rowset
+	barcodes, labels                                                           rowset
 	files                                                                      rowset
 	corrections, corrected, renamed                                            rowset
 	packaged                                                                   map[int64]*stock.Product
@@ -179,6 +179,7 @@ func (s *saver) masterRows(e *stock.Entry) {
 	s.formatRow(e)
 	s.fieldRow(e)
 	s.barcodeRows(e)
+	s.labelRow(e)
 	if v := e.SiteChange; v != nil {
 		s.sites.add(v.ID, v.Entry, v.Code, v.Name, v.TimeZone, v.GLN, v.Private, v.Active)
 	}
@@ -219,6 +220,7 @@ func (s *saver) master() error {
 		{&s.formats, saveFormats},
 		{&s.fields, saveFields},
 		{&s.barcodes, saveBarcodes},
+		{&s.labels, saveLabels},
 		{&s.details, saveDetails},
 		{&s.sites, `INSERT INTO site (id, entry, code, name, time_zone, gln, private, active)
 			SELECT * FROM @rows($1: id int, entry int, code text, name text, time_zone text, gln text, private int, active int)

@@ -9,7 +9,7 @@ import (
 
 // pageMaster reads the leaves of master data, and the rows that they are about.
 func (a *auditor) pageMaster(p *pageRows) error {
-	var products, groups, formats, fields, sites, partners, places, people, barcodes rowset
+	var products, groups, formats, fields, sites, partners, places, people, barcodes, labels rowset
 	for _, e := range p.entries {
 		if !e.Kind.Sets() {
 			continue
@@ -43,6 +43,9 @@ func (a *auditor) pageMaster(p *pageRows) error {
 		}
 		for _, v := range e.master.Places {
 			places.add(v.ID)
+		}
+		if v := e.master.Label; v != nil {
+			labels.add(v.ID)
 		}
 		for _, v := range e.master.Barcodes {
 			barcodes.add(v.ID)
@@ -92,6 +95,11 @@ func (a *auditor) pageMaster(p *pageRows) error {
 		{&barcodes, `SELECT ` + barcodeColumns + ` FROM (SELECT DISTINCT id FROM @rows($1: id int)) r JOIN barcode b ON b.id = r.id`, func(r *sql.Rows) error {
 			v, err := scanBarcode(r)
 			p.barcodes[v.ID] = v
+			return err
+		}},
+		{&labels, `SELECT ` + labelColumns + ` FROM (SELECT DISTINCT id FROM @rows($1: id int)) r JOIN label l ON l.id = r.id`, func(r *sql.Rows) error {
+			v, err := scanLabel(r)
+			p.labels[v.ID] = v
 			return err
 		}},
 		{&people, `SELECT a.id, a.kind, a.name FROM (SELECT DISTINCT id FROM @rows($1: id int)) r JOIN actor a ON a.id = r.id`, func(r *sql.Rows) error {
@@ -168,6 +176,9 @@ func (a *auditor) master(p *pageRows, e *pageEntry) {
 		}
 		a.fresh(v.ID)
 		e.Person = v
+	}
+	if v := m.Label; v != nil {
+		a.masterLabel(p, e, v)
 	}
 	for _, v := range m.Barcodes {
 		e.Barcodes = append(e.Barcodes, a.masterBarcode(p, e, v))

@@ -23,6 +23,7 @@ type pageRows struct {
 	places     map[int64]*stock.Place
 	people     map[int64]*stock.Actor
 	barcodes   map[int64]*stock.Barcode
+	labels     map[int64]*stock.Label
 	holds      map[int64]*stock.Hold
 	exceptions map[int64]*stock.Exception
 }
@@ -37,7 +38,7 @@ type pageEntry struct {
 
 // page checks the next entries and applies them to the recomputed state. It reports whether they were the last.
 func (a *auditor) page() (last bool, err error) {
-	p := &pageRows{byID: map[int64]*pageEntry{}, barcodes: map[int64]*stock.Barcode{}, products: map[int64]*stock.Product{}, groups: map[int64]*stock.ProductGroup{}, fields: map[int64]*stock.Field{}, formats: map[int64]*stock.Format{}, sites: map[int64]*stock.Site{}, partners: map[int64]*stock.Partner{},
+	p := &pageRows{byID: map[int64]*pageEntry{}, barcodes: map[int64]*stock.Barcode{}, labels: map[int64]*stock.Label{}, products: map[int64]*stock.Product{}, groups: map[int64]*stock.ProductGroup{}, fields: map[int64]*stock.Field{}, formats: map[int64]*stock.Format{}, sites: map[int64]*stock.Site{}, partners: map[int64]*stock.Partner{},
 		places: map[int64]*stock.Place{}, people: map[int64]*stock.Actor{}, holds: map[int64]*stock.Hold{}, exceptions: map[int64]*stock.Exception{}}
 	if a.total, err = a.number(`SELECT next_entry - 1 FROM ledger_head`); err != nil {
 		return false, err

@@ -16,7 +16,7 @@ type room struct {
 
 // The floors, each with all that is under it. Imports go down only.
 var (
-	ground     = []string{"gs1", "epcis", "internal/tlog"}
+	ground     = []string{"gs1", "epcis", "internal/tlog", "internal/label"}
 	underStore = append(slices.Clone(ground), "internal/stock", "internal/trace", "internal/auth")
 	underApp   = append(slices.Clone(underStore), "internal/store")
 	underAPI   = append(slices.Clone(underApp), "internal/app")
@@ -30,7 +30,9 @@ var rooms = []room{
 	{path: "epcis"},
 	{path: "internal/tlog", outside: []string{"golang.org/x/mod"}},
 
-	{path: "internal/stock", imports: []string{"gs1", "internal/tlog"}},
+	{path: "internal/label"},
+
+	{path: "internal/stock", imports: []string{"gs1", "internal/tlog", "internal/label"}},
 	{path: "internal/trace", imports: append([]string{"internal/stock"}, ground...)}, // it walks over stock.Runs
 	{path: "internal/auth", imports: ground},
 

@@ -12,3 +12,16 @@ CREATE TABLE barcode (
 );
 CREATE UNIQUE INDEX barcode_key ON barcode (key, product, partner);
 CREATE INDEX barcode_product ON barcode (product);
+
+-- Sorts of labels that are not GS1, with the rules by which they are read.
+CREATE TABLE label (
+  id      @id,
+  entry   BIGINT NOT NULL,
+  code    TEXT @text_key NOT NULL UNIQUE,
+  name    TEXT   NOT NULL,
+  partner BIGINT NOT NULL,
+  product BIGINT NOT NULL,
+  example TEXT   NOT NULL,
+  rule    TEXT   NOT NULL,
+  active  BIGINT NOT NULL
+);
