@@ -68,6 +68,7 @@ type commands struct {
 
 	Format  formatCommand  `cmd:"" help:"Formats of lot codes and serial numbers: record, list, preview, draw numbers ahead."`
 	Feeds   feedsCommand   `cmd:"" help:"Send entries to other systems as they are recorded: list, add, pause, resume, retry, remove."`
+	Symbol  symbolCommand  `cmd:"" help:"Draw a barcode as SVG or PNG."`
 	Watched watchedCommand `cmd:"" help:"List the files dropped into the watched folder, and what became of them."`
 
 	Imports  importsCommand  `cmd:"" help:"List imports in the background, and how they do; write their refused rows; cancel."`

@@ -90,6 +90,7 @@ func newServer(a *app.App, o Options) *server {
 	s.watched()
 	s.feeds()
 	s.templates()
+	s.symbols()
 	s.codes()
 	s.health()
 	s.documents()

@@ -1,0 +1,4 @@
+package symbol
+
+// CheckDigit is for tests that make numbers.
+var CheckDigit = checkDigit
