@@ -12,6 +12,7 @@ import (
 
 	"clew/internal/api"
 	"clew/internal/app"
+	"clew/internal/stock"
 )
 
 type postCommand struct {
@@ -87,6 +88,20 @@ func isArray(text *bufio.Reader) (bool, error) {
 }
 
 // tellEntry shows an entry that was recorded.
+// mostTold is how many items of a correction are listed: it may have thousands.
+const mostTold = 40
+
+// again says what an item of a correction does to the one that it is about.
+func again(e app.Entry, it app.Item) string {
+	switch {
+	case e.Kind != stock.KindCorrection:
+		return ""
+	case it.Again:
+		return fmt.Sprintf(", in the place of item %d", it.About)
+	}
+	return fmt.Sprintf(", taking back item %d", it.About)
+}
+
 func tellEntry(out io.Writer, body io.Reader) error {
 	var e app.Entry
 	if err := json.NewDecoder(body).Decode(&e); err != nil {
@@ -116,8 +131,12 @@ func tellEntry(out io.Writer, body io.Reader) error {
 		}
 		fmt.Fprintf(out, "  %s: %s\n", what, c.Text())
 	}
-	for _, it := range e.Items {
-		fmt.Fprintf(out, "  %s %s, %s to %s%s\n", it.Quantity, goods(it.Product, it.Lot), it.From, it.To, chosen(it.Known))
+	for i, it := range e.Items {
+		if e.Kind == stock.KindCorrection && i == mostTold {
+			fmt.Fprintf(out, "  … and %d more\n", len(e.Items)-i)
+			break
+		}
+		fmt.Fprintf(out, "  %s %s, %s to %s%s\n", it.Quantity, goods(it.Product, it.Lot), it.From, it.To, chosen(it.Known)+again(e, it))
 		if len(e.Drawn) > 0 && it.Born {
 			fmt.Fprintf(out, "    numbered %s\n", several(it.Serials, it.Units))
 		}

@@ -8,7 +8,7 @@ import (
 )
 
 func (s *server) corrections() {
-	writes(s, quality("/v1/corrections", "correct-lot", "Put right a lot's code, dates or source, or a unit's serial number, that were found wrong; the old ones stay aliases"), smallBody,
+	writes(s, quality("/v1/corrections", "correct-lot", "Put right a lot's code, dates or source or a unit's serial number that were found wrong, make one of two lots or units that are one, or tell apart goods that were mislabelled"), smallBody,
 		s.schemaOf(stock.CorrectionDraft{}), func(_ *struct{ Call }, text string) (stock.Body, error) {
 			d := &stock.CorrectionDraft{}
 			return d, decode(text, d)
@@ -28,10 +28,11 @@ func (s *server) corrections() {
 		items, err := s.app.Entries(ctx, q)
 		return pageOf(items, in.Paging, func(e app.Entry) int64 { return e.Entry }), err
 	})
-	get(s, "/v1/corrections/affected", "preview-correction", "Show what a correction of a lot would touch, recording nothing", tagQuality, func(ctx context.Context, in *struct {
+	get(s, "/v1/corrections/affected", "preview-correction", "Show what a correction of a lot or a unit would touch, recording nothing", tagQuality, func(ctx context.Context, in *struct {
 		Product string `query:"product" required:"true"`
-		Lot     string `query:"lot" required:"true"`
+		Lot     string `query:"lot"`
+		Unit    string `query:"unit" doc:"Instead of a lot: the serial number of a unit."`
 	}) (app.Affected, error) {
-		return s.app.Affected(ctx, in.Product, in.Lot)
+		return s.app.Affected(ctx, in.Product, in.Lot, in.Unit)
 	})
 }

@@ -68,7 +68,9 @@ type Item struct {
 	Units    int64           `json:"units,omitempty" doc:"How many units."`
 	Serials  []string        `json:"serials,omitempty" doc:"The first units by serial number, up to 100 in a list of entries."`
 	Born     bool            `json:"born,omitempty" doc:"The units came into the ledger here."`
-	About    int64           `json:"about,omitempty" doc:"The item that this one reverses."`
+	About    int64           `json:"about,omitempty" doc:"The item that this one takes back, or does again."`
+	Again    bool            `json:"again,omitempty" doc:"A correction did it again, with the right goods."`
+	At       stock.Time      `json:"took_effect,omitempty" doc:"Of a correction's item: when what it puts right took effect."`
 	Second   *stock.Quantity `json:"second_quantity,omitempty"`
 	Measure  string          `json:"second_uom,omitempty"`
 	Captured string          `json:"captured,omitempty"`
@@ -224,6 +226,11 @@ func viewOutcome(out stock.Outcome) (Entry, error) {
 			serial[id] = out.State.Units[id].Serial
 		}
 	}
+	for _, c := range main.Corrections {
+		if stock.Nameless(c.After) && serial[c.Unit] == c.After {
+			serial[c.Unit] = c.Before
+		}
+	}
 	if f := main.File; f != nil && f.Unit != 0 {
 		serial[f.Unit] = out.State.Units[f.Unit].Serial
 	}
@@ -354,7 +361,7 @@ func viewEntry(e *stock.Entry, n *store.Names, serial map[int64]string, serials 
 func viewItem(it *stock.Item, n *store.Names, serial map[int64]string, serials int) Item {
 	out := Item{Item: it.ID, Product: n.Products[it.Product].SKU, Lot: lotCode(n, it.Lot), Quantity: it.Quantity, From: n.PlaceRef(it.From), To: n.PlaceRef(it.To),
 		Known: it.Known.String(), Role: it.Role.String(), Group: it.Group, Units: it.Units.Count(), Born: it.Born, About: it.About, Second: it.Second,
-		Measure: it.Measure, Captured: it.Captured, Expected: it.Expected, Override: it.Override, Noted: it.Noted}
+		Measure: it.Measure, Captured: it.Captured, Expected: it.Expected, Override: it.Override, Noted: it.Noted, Again: it.Again, At: it.At}
 	for id := range firstUnits(it.Units, serials).All() {
 		out.Serials = append(out.Serials, serial[id])
 	}

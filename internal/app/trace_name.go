@@ -74,6 +74,7 @@ func (t *tracing) name() error {
 			t.names.WantLots(c.Lot)
 			t.names.WantUnits(c.Unit)
 			t.names.WantPartners(c.Sources()...)
+			t.names.WantLots(c.Lots()...)
 		}
 	}
 	if err := t.Store.LoadNames(t.ctx, t.names); err != nil {

@@ -266,7 +266,7 @@ const late = stock.Time(15 * 60 * 1000)
 func (t *tracing) viewEvents(events []store.Event) []TraceEvent {
 	return views(events, func(e store.Event) TraceEvent {
 		v := TraceEvent{Entry: e.Entry, Product: t.sku(e.Product), Lot: lotCode(t.names, e.Lot), From: t.names.PlaceRef(e.From), To: t.names.PlaceRef(e.To),
-			Quantity: e.Quantity, Units: e.Units, Known: e.Known.String(), Role: e.Role.String(), Reversed: e.Reversed}
+			Quantity: e.Quantity, Units: e.Units, Known: e.Known.String(), Role: e.Role.String(), Reversed: e.Reversed, Again: e.Again, At: e.At}
 		if e.Items > 1 {
 			v.Items = e.Items
 		}

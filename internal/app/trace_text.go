@@ -268,6 +268,12 @@ func (w *textWriter) event(e TraceEvent) {
 	if e.Reversed > 0 {
 		notes = append(notes, "reversed "+e.Reversed.String())
 	}
+	switch {
+	case e.Again:
+		notes = append(notes, "in its place, as of "+minute(e.At))
+	case e.At != 0:
+		notes = append(notes, "taken back as of "+minute(e.At))
+	}
 	if e.Late {
 		notes = append(notes, "recorded "+minute(e.RecordedAt))
 	}

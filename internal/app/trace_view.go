@@ -118,6 +118,8 @@ type TraceEvent struct {
 	Override   string            `json:"override,omitempty"`
 	About      int64             `json:"about,omitempty" doc:"The entry that this one reverses, receives, releases or follows."`
 	Reversed   stock.Quantity    `json:"reversed,omitempty" doc:"How much of it was taken back."`
+	Again      bool              `json:"again,omitempty" doc:"A correction did it again, with the right goods."`
+	At         stock.Time        `json:"took_effect,omitempty" doc:"Of a correction: when what it puts right took effect."`
 	Inspection *Inspection       `json:"inspection,omitempty"`
 	File       *File             `json:"file,omitempty" doc:"What was attached."`
 	Fields     stock.Values      `json:"fields,omitempty" doc:"Values that it gave to the movement's or the lot's extra fields."`

@@ -59,6 +59,9 @@ func (s *State) formerUnit(product int64, serial string) (*Unit, *Error) {
 	var found *Unit
 	for _, id := range s.FormerSerials[LotKey{product, serial}] {
 		u := s.Units[id]
+		if Nameless(u.Serial) {
+			continue // it was found to be another, which is called so too
+		}
 		if found != nil && u != found {
 			err := Errorf(Conflict, CodeUnitAmbiguous, "units", "units %s and %s were both called %s until they were corrected: give the right number", found.Serial, u.Serial, clip(serial))
 			err.About = sortedSet([]string{found.Serial, u.Serial})

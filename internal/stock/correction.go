@@ -7,8 +7,8 @@ import "strconv"
 type Correction struct {
 	Lot           int64
 	Unit          int64
-	Field         string // of a lot: lot, production, best_before, sell_by, expiry, source or cautious; of a unit: serial
-	Before, After string // a code, a date, or the id of a partner; empty for none
+	Field         string // of a lot: lot, production, best_before, sell_by, expiry, source, cautious, same_as or goods; of a unit: serial or same_as
+	Before, After string // a code, a date, or the id of a partner or lot; empty for none
 }
 
 // Sources are the partners that a corrected source names.
@@ -16,6 +16,17 @@ func (c Correction) Sources() []int64 {
 	var out []int64
 	for _, text := range []string{c.Before, c.After} {
 		if id, err := strconv.ParseInt(text, 10, 64); c.Field == "source" && err == nil {
+			out = append(out, id)
+		}
+	}
+	return out
+}
+
+// Lots are the lots that a correction names, beside its own.
+func (c Correction) Lots() []int64 {
+	var out []int64
+	for _, text := range []string{c.Before, c.After} {
+		if id, err := strconv.ParseInt(text, 10, 64); c.Lot != 0 && (c.Field == "same_as" || c.Field == "goods") && err == nil {
 			out = append(out, id)
 		}
 	}
@@ -36,14 +47,20 @@ type LotIdentity struct {
 // CorrectionDraft puts right the code, the dates or the source of a lot, or the serial number of a unit, also of goods that were
 // shipped or used up.
 type CorrectionDraft struct {
-	Product  string      `json:"product"`
-	Lot      string      `json:"lot,omitempty" doc:"The lot as it is called now, or as it was called before a correction."`
-	Unit     string      `json:"unit,omitempty" doc:"Instead of a lot: the unit whose serial number was found wrong, by that number."`
-	Set      LotIdentity `json:"set"`
-	Reason   string      `json:"reason" maxLength:"500"`
-	Note     string      `json:"note,omitempty" maxLength:"4000"`
-	Override string      `json:"override,omitempty" maxLength:"500" doc:"Why it reaches into books that are closed."`
-	Capture  string      `json:"capture,omitempty" enum:"api,camera,scanner,typed,import"`
+	Product string      `json:"product"`
+	Lot     string      `json:"lot,omitempty" doc:"The lot as it is called now, or as it was called before a correction."`
+	Unit    string      `json:"unit,omitempty" doc:"Instead of a lot: the unit whose serial number was found wrong, by that number."`
+	Set     LotIdentity `json:"set,omitempty"`
+
+	SameAs string          `json:"same_as,omitempty" doc:"The lot that this lot is, or the unit that this unit is: what was booked as two is one." maxLength:"20"`
+	Items  []CorrectedItem `json:"items,omitempty" doc:"Only these goods of the lot are of the one in set.lot: they were mislabelled."`
+	New    bool            `json:"new,omitempty" doc:"With items: set.lot is a new lot, with the dates and source of set."`
+	Undo   int64           `json:"undo,omitempty" doc:"Instead of all this: the correction, of goods or of two that are one, that is taken back."`
+
+	Reason   string `json:"reason" maxLength:"500"`
+	Note     string `json:"note,omitempty" maxLength:"4000"`
+	Override string `json:"override,omitempty" maxLength:"500" doc:"Why it reaches into books that are closed."`
+	Capture  string `json:"capture,omitempty" enum:"api,camera,scanner,typed,import"`
 }
 
 func (d *CorrectionDraft) kind() Kind { return KindCorrection }
@@ -52,6 +69,7 @@ func (d *CorrectionDraft) needs(n *Needs) {
 	n.SKU(d.Product)
 	n.Lot(d.Product, d.Lot)
 	n.Formers = true
+	d.needsGoods(n)
 	if d.Unit != "" {
 		n.Units(d.Product, []string{d.Unit})
 	}
@@ -74,12 +92,17 @@ func (d *CorrectionDraft) decide(s *State, e *Entry) *Error {
 	if err := e.describe(d.Capture, d.Reason, d.Note, nil); err != nil {
 		return err
 	}
+	if d.Undo != 0 {
+		return d.undo(s, e)
+	}
 	p := s.FindProduct(d.Product) // also one that is no longer active: mistakes come to light late
 	switch {
 	case d.Product == "":
 		return Errorf(Invalid, CodeRequired, "product", "name the product by its SKU or GTIN")
 	case p == nil:
 		return Errorf(NotFound, CodeUnknownProduct, "product", "there is no product %q", clip(d.Product))
+	case d.Unit != "" && d.SameAs != "":
+		return d.unitTwice(s, e, p)
 	case d.Unit != "":
 		return d.reserial(s, e, p)
 	case d.Set.Serial != nil:
@@ -90,6 +113,14 @@ func (d *CorrectionDraft) decide(s *State, e *Entry) *Error {
 	lot, err := s.lot(p, d.Lot)
 	if err != nil {
 		return err
+	}
+	switch {
+	case d.SameAs != "":
+		return d.lotTwice(s, e, p, lot)
+	case len(d.Items) > 0:
+		return d.mislabelled(s, e, p, lot)
+	case d.New:
+		return Errorf(Invalid, CodeUnsupported, "new", "a correction of the whole lot renames it: a new lot is for items of it")
 	}
 	next := *lot
 	if err := d.apply(s, p, &next); err != nil {
@@ -175,19 +206,21 @@ func (l *Lot) corrections(right *Lot) []Correction {
 	return out
 }
 
-var identityFields = []string{"lot", "production", "best_before", "sell_by", "expiry", "source", "cautious"}
+var identityFields = []string{"lot", "production", "best_before", "sell_by", "expiry", "source", "cautious", "same_as"}
 
 // identity writes the fields that a correction may change, as corrections keep them.
 func (l *Lot) identity() []string {
-	source := ""
-	if l.Source != 0 {
-		source = strconv.FormatInt(l.Source, 10)
+	id := func(id int64) string {
+		if id == 0 {
+			return ""
+		}
+		return strconv.FormatInt(id, 10)
 	}
 	cautious := ""
 	if l.Dates.Cautious {
 		cautious = "yes"
 	}
-	return []string{l.Code, l.Dates.Production.String(), l.Dates.BestBefore.String(), l.Dates.SellBy.String(), l.Dates.Expiry.String(), source, cautious}
+	return []string{l.Code, l.Dates.Production.String(), l.Dates.BestBefore.String(), l.Dates.SellBy.String(), l.Dates.Expiry.String(), id(l.Source), cautious, id(l.SameAs)}
 }
 
 // Uncorrect gives the lot back what it said before the corrections, which are all of its own, in the order they were made. It
@@ -200,6 +233,14 @@ func (l *Lot) Uncorrect(made []Correction) bool {
 		}
 	}
 	return true
+}
+
+func parseID(text string, to *int64) (err error) {
+	*to = 0
+	if text != "" {
+		*to, err = strconv.ParseInt(text, 10, 64)
+	}
+	return err
 }
 
 func (l *Lot) undo(c Correction) bool {
@@ -224,10 +265,10 @@ func (l *Lot) undo(c Correction) bool {
 	case "cautious":
 		l.Dates.Cautious = c.Before != ""
 	case "source":
-		l.Source = 0
-		if c.Before != "" {
-			l.Source, err = strconv.ParseInt(c.Before, 10, 64)
-		}
+		err = parseID(c.Before, &l.Source)
+	case "same_as":
+		err = parseID(c.Before, &l.SameAs)
+	case "goods": // what was said of the lot itself stands
 	default:
 		return false
 	}

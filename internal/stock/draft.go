@@ -44,6 +44,10 @@ func (d *Draft) Expand() *Error {
 // Size is the number of units that the draft names, by which the writer sizes its batches.
 func (d *Draft) Size() int {
 	switch b := d.Body.(type) {
+	case *CorrectionDraft:
+		if b.SameAs != "" || len(b.Items) > 0 || b.Undo != 0 {
+			return MaxUnits
+		}
 	case *NumberingDraft:
 		return 1 + int(min(max(b.Count, 0), MaxNumbers))
 	case *FormatDraft:

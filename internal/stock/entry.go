@@ -188,7 +188,8 @@ type Item struct {
 	Known    Known
 	Role     ItemRole
 	Group    int       // of a transformation, from 1
-	About    int64     // the item that this one reverses
+	About    int64     // the item that this one takes back, or does again
+	Again    bool      // it does again, with other goods, what a correction took back of the item that it is about
 	Second   *Quantity // catch weight, in SecondUoM
 	Measure  string    // unit of measure of Second
 	Captured string    // as it was keyed in: "3 cases of 12"

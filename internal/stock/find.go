@@ -82,7 +82,7 @@ func (s *State) partner(code, address string) (*Partner, *Place, *Error) {
 
 // lot finds an existing lot by our code, else by a partner's code that means one lot only.
 func (s *State) lot(p *Product, code string) (*Lot, *Error) {
-	if l := s.LotCodes[LotKey{p.ID, code}]; l != nil {
+	if l := s.LotCodes[LotKey{p.ID, code}]; l != nil && l.SameAs == 0 {
 		return l, nil
 	}
 	found, err := s.aliased(p, code, 0)
@@ -97,7 +97,7 @@ func (s *State) aliased(p *Product, code string, partner int64) (*Lot, *Error) {
 	var found *Lot
 	var codes []string
 	for _, a := range s.Aliases[LotKey{p.ID, code}] {
-		if l := s.Lots[a.Lot]; l != nil && l != found && (partner == 0 || a.Partner == partner) {
+		if l := s.Lots[a.Lot]; l != nil && l.SameAs == 0 && l != found && (partner == 0 || a.Partner == partner) {
 			found = l
 			codes = append(codes, l.Code)
 		}
@@ -122,7 +122,7 @@ func (s *State) units(p *Product, serials []string) ([]*Unit, *Error) {
 				return nil, err
 			}
 		}
-		if u == nil {
+		if u == nil || Nameless(u.Serial) {
 			return nil, Errorf(NotFound, CodeUnknownUnit, "units", "product %s has no unit %q", p.SKU, clip(serial))
 		}
 		out = append(out, u)

@@ -119,7 +119,7 @@ func (m *decision) formerly(p *Product, it *ItemDraft, lot *Lot) (*Lot, *Error) 
 	}
 	for _, a := range m.Aliases[LotKey{p.ID, it.Lot}] {
 		was := m.Lots[a.Lot]
-		if a.Partner != 0 || was == nil || lot != nil && lot != was {
+		if a.Partner != 0 || was == nil || was.SameAs != 0 || lot != nil && lot != was {
 			continue
 		}
 		if it.New {
@@ -416,10 +416,5 @@ func (m *decision) holdBorn() *Error {
 
 // follow keeps a hold that the movement entails, as an entry of its own behind it.
 func (m *decision) follow(h *Hold) {
-	e := m.newEntry(KindHold)
-	e.OccurredAt, e.Site, e.About, e.Reason = m.e.OccurredAt, m.e.Site, m.e.ID, h.Reason
-	h.ID = e.ID
-	e.Hold, e.Held = h, h.Units
-	m.applyHold(h)
-	m.e.follow = append(m.e.follow, e)
+	m.entail(m.e, h)
 }

@@ -196,6 +196,7 @@ func (w leafWriter) item(it *Item, births []*Unit, sku func(int64) string) {
 		}
 		w.int(19, it.ID)
 		w.int(20, int64(it.At))
+		w.flag(21, it.Again)
 	})
 }
 
@@ -231,6 +232,7 @@ func (w leafWriter) goods(e *Entry, sku func(int64) string) {
 			w.int(8, l.Source)
 			w.flag(9, l.HistoryUnknown)
 			w.flag(10, l.Dates.Cautious)
+			w.int(11, l.SameAs)
 		})
 	}
 	for _, a := range e.Aliases {

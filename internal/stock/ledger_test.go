@@ -289,6 +289,7 @@ func (l *ledger) check(fresh []*Entry) {
 	}
 	books, where := l.books, l.where
 	for _, e := range fresh {
+		swapped, lots := e.Swapped(), map[[2]int64]int64{}
 		for _, it := range e.Items {
 			second := Quantity(0)
 			if it.Second != nil {
@@ -298,6 +299,14 @@ func (l *ledger) check(fresh []*Entry) {
 			books[from] = Balance{books[from].Quantity - it.Quantity, books[from].Second - second}
 			books[to] = Balance{books[to].Quantity + it.Quantity, books[to].Second + second}
 			for id := range it.Units.All() {
+				if swapped[it.About].Contains(id) { // it stays, under another lot
+					if was := where[id]; !it.Again {
+						lots[[2]int64{it.About, id}] = it.Lot
+					} else if was[1] == lots[[2]int64{it.About, id}] {
+						where[id] = [2]int64{was[0], it.Lot}
+					}
+					continue
+				}
 				if was, ok := where[id]; it.Born == ok || ok && was[0] != it.From {
 					l.t.Errorf("entry %d moves unit %d from %s, it is at %s", e.ID, id, s.PlaceName(it.From), s.PlaceName(was[0]))
 				}

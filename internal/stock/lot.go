@@ -10,6 +10,7 @@ type Lot struct {
 	Source         int64 // the partner it first came from, 0 when made here or not known
 	FirstIn        Time  // occurred-at of its birth: what FIFO and LIFO go by
 	HistoryUnknown bool
+	SameAs         int64 // the lot that it was found to be: everything it did is that one's
 }
 
 // Dates are the four dates of a lot, each 0 when it has none. Cautious ones were not read from the goods: nobody could. They are

@@ -23,6 +23,9 @@ type Needs struct {
 	UnitsAt    map[UnitsAt]struct{}  // every unit of a product at a location
 	Released   map[int64][]string    // by hold, the serials named of it; the hold's units are loaded
 	Entries    map[int64]struct{}    // whole entries, with their items, transit stock and later movements
+	LotDeeds   map[NamePair]struct{} // product, lot of which all items are needed
+	UnitDeeds  map[NamePair]struct{} // product, serial of a unit of which all items are needed
+	Undone     map[int64]struct{}    // corrections, with the items that theirs are about
 	Holds      map[int64]struct{}
 	Exceptions map[int64]struct{}
 	Subjects   map[string]struct{} // of exceptions that may be waited for
@@ -46,6 +49,7 @@ func NeedsOf(drafts []*Draft) *Needs {
 		Partners: map[string]struct{}{}, Lots: map[NamePair]struct{}{}, Serials: map[string][]string{},
 		Stock: map[NamePair]struct{}{}, Contents: map[NamePair]struct{}{}, UnitsAt: map[UnitsAt]struct{}{},
 		Released: map[int64][]string{}, Entries: map[int64]struct{}{}, Holds: map[int64]struct{}{},
+		LotDeeds: map[NamePair]struct{}{}, UnitDeeds: map[NamePair]struct{}{}, Undone: map[int64]struct{}{},
 		Exceptions: map[int64]struct{}{}, Subjects: map[string]struct{}{},
 	}
 	for _, d := range drafts {

@@ -32,43 +32,17 @@ func (m *decision) reverse() *Error {
 	left := 0
 	// Backwards, so that what was made goes back before what it was made from returns.
 	for i := len(was.Items) - 1; i >= 0; i-- {
-		it := &was.Items[i]
-		rest := it.Quantity - m.Reversed[it.ID]
-		if rest <= 0 {
-			continue
-		}
-		units, err := m.unitsLeft(was, it)
-		if err != nil {
-			return err
-		}
-		left++
-		if err := m.reverseItem(was, it, rest, units, &ItemDraft{}); err != nil {
-			return err
+		for _, part := range m.standing(&was.Items[i]) {
+			left++
+			if err := m.reverseItem(was, &part, part.Quantity, part.Units, &ItemDraft{}); err != nil {
+				return err
+			}
 		}
 	}
 	if left == 0 {
 		return Errorf(Conflict, CodeAlreadyReversed, "reverses", "entry %d is reversed already", was.ID)
 	}
 	return nil
-}
-
-// unitsLeft are the units of an item that were not reversed yet, as far as all of them are where it put them.
-func (m *decision) unitsLeft(was *Entry, it *Item) (Runs, *Error) {
-	done := m.Reversed[it.ID]
-	if done == 0 || len(it.Units) == 0 {
-		return it.Units, nil
-	}
-	var ids []int64
-	for id := range it.Units.All() {
-		if u := m.Units[id]; u != nil && u.Place == it.To {
-			ids = append(ids, id)
-		}
-	}
-	if rest := it.Quantity - done; Units(len(ids)) != rest {
-		return nil, m.movedSince(was, Errorf(Conflict, CodeMovedSince, "reverses", "of item %d, %s units are not reversed yet and %d are at %s: name those to reverse",
-			it.ID, rest, len(ids), m.PlaceName(it.To)))
-	}
-	return RunsOf(ids), nil
 }
 
 // reverseNamed takes back one item, or the part of it that the draft names.
@@ -86,13 +60,14 @@ func (m *decision) reverseNamed(was *Entry, it *ItemDraft) *Error {
 		return err
 	}
 	p := m.ProductIDs[item.Product]
+	whole := item
+	item, err := m.stands(item, it)
+	if err != nil {
+		return err
+	}
 	if len(item.Units) > 0 {
-		units, err := Runs(nil), (*Error)(nil)
-		if len(it.Units) == 0 {
-			if units, err = m.unitsLeft(was, item); err != nil {
-				return err
-			}
-		} else {
+		units := item.Units
+		if len(it.Units) > 0 {
 			named, err := m.units(p, it.Units)
 			if err != nil {
 				return err
@@ -101,6 +76,9 @@ func (m *decision) reverseNamed(was *Entry, it *ItemDraft) *Error {
 			for i, u := range named {
 				ids[i] = u.ID
 				if !item.Units.Contains(u.ID) {
+					if whole.Units.Contains(u.ID) {
+						return m.movedSince(was, Errorf(Conflict, CodeMovedSince, "reverses", "unit %s of item %d was taken back already, or put right", u.Serial, item.ID))
+					}
 					return Errorf(Invalid, CodeUnitElsewhere, "units", "unit %s is not of item %d", u.Serial, item.ID)
 				}
 			}
@@ -111,11 +89,10 @@ func (m *decision) reverseNamed(was *Entry, it *ItemDraft) *Error {
 		}
 		return m.reverseItem(was, item, Units(units.Count()), units, it)
 	}
-	it, err := it.unpacked(p)
-	if err != nil {
+	if it, err = it.unpacked(p); err != nil {
 		return err
 	}
-	quantity := item.Quantity - m.Reversed[item.ID]
+	quantity := item.Quantity
 	if it.Quantity != nil {
 		if *it.Quantity <= 0 || it.Quantity.Decimals() > p.Decimals {
 			return Errorf(Invalid, CodeInvalidQuantity, "quantity", "%s is not above zero, or has more than %d decimals", *it.Quantity, p.Decimals)
@@ -125,12 +102,43 @@ func (m *decision) reverseNamed(was *Entry, it *ItemDraft) *Error {
 	return m.reverseItem(was, item, quantity, nil, it)
 }
 
+// stands finds what stands in the place of an item: where a correction parted it, the part that the draft names.
+func (m *decision) stands(item *Item, it *ItemDraft) (*Item, *Error) {
+	parts := m.standing(item)
+	if len(parts) > 1 {
+		parts = slices.DeleteFunc(parts, func(part Item) bool {
+			return it.Lot != "" && m.Lots[part.Lot].Code != it.Lot || len(it.Units) > 0 && !m.anyOf(&part, it.Units)
+		})
+	}
+	switch len(parts) {
+	case 0:
+		none := *item
+		none.Quantity = 0
+		return &none, nil
+	case 1:
+		return &parts[0], nil
+	}
+	var codes []string
+	for _, part := range parts {
+		codes = append(codes, m.lotName(part.Lot))
+	}
+	err := Errorf(Conflict, CodeLotRequired, "lot", "item %d is of several lots since it was corrected: name the one to be taken back", item.ID)
+	err.About = codes
+	return nil, err
+}
+
+// anyOf reports whether the item has any of the units, by serial number.
+func (m *decision) anyOf(it *Item, serials []string) bool {
+	named, err := m.units(m.ProductIDs[it.Product], serials)
+	return err != nil || slices.ContainsFunc(named, func(u *Unit) bool { return it.Units.Contains(u.ID) })
+}
+
 func (m *decision) reverseItem(was *Entry, item *Item, quantity Quantity, units Runs, it *ItemDraft) *Error {
 	if err := m.fitsTracking(was, item); err != nil {
 		return err
 	}
-	if done := m.Reversed[item.ID]; quantity <= 0 || done+quantity > item.Quantity {
-		return Errorf(Conflict, CodeAlreadyReversed, "quantity", "of item %d, %s of %s is reversed already", item.ID, done, item.Quantity)
+	if quantity <= 0 || quantity > item.Quantity {
+		return Errorf(Conflict, CodeAlreadyReversed, "quantity", "of item %d, %s is not reversed yet", item.ID, item.Quantity)
 	}
 	if m.cameBack(was, item, quantity) {
 		return m.movedSince(was, Errorf(Conflict, CodeMovedSince, "reverses", "%s has no %s of it any more: reverse what came back first",
@@ -171,7 +179,7 @@ func (m *decision) reverseItem(was *Entry, item *Item, quantity Quantity, units 
 		}
 		return err
 	}
-	put(m.State, m.Reversed, item.ID, m.Reversed[item.ID]+quantity)
+	m.noteAbout(&m.e.Items[len(m.e.Items)-1])
 	m.oldLots(was, item, units)
 	return nil
 }
@@ -183,12 +191,13 @@ func (m *decision) oldLots(was *Entry, item *Item, units Runs) {
 	}
 	i, _ := slices.BinarySearchFunc(was.Items, item.ID, func(it Item, id int64) int { return cmp.Compare(it.ID, id) })
 	for ; i >= 0 && was.Items[i].Group == item.Group; i-- {
-		in := was.Items[i]
-		if in.Role != Input || in.Product != item.Product || in.Lot == item.Lot {
+		if was.Items[i].Role != Input || was.Items[i].Product != item.Product {
 			continue
 		}
-		if back := in.Units.Intersect(units); len(back) > 0 {
-			m.placeUnits(&Item{Product: in.Product, Lot: in.Lot, From: item.From, To: item.From, Units: back})
+		for _, in := range m.standing(&was.Items[i]) {
+			if back := in.Units.Intersect(units); len(back) > 0 && in.Lot != item.Lot {
+				m.placeUnits(&Item{Product: in.Product, Lot: in.Lot, From: item.From, To: item.From, Units: back})
+			}
 		}
 	}
 }

@@ -53,7 +53,8 @@ type State struct {
 
 	Keys       map[string]KeyUse
 	Entries    map[int64]*Entry   // loaded whole, for those that reverse, receive or resolve them
-	Reversed   map[int64]Quantity // by item, how much of it was reversed
+	Abouts     map[int64][]Item   // by item, what was taken back of it and done again, in the order of ids
+	Deeds      map[int64]Deed     // items that a correction may touch, by id
 	Later      map[int64][]string // by entry, the later movements of the same goods
 	Exceptions map[int64]*Exception
 	Waiting    map[string]int64 // by subject, an open exception that later queued entries wait for
@@ -155,7 +156,8 @@ func NewState(now Time, salt func() [16]byte) *State {
 		Measured:      map[int64][]Measured{},
 		Keys:          map[string]KeyUse{},
 		Entries:       map[int64]*Entry{},
-		Reversed:      map[int64]Quantity{},
+		Abouts:        map[int64][]Item{},
+		Deeds:         map[int64]Deed{},
 		Later:         map[int64][]string{},
 		Exceptions:    map[int64]*Exception{},
 		Waiting:       map[string]int64{},

@@ -16,16 +16,27 @@ func scanCorrection(r *sql.Rows) (entry int64, c stock.Correction, err error) {
 	return entry, c, err
 }
 
-// formers loads the codes that the lots of the batch had before, so that none of them is kept twice.
+// formers loads the codes that the lots of the batch have besides their own, so that none of them is kept twice, and those that were found
+// to be one of them.
 func (l *loader) formers() error {
 	if !l.needs.Formers || len(l.lots) == 0 {
 		return nil
 	}
-	return l.each(l.ctx, `SELECT l.product, a.code, a.lot FROM @rows($1: id int) r JOIN lot l ON l.id = r.id JOIN alias a ON a.lot = l.id AND a.partner = 0`,
+	err := l.each(l.ctx, `SELECT `+lotColumns+` FROM @rows($1: id int) r CROSS JOIN lot l WHERE l.same_as = r.id AND l.same_as > 0`, []any{ids(maps.Keys(l.lots))}, func(r *sql.Rows) error {
+		lot, err := scanLot(r)
+		if err == nil {
+			l.s.LoadLot(lot)
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return l.each(l.ctx, `SELECT l.product, a.code, a.lot, a.partner FROM @rows($1: id int) r JOIN lot l ON l.id = r.id JOIN alias a ON a.lot = l.id`,
 		[]any{ids(maps.Keys(l.lots))}, func(r *sql.Rows) error {
 			var key stock.LotKey
 			var a stock.Alias
-			if err := r.Scan(&key.Product, &key.Code, &a.Lot); err != nil {
+			if err := r.Scan(&key.Product, &key.Code, &a.Lot, &a.Partner); err != nil {
 				return err
 			}
 			a.Code = key.Code
@@ -104,7 +115,7 @@ func (s *saver) correction(e *stock.Entry) {
 		}
 		if l := s.state.Lots[c.Lot]; l != nil {
 			d := l.Dates
-			s.corrected.add(l.ID, l.Code, int64(d.Production), int64(d.BestBefore), int64(d.SellBy), int64(d.Expiry), l.Source, d.Cautious)
+			s.corrected.add(l.ID, l.Code, int64(d.Production), int64(d.BestBefore), int64(d.SellBy), int64(d.Expiry), l.Source, d.Cautious, l.SameAs)
 		}
 	}
 }
@@ -133,8 +144,8 @@ func (s *saver) correct() error {
 			return err
 		}
 	}
-	return s.put(&s.corrected, `WITH r AS MATERIALIZED (SELECT DISTINCT * FROM @rows($1: id int, code text, production int, best_before int, sell_by int, expiry int, source int, cautious int))
-		UPDATE lot SET code = r.code, production = r.production, best_before = r.best_before, sell_by = r.sell_by, expiry = r.expiry, source = r.source, cautious = r.cautious
+	return s.put(&s.corrected, `WITH r AS MATERIALIZED (SELECT DISTINCT * FROM @rows($1: id int, code text, production int, best_before int, sell_by int, expiry int, source int, cautious int, same_as int))
+		UPDATE lot SET code = r.code, production = r.production, best_before = r.best_before, sell_by = r.sell_by, expiry = r.expiry, source = r.source, cautious = r.cautious, same_as = r.same_as
 		FROM r WHERE lot.id = r.id`)
 }
 
@@ -158,12 +169,14 @@ func (s *Store) CorrectionsOfUnits(ctx context.Context, units stock.Runs) ([]int
 // FormerSerials are the serial numbers that a unit had before they were corrected.
 func (s *Store) FormerSerials(ctx context.Context, unit int64) ([]string, error) {
 	return list(ctx, s, `SELECT DISTINCT c.before FROM correction c JOIN unit u ON u.id = c.unit WHERE c.unit = $1 AND c.unit > 0 AND c.before <> u.serial
-		ORDER BY c.before`, []any{unit}, func(r *sql.Rows) (serial string, err error) { return serial, r.Scan(&serial) })
+		AND c.before NOT LIKE ' %' AND NOT EXISTS (SELECT 1 FROM unit o WHERE o.serial = c.before AND o.product = u.product) ORDER BY c.before`, []any{unit}, func(r *sql.Rows) (serial string, err error) { return serial, r.Scan(&serial) })
 }
 
 // CorrectionsOf are the entries that put a lot right.
 func (s *Store) CorrectionsOf(ctx context.Context, lot int64) ([]int64, error) {
-	return list(ctx, s, `SELECT DISTINCT c.entry FROM correction c WHERE c.lot = $1 AND c.lot > 0 ORDER BY c.entry`, []any{lot},
+	return list(ctx, s, `SELECT c.entry FROM correction c WHERE c.lot = $1 AND c.lot > 0
+		UNION SELECT i.entry FROM item i WHERE i.lot = $1 AND i.flags >= 16 UNION SELECT c.entry FROM lot l JOIN correction c ON c.lot = l.id AND c.lot > 0 WHERE l.same_as = $1 AND l.same_as > 0
+		ORDER BY 1`, []any{lot},
 		func(r *sql.Rows) (id int64, err error) { return id, r.Scan(&id) })
 }
 
@@ -227,8 +240,8 @@ func (a *auditor) bornAs(units []stock.Unit) error {
 	return a.each(`SELECT `+correctionColumns+` FROM correction c WHERE c.unit BETWEEN $1 AND $2 AND c.unit > 0 ORDER BY c.entry DESC, c.line DESC`, func(r *sql.Rows) error {
 		_, c, err := scanCorrection(r)
 		u := at[c.Unit]
-		if err != nil || u == nil {
-			return err
+		if err != nil || u == nil || c.Field == "same_as" {
+			return err // another's number names it too
 		}
 		if u.Serial != c.After || c.Field != "serial" {
 			a.find("unit", record("unit", u.ID), "it says %q, which its corrections do not lead to", u.Serial)

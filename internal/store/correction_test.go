@@ -151,3 +151,65 @@ func TestCorrection_Swap(t *testing.T) {
 		isWhole(t, s)
 	})
 }
+
+// TestCorrection_Goods: lots that are one, mislabelled goods, units of another lot and a unit booked twice survive reopening and
+// verification, also in one batch and undone; whoever changes them past the ledger is found.
+func TestCorrection_Goods(t *testing.T) {
+	notRaced(t)
+	onEngines(t, func(t *testing.T, db *testbed) {
+		s := mustOpen(t, db)
+		world(t, s)
+		ok(t, s, receive(flour("G1", 10)), receive(flour("G2", 10)), receive(flour("G3", 10)), ship(stock.ItemDraft{Product: "FLOUR", Lot: "G2", Quantity: p(stock.Units(3))}),
+			receive(stock.ItemDraft{Product: "CHIP", Lot: "C1", Units: []string{"X1", "X2", "X3"}, To: "DOCK"}),
+			receive(stock.ItemDraft{Product: "CHIP", Lot: "C2", Units: []string{"X4"}, To: "DOCK"}),
+			&stock.HoldDraft{Product: "FLOUR", Lot: "G3", Reason: "damp"}, &stock.HoldDraft{Product: "CHIP", Units: []string{"X2"}, Reason: "bent"})
+		same := func(product, lot, unit, to string) *stock.CorrectionDraft {
+			return &stock.CorrectionDraft{Product: product, Lot: lot, Unit: unit, SameAs: to, Reason: "one"}
+		}
+		lots := ok(t, s, same("FLOUR", "G2", "", "G1"))[0]
+		ok(t, s, receive(flour("G4", 10)), same("FLOUR", "G4", "", "G2"), same("FLOUR", "G1", "", "G3"), same("CHIP", "", "X2", "X1"))
+		isWhole(t, s)
+		items, more, err := s.StandingOfLot(t.Context(), 3, 100)
+		if err != nil || more || len(items) != 5 {
+			t.Errorf("%d, %v, %v", len(items), more, err)
+		}
+		last := ok(t, s, same("CHIP", "C1", "", "C2"))[0]
+		isWhole(t, s)
+		ok(t, s, &stock.CorrectionDraft{Undo: last, Reason: "two"})
+		out, err := s.Post(t.Context(), drafts(&stock.CorrectionDraft{Undo: lots, Reason: "two"})...)
+		if err != nil || out[0].Err == nil {
+			t.Fatal(out, err)
+		}
+		refused(t, out[0], stock.CodeMovedSince)
+		isWhole(t, s)
+		s.Close()
+		isWhole(t, mustOpen(t, db))
+		for _, f := range []struct{ statement, check string }{
+			{`UPDATE lot SET same_as = 0 WHERE same_as > 0`, "lot"},
+			{`UPDATE lot SET code = 'G2' WHERE id = 2`, "lot"},
+			{`UPDATE item SET flags = flags - 16 WHERE flags >= 16`, "leaf"},
+			{`UPDATE item SET about = about + 1 WHERE flags >= 16`, "leaf"},
+			{`UPDATE item SET lot = 1 WHERE flags >= 16 AND lot = 3`, "leaf"},
+			{`UPDATE item SET effective_at = effective_at + 1 WHERE flags >= 16`, "leaf"},
+			{`UPDATE unit SET serial = 'X2' WHERE serial LIKE ' %'`, "unit"},
+			{`DELETE FROM correction WHERE field = 'same_as' AND unit > 0`, "leaf"},
+			{`UPDATE unit SET place = (SELECT place FROM unit WHERE serial = 'X4') WHERE serial LIKE ' %'`, "unit"},
+			{`UPDATE unit SET lot = (SELECT lot FROM unit WHERE serial = 'X4') WHERE serial = 'X3'`, "unit"},
+			{`UPDATE hold SET released = 0 WHERE released > 0`, "hold"},
+		} {
+			broken := db.copy(t)
+			broken.tamper(t, f.statement)
+			report, err := mustOpen(t, broken).Verify(t.Context(), nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			found := false
+			for _, problem := range report.Problems {
+				found = found || problem.Check == f.check
+			}
+			if !found {
+				t.Errorf("%s: it is not named as %s: %v", f.statement, f.check, report.Problems)
+			}
+		}
+	})
+}

@@ -8,12 +8,12 @@ import (
 	"clew/internal/stock"
 )
 
-const lotColumns = `l.id, l.product, l.birth, l.code, l.production, l.best_before, l.sell_by, l.expiry, l.source, l.first_in, l.history_unknown, l.cautious`
+const lotColumns = `l.id, l.product, l.birth, l.code, l.production, l.best_before, l.sell_by, l.expiry, l.source, l.first_in, l.history_unknown, l.cautious, l.same_as`
 
 func scanLot(r *sql.Rows, more ...any) (*stock.Lot, error) {
 	l := &stock.Lot{}
 	return l, r.Scan(append([]any{&l.ID, &l.Product, &l.Birth, &l.Code, &l.Dates.Production, &l.Dates.BestBefore, &l.Dates.SellBy, &l.Dates.Expiry,
-		&l.Source, &l.FirstIn, &l.HistoryUnknown, &l.Dates.Cautious}, more...)...)
+		&l.Source, &l.FirstIn, &l.HistoryUnknown, &l.Dates.Cautious, &l.SameAs}, more...)...)
 }
 
 func (l *loader) lot(r *sql.Rows) error {
@@ -90,6 +90,7 @@ const (
 	flagNoted
 	flagIntoMixed // it went into a tank or silo
 	flagFromMixed // it came out of one
+	flagAgain     // a correction did it again, with other goods
 )
 
 // scanItem reads an item and the entry it is of.
@@ -102,6 +103,7 @@ func scanItem(r *sql.Rows, more ...any) (it stock.Item, entry int64, err error) 
 		return it, 0, err
 	}
 	it.Born, it.Noted = flags&flagBorn != 0, flags&flagNoted != 0
+	it.Again = flags&flagAgain != 0
 	it.ToMix, it.FromMix = flags&flagIntoMixed != 0, flags&flagFromMixed != 0
 	it.Units, err = unpack(units)
 	return it, entry, err
@@ -136,19 +138,17 @@ func (l *loader) entries() error {
 			e.Items = append(e.Items, it)
 			products[it.Product] = struct{}{}
 			l.places[it.From], l.places[it.To] = struct{}{}, struct{}{}
-			l.lots[it.Lot] = struct{}{}
-			l.units = l.units.Union(it.Units)
-			l.put = append(l.put, stock.Slot{Product: it.Product, Lot: it.Lot, Place: it.To})
+			l.touch(&it)
 			return nil
 		}},
-		{`SELECT b.about, SUM(b.quantity) FROM @rows($1: id int) r JOIN entry e ON e.id = r.id
-			JOIN item b ON b.about BETWEEN e.first_item AND e.first_item + e.items - 1 AND e.items > 0 AND b.about > 0 GROUP BY b.about`, func(r *sql.Rows) error {
-			var item int64
-			var quantity stock.Quantity
-			if err := r.Scan(&item, &quantity); err != nil {
+		{`SELECT ` + itemColumns + ` FROM @rows($1: id int) r JOIN entry e ON e.id = r.id
+			JOIN item i ON i.about BETWEEN e.first_item AND e.first_item + e.items - 1 AND e.items > 0 AND i.about > 0 ORDER BY i.id`, func(r *sql.Rows) error {
+			it, _, err := scanItem(r)
+			if err != nil {
 				return err
 			}
-			l.s.Reversed[item] = quantity
+			l.s.LoadAbout(it)
+			l.touch(&it)
 			return nil
 		}},
 		{`SELECT ` + placeColumns + ` FROM @rows($1: id int) r JOIN place p ON p.dispatch = r.id AND p.dispatch > 0`, func(r *sql.Rows) error {
@@ -173,6 +173,13 @@ func (l *loader) entries() error {
 		return err
 	}
 	return l.siteIDs()
+}
+
+// touch asks for the goods of an item that may be taken back, and how much of them is where it put them.
+func (l *loader) touch(it *stock.Item) {
+	l.lots[it.Lot] = struct{}{}
+	l.units = l.units.Union(it.Units)
+	l.put = append(l.put, stock.Slot{Product: it.Product, Lot: it.Lot, Place: it.To})
 }
 
 // later lists the movements that took goods of an entry on from where it put them, so that a refused reversal can name them.
@@ -284,6 +291,10 @@ func (l *loader) lotNames() error {
 }
 
 const unitColumns = `u.id, u.product, u.serial, u.lot, u.place, u.holds, u.flags`
+
+// shownUnits are the same for people: a unit that was found to be another is called as it was.
+const shownUnits = `u.id, u.product, CASE WHEN u.serial LIKE ' %' THEN COALESCE((SELECT MAX(c.before) FROM correction c WHERE c.unit = u.id AND c.unit > 0 AND c.after = u.serial), u.serial) ELSE u.serial END,
+	u.lot, u.place, u.holds, u.flags`
 
 func scanUnit(r *sql.Rows, more ...any) (*stock.Unit, error) {
 	u := &stock.Unit{}

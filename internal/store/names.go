@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"maps"
@@ -36,6 +37,17 @@ func NamesOf(s *stock.State) *Names {
 	n := &Names{Units: s.Units, Products: s.ProductIDs, Groups: s.GroupIDs, Formats: s.FormatIDs, Lots: s.Lots, Sites: s.SiteIDs, Partners: s.PartnerIDs, Places: s.Places, Actors: make(map[int64]string, len(s.Actors))}
 	for _, a := range s.Actors {
 		n.Actors[a.ID] = a.Name
+	}
+	copied := false
+	for id, l := range s.Lots {
+		if right := s.Lots[l.SameAs]; l.SameAs != 0 && right != nil {
+			if !copied {
+				n.Lots, copied = maps.Clone(s.Lots), true
+			}
+			shown := *l
+			shown.Code = right.Code
+			n.Lots[id] = &shown
+		}
 	}
 	return n
 }
@@ -112,6 +124,7 @@ func (n *Names) WantEntry(e *stock.Entry) {
 		n.WantLots(c.Lot)
 		n.WantUnits(c.Unit)
 		n.WantPartners(c.Sources()...)
+		n.WantLots(c.Lots()...)
 	}
 	for _, d := range e.Drawn {
 		n.WantFormats(d.Counter.Format)
@@ -161,16 +174,18 @@ func (s *Store) LoadNames(ctx context.Context, n *Names) error {
 		text string
 		scan func(*sql.Rows) error
 	}{
-		{n.lots, `SELECT ` + lotColumns + ` FROM @rows($1: id int) r JOIN lot l ON l.id = r.id`, func(r *sql.Rows) error {
-			l, err := scanLot(r)
+		{n.lots, `SELECT ` + lotColumns + `, COALESCE(s.code, '') FROM @rows($1: id int) r JOIN lot l ON l.id = r.id LEFT JOIN lot s ON s.id = l.same_as`, func(r *sql.Rows) error {
+			var right string
+			l, err := scanLot(r, &right)
 			if err == nil {
+				l.Code = cmp.Or(right, l.Code)
 				n.Lots[l.ID] = l
 				n.WantProducts(l.Product)
 				n.WantPartners(l.Source)
 			}
 			return err
 		}},
-		{n.units, `SELECT ` + unitColumns + ` FROM @rows($1: id int) r JOIN unit u ON u.id = r.id`, func(r *sql.Rows) error {
+		{n.units, `SELECT ` + shownUnits + ` FROM @rows($1: id int) r JOIN unit u ON u.id = r.id`, func(r *sql.Rows) error {
 			u, err := scanUnit(r)
 			if err == nil {
 				n.Units[u.ID] = u

@@ -245,7 +245,7 @@ func (s *Store) UnitsOf(ctx context.Context, units stock.Runs, after int64, limi
 	if len(units) == 0 {
 		return out, nil
 	}
-	err := s.query(ctx, `SELECT `+unitColumns+` FROM @rows($1: first int, last int) r CROSS JOIN unit u
+	err := s.query(ctx, `SELECT `+shownUnits+` FROM @rows($1: first int, last int) r CROSS JOIN unit u
 		WHERE u.id BETWEEN r.first AND r.last AND u.id > $2 ORDER BY u.id LIMIT $3`, []any{runsText(units), after, limit}, func(r *sql.Rows) error {
 		u, err := scanUnit(r)
 		out = append(out, u)

@@ -24,7 +24,7 @@ const governing = `CASE WHEN l.expiry > 0 THEN l.expiry WHEN l.best_before > 0 T
 
 // Lots lists lots in the order they were born.
 func (s *Store) Lots(ctx context.Context, f LotFilter) ([]*stock.Lot, error) {
-	return list(ctx, s, `SELECT `+lotColumns+` FROM lot l WHERE l.id > $1 AND ($2 = 0 OR l.product = $2) AND ($3 = '' OR l.code = $3 OR l.id IN (SELECT a.lot FROM alias a WHERE a.code = $3 AND a.partner = 0))
+	return list(ctx, s, `SELECT `+lotColumns+` FROM lot l WHERE l.id > $1 AND ($2 = 0 OR l.product = $2) AND ($3 = '' OR l.code = $3 OR l.id IN (SELECT a.lot FROM alias a WHERE a.code = $3 AND a.partner = 0 AND `+aliasStands+`)) AND l.same_as = 0
 		AND ($4 = '%%' OR LOWER(l.code) LIKE $4 ESCAPE '\') AND ($5 = 0 OR `+governing+` BETWEEN 1 AND $5) AND ($7 = 0 OR l.id IN (`+detailOwners+`)) ORDER BY l.id LIMIT $6`,
 		[]any{f.After, f.Product, f.Code, like(f.Like), int64(f.Expires), min(max(f.Limit, 1), 1000), f.Field, f.Value}, func(r *sql.Rows) (*stock.Lot, error) { return scanLot(r) })
 }
@@ -35,7 +35,7 @@ func (s *Store) AliasesOf(ctx context.Context, lots []int64) ([]stock.Alias, err
 	for _, id := range lots {
 		set.add(id)
 	}
-	return list(ctx, s, `SELECT a.partner, a.code, a.lot FROM @rows($1: id int) r JOIN alias a ON a.lot = r.id ORDER BY a.lot, a.code`, []any{set.text()},
+	return list(ctx, s, `SELECT a.partner, a.code, a.lot FROM @rows($1: id int) r JOIN alias a ON a.lot = r.id JOIN lot l ON l.id = a.lot WHERE `+aliasStands+` ORDER BY a.lot, a.code`, []any{set.text()},
 		func(r *sql.Rows) (a stock.Alias, err error) { return a, r.Scan(&a.Partner, &a.Code, &a.Lot) })
 }
 
@@ -51,7 +51,7 @@ type UnitFilter struct {
 
 // Units lists units in the order they were born.
 func (s *Store) Units(ctx context.Context, f UnitFilter) ([]*stock.Unit, error) {
-	where := []string{"u.id > $1"}
+	where := []string{"u.id > $1", "u.serial NOT LIKE ' %'"}
 	args := []any{f.After}
 	cond := func(column string, v any) {
 		args = append(args, v)
@@ -60,7 +60,7 @@ func (s *Store) Units(ctx context.Context, f UnitFilter) ([]*stock.Unit, error) 
 	if f.Serial != "" { // also one that it had until it was corrected
 		args = append(args, f.Serial)
 		n := itoa(len(args))
-		where = append(where, "(u.serial = $"+n+" OR u.id IN (SELECT c.unit FROM correction c WHERE c.before = $"+n+" AND c.unit > 0))")
+		where = append(where, "(u.serial = $"+n+" OR u.id IN ("+formerUnits("$"+n)+"))")
 	}
 	if f.Place != 0 {
 		cond("u.place", f.Place)
@@ -214,6 +214,6 @@ func (s *Store) ExceptionList(ctx context.Context, all bool, after int64, limit 
 
 // LotsNamed finds the lots of a product that a code means: ours first, then those of which it is a partner's code.
 func (s *Store) LotsNamed(ctx context.Context, product int64, code string) ([]*stock.Lot, error) {
-	return list(ctx, s, `SELECT `+lotColumns+` FROM lot l WHERE l.product = $1 AND (l.code = $2 OR l.id IN (SELECT a.lot FROM alias a WHERE a.code = $2))
+	return list(ctx, s, `SELECT `+lotColumns+` FROM lot l WHERE l.product = $1 AND (l.code = $2 OR l.id IN (SELECT a.lot FROM alias a WHERE a.code = $2 AND `+aliasStands+`)) AND l.same_as = 0
 		ORDER BY l.code = $2 DESC, l.id`, []any{product, code}, func(r *sql.Rows) (*stock.Lot, error) { return scanLot(r) })
 }

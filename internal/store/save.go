@@ -126,6 +126,9 @@ func (s *saver) item(e *stock.Entry, it *stock.Item, newborn []*stock.Unit) []*s
 	if it.FromMix {
 		flags |= flagFromMixed
 	}
+	if it.Again {
+		flags |= flagAgain
+	}
 	var measure, effective any
 	if it.Measure != "" {
 		measure = it.Measure

@@ -21,7 +21,9 @@ type Tracer struct {
 	cleanings trace.Cleanings
 	loaded    bool                     // mixed and cleanings are
 	reversed  map[int64]trace.Reversed // of this level, by item
-	reversals map[int64]struct{}       // the items that reverse them
+	reversals map[int64]struct{}       // the items that reverse them, or do them again
+	again     map[int64][]trace.Goods  // what corrections put in the place of items of this level
+	corrected bool                     // there is such an item in the ledger
 	// First is how much of the lots of the first frontier is on the near side, less what was reversed.
 	First stock.Quantity
 	steps int
@@ -73,10 +75,11 @@ func (t *Tracer) role() (near, far stock.ItemRole) {
 	return stock.Input, stock.Output
 }
 
-// reversals64 finds what was taken back of the items in the ranges, and of those in the same entries. Reversals are few:
+// reversals64 finds what was taken back of the items in the ranges, and of those in the same entries, and what corrections put in
+// their place. Reversals are few:
 // 64 ranges that cover more than was asked for cost less than a look-up for each item.
 func (t *Tracer) reversals64(ranges stock.Runs) error {
-	t.reversed, t.reversals = map[int64]trace.Reversed{}, map[int64]struct{}{}
+	t.reversed, t.reversals, t.again = map[int64]trace.Reversed{}, map[int64]struct{}{}, map[int64][]trace.Goods{}
 	if len(ranges) == 0 {
 		return nil
 	}
@@ -86,26 +89,41 @@ func (t *Tracer) reversals64(ranges stock.Runs) error {
 		set.add(ranges[0].First, ranges[n-1].Last)
 		ranges = ranges[n:]
 	}
-	return t.query(t.ctx, `SELECT b.id, b.about, b.quantity, b.units FROM @rows($1: first int, last int) r CROSS JOIN item f CROSS JOIN item l
+	stands := map[int64]*trace.Stands{}
+	err := t.query(t.ctx, `SELECT b.id, b.about, b.product, b.lot, b.quantity, b.units, b.known, b.flags FROM @rows($1: first int, last int) r CROSS JOIN item f CROSS JOIN item l
 		CROSS JOIN entry a CROSS JOIN entry z CROSS JOIN item b WHERE f.id = r.first AND l.id = r.last AND a.id = f.entry AND z.id = l.entry
-		AND b.about BETWEEN a.first_item AND z.first_item + z.items - 1 AND b.about > 0`, []any{set.text()}, func(r *sql.Rows) error {
-		var id, item int64
-		var quantity stock.Quantity
+		AND b.about BETWEEN a.first_item AND z.first_item + z.items - 1 AND b.about > 0 ORDER BY b.id`, []any{set.text()}, func(r *sql.Rows) error {
+		var id, item, flags int64
+		var g trace.Goods
+		var known stock.Known
 		var blob sql.RawBytes
-		if err := r.Scan(&id, &item, &quantity, &blob); err != nil {
+		if err := r.Scan(&id, &item, &g.Product, &g.Lot, &g.Quantity, &blob, &known, &flags); err != nil {
 			return err
 		}
-		if _, again := t.reversals[id]; again {
+		if _, twice := t.reversals[id]; twice {
 			return nil
 		}
-		units, err := unpack(blob)
 		t.reversals[id] = struct{}{}
-		gone := t.reversed[item]
-		gone.Quantity += quantity
-		gone.Units = gone.Units.Union(units)
-		t.reversed[item] = gone
+		var err error
+		g.Units, err = unpack(blob)
+		g.Chosen = known == stock.Chosen
+		if stands[item] == nil {
+			stands[item] = &trace.Stands{}
+		}
+		if flags&flagAgain != 0 {
+			stands[item].Give(g)
+		} else {
+			stands[item].Take(g)
+		}
 		return err
 	})
+	for item, s := range stands {
+		t.reversed[item] = s.Gone
+		if left := s.Left(); len(left) > 0 {
+			t.again[item] = left
+		}
+	}
+	return err
 }
 
 // complete fills in what was not read row by row: the products of lots, and the numbers of groups.

@@ -73,8 +73,9 @@ func (t *Tracer) far(c *trace.Collector, near *nearSide, lots stock.Runs) (drawn
 	if err := t.reversals64(clusters); err != nil {
 		return nil, err
 	}
-	keep := func(it trace.Item) {
-		if t.left(&it) {
+	near.stand(t.again)
+	keep := func(it trace.Item, given bool) {
+		if given || t.left(&it) {
 			c.Near(it)
 			if t.steps == 0 {
 				t.First += it.Quantity
@@ -86,19 +87,26 @@ func (t *Tracer) far(c *trace.Collector, near *nearSide, lots stock.Runs) (drawn
 		if row.near {
 			if near.isLots(row.ID) {
 				row.Units = nil // it is the lot that is followed
-				keep(row.Item)
+				keep(row.Item, false)
 			}
 			return
 		}
-		if gone, ok := t.reversed[row.ID]; ok && !row.Less(gone) {
+		stands := append([]trace.Goods{row.Goods}, t.again[row.ID]...)
+		if gone, ok := t.reversed[row.ID]; ok && !stands[0].Less(gone) {
+			stands = stands[1:]
+		}
+		if len(stands) == 0 {
 			c.Pass(row.ID)
-			return
 		}
-		watch := t.up && row.flags&flagFromMixed != 0 && row.Lot != 0 && len(row.Units) == 0
-		if watch {
-			drawn = append(drawn, row.ID)
+		for _, g := range stands {
+			it := row.Item
+			it.Goods = g
+			watch := t.up && row.flags&flagFromMixed != 0 && g.Lot != 0 && len(g.Units) == 0
+			if watch {
+				drawn = append(drawn, row.ID)
+			}
+			c.Far(it, watch)
 		}
-		c.Far(row.Item, watch)
 	}
 	if err := t.farRows(clusters, lots, take); err != nil {
 		return nil, err

@@ -66,14 +66,14 @@ func (s *Store) Find(ctx context.Context, code string) (*Found, error) {
 			f.Lots = append(f.Lots, l)
 			return err
 		}},
-		{`SELECT ` + lotColumns + `, a.partner FROM alias a JOIN lot l ON l.id = a.lot WHERE a.code = $1 ORDER BY l.id, a.partner LIMIT $2`, func(r *sql.Rows) error {
+		{`SELECT ` + lotColumns + `, a.partner FROM alias a JOIN lot l ON l.id = a.lot AND l.same_as = 0 WHERE a.code = $1 AND ` + aliasStands + ` ORDER BY l.id, a.partner LIMIT $2`, func(r *sql.Rows) error {
 			var a FoundAlias
 			var err error
 			a.Lot, err = scanLot(r, &a.Partner)
 			f.Aliases = append(f.Aliases, a)
 			return err
 		}},
-		{`SELECT ` + unitColumns + ` FROM unit u WHERE u.serial = $1 OR u.id IN (SELECT c.unit FROM correction c WHERE c.before = $1 AND c.unit > 0) ORDER BY u.id LIMIT $2`, func(r *sql.Rows) error {
+		{`SELECT ` + unitColumns + ` FROM unit u WHERE u.serial = $1 OR u.id IN (` + formerUnits("$1") + `) AND u.serial NOT LIKE ' %' ORDER BY u.id LIMIT $2`, func(r *sql.Rows) error {
 			u, err := scanUnit(r)
 			f.Units = append(f.Units, u)
 			return err

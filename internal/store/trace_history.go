@@ -21,18 +21,20 @@ type Event struct {
 	From, To int64
 	Known    stock.Known
 	Role     stock.ItemRole
-	About    int64 // the item that it reverses
+	About    int64      // the item that it takes back, or does again
+	Again    bool       // it does again what a correction took back
+	At       stock.Time // 0: it took effect with its entry
 	Reversed stock.Quantity
 }
 
 // eventRows is how many items are read at a time to be told as events.
 const eventRows = 1000
 
-const eventColumns = `i.entry, i.id, i.product, i.lot, i.quantity, i.units, i.from_place, i.to_place, i.known, i.role, i.about`
+const eventColumns = `i.entry, i.id, i.product, i.lot, i.quantity, i.units, i.from_place, i.to_place, i.known, i.role, i.about, i.flags >= 16, COALESCE(i.effective_at, 0)`
 
 func (e *Event) scan(r *sql.Rows) error {
 	var blob sql.RawBytes
-	if err := r.Scan(&e.Entry, &e.Item, &e.Product, &e.Lot, &e.Quantity, &blob, &e.From, &e.To, &e.Known, &e.Role, &e.About); err != nil {
+	if err := r.Scan(&e.Entry, &e.Item, &e.Product, &e.Lot, &e.Quantity, &blob, &e.From, &e.To, &e.Known, &e.Role, &e.About, &e.Again, &e.At); err != nil {
 		return err
 	}
 	units, err := unpack(blob)
@@ -42,7 +44,7 @@ func (e *Event) scan(r *sql.Rows) error {
 
 func (e *Event) alike(o *Event) bool {
 	return e.Entry == o.Entry && e.Product == o.Product && e.Lot == o.Lot && e.From == o.From && e.To == o.To && e.Known == o.Known &&
-		e.Role == o.Role && (e.About > 0) == (o.About > 0)
+		e.Role == o.Role && (e.About > 0) == (o.About > 0) && e.Again == o.Again && e.At == o.At
 }
 
 // fold tells items alike that follow each other as one event.
@@ -131,13 +133,13 @@ func (s *Store) EntryEvents(ctx context.Context, entries []int64) (out []Event, 
 	for _, id := range entries {
 		set.add(id)
 	}
-	err = s.query(ctx, `SELECT i.entry, MIN(i.id), COUNT(*), i.product, i.lot, CAST(SUM(i.quantity) AS BIGINT), i.from_place, i.to_place, i.known, i.role, MIN(i.about),
+	err = s.query(ctx, `SELECT i.entry, MIN(i.id), COUNT(*), i.product, i.lot, CAST(SUM(i.quantity) AS BIGINT), i.from_place, i.to_place, i.known, i.role, MIN(i.about), i.flags >= 16, COALESCE(i.effective_at, 0),
 			CAST(SUM(CASE WHEN i.units IS NULL THEN 0 ELSE i.quantity END) AS BIGINT)
 		FROM @rows($1: id int) r CROSS JOIN entry e ON e.id = r.id CROSS JOIN item i WHERE i.id BETWEEN e.first_item AND e.first_item + e.items - 1
-		GROUP BY i.entry, i.product, i.lot, i.from_place, i.to_place, i.known, i.role ORDER BY 1, 2 LIMIT $2`, []any{set.text(), eventRows}, func(r *sql.Rows) error {
+		GROUP BY i.entry, i.product, i.lot, i.from_place, i.to_place, i.known, i.role, i.flags >= 16, COALESCE(i.effective_at, 0) ORDER BY 1, 2 LIMIT $2`, []any{set.text(), eventRows}, func(r *sql.Rows) error {
 		var e Event
 		var units stock.Quantity
-		err := r.Scan(&e.Entry, &e.Item, &e.Items, &e.Product, &e.Lot, &e.Quantity, &e.From, &e.To, &e.Known, &e.Role, &e.About, &units)
+		err := r.Scan(&e.Entry, &e.Item, &e.Items, &e.Product, &e.Lot, &e.Quantity, &e.From, &e.To, &e.Known, &e.Role, &e.About, &e.Again, &e.At, &units)
 		e.Units = int64(units / stock.One)
 		out = append(out, e)
 		return err
@@ -161,7 +163,8 @@ func (s *Store) reversedEvents(ctx context.Context, events []Event) error {
 	if set.n == 0 {
 		return nil
 	}
-	return s.query(ctx, `SELECT b.about, CAST(SUM(b.quantity) AS BIGINT) FROM @rows($1: id int) r CROSS JOIN item b WHERE b.about = r.id AND b.about > 0 GROUP BY b.about`,
+	return s.query(ctx, `SELECT b.about, CAST(SUM(CASE WHEN b.flags >= 16 THEN 0 - b.quantity ELSE b.quantity END) AS BIGINT) FROM @rows($1: id int) r
+		CROSS JOIN item i ON i.id = r.id CROSS JOIN item b WHERE b.about = r.id AND b.about > 0 AND b.lot = i.lot GROUP BY b.about`,
 		[]any{set.text()}, func(r *sql.Rows) error {
 			var id int64
 			var q stock.Quantity
@@ -218,7 +221,10 @@ func (s *Store) GoodsOf(ctx context.Context, entries []int64) (in, out []trace.G
 		}
 		return err
 	})
-	return trace.Sum(in), trace.Sum(out), err
+	if err != nil {
+		return nil, nil, err
+	}
+	return s.corrected(ctx, set.text(), trace.Sum(in), trace.Sum(out))
 }
 
 // EntryHeads reads entries without their items, with references and the texts that may be erased.

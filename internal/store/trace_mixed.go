@@ -16,6 +16,7 @@ type passage struct {
 	at    stock.Time
 	role  stock.ItemRole
 	to    stock.PlaceKind // where it went
+	again bool            // a correction put it there
 }
 
 // mixedPlaces loads the tanks and silos and when they were cleaned: few, and once for a trace.
@@ -24,6 +25,9 @@ func (t *Tracer) mixedPlaces() error {
 		return nil
 	}
 	t.loaded = true
+	if err := t.query(t.ctx, `SELECT EXISTS (SELECT 1 FROM item i WHERE i.flags >= 16)`, nil, func(r *sql.Rows) error { return r.Scan(&t.corrected) }); err != nil {
+		return err
+	}
 	err := t.query(t.ctx, `SELECT p.id FROM place p WHERE p.mixed = 1 UNION SELECT c.place FROM cleaning c ORDER BY 1`, nil, func(r *sql.Rows) error {
 		var id int64
 		err := r.Scan(&id)
@@ -47,10 +51,10 @@ func (t *Tracer) mixedPlaces() error {
 // The ways to find what passed a mixed place: $1 are rows of place and lot, or of place and a window of time.
 const (
 	putByLot      = `@rows($1: place int, lot int) r CROSS JOIN item i JOIN entry e ON e.id = i.entry JOIN place p ON p.id = i.to_place WHERE i.to_place = r.place AND i.lot = r.lot`
-	putByWindow   = `@rows($1: place int, first int, last int) r CROSS JOIN item i JOIN entry e ON e.id = i.entry JOIN place p ON p.id = i.to_place WHERE i.to_place = r.place AND e.occurred_at BETWEEN r.first AND r.last`
+	putByWindow   = `@rows($1: place int, first int, last int) r CROSS JOIN item i JOIN entry e ON e.id = i.entry JOIN place p ON p.id = i.to_place WHERE i.to_place = r.place AND COALESCE(i.effective_at, e.occurred_at) BETWEEN r.first AND r.last`
 	drawnByLot    = `@rows($1: place int, lot int) r CROSS JOIN item i JOIN entry e ON e.id = i.entry JOIN place p ON p.id = i.to_place WHERE i.from_place = r.place AND i.lot = r.lot`
-	drawnByWindow = `@rows($1: place int, first int, last int) r CROSS JOIN item i JOIN entry e ON e.id = i.entry JOIN place p ON p.id = i.to_place WHERE i.from_place = r.place AND e.occurred_at BETWEEN r.first AND r.last`
-	drawnByID     = `@rows($1: item int) r CROSS JOIN item i JOIN entry e ON e.id = i.entry JOIN place p ON p.id = i.to_place WHERE i.id = r.item`
+	drawnByWindow = `@rows($1: place int, first int, last int) r CROSS JOIN item i JOIN entry e ON e.id = i.entry JOIN place p ON p.id = i.to_place WHERE i.from_place = r.place AND COALESCE(i.effective_at, e.occurred_at) BETWEEN r.first AND r.last`
+	drawnByID     = `@rows($1: item int) r CROSS JOIN item i JOIN entry e ON e.id = i.entry JOIN place p ON p.id = i.to_place WHERE (i.id = r.item OR i.about = r.item AND i.about > 0)`
 )
 
 // passages reads what passed mixed places, in order, without what was reversed in full.
@@ -60,33 +64,62 @@ func (t *Tracer) passages(how string, set string) ([]passage, error) {
 		place = "i.from_place"
 	}
 	var out []passage
-	err := t.query(t.ctx, `SELECT i.id, i.entry, i.product, i.lot, i.quantity, `+place+`, e.occurred_at, i.role, p.kind FROM `+how+`
-		AND i.flags >= 4 AND i.about = 0 AND i.lot > 0 AND i.units IS NULL ORDER BY i.id`, []any{set}, func(r *sql.Rows) error {
+	err := t.query(t.ctx, `SELECT CASE WHEN i.about > 0 THEN i.about ELSE i.id END, CASE WHEN i.about > 0 THEN (SELECT a.entry FROM item a WHERE a.id = i.about) ELSE i.entry END,
+		i.product, i.lot, i.quantity, `+place+`, COALESCE(i.effective_at, e.occurred_at), i.role, p.kind, i.about > 0 FROM `+how+`
+		AND i.flags >= 4 AND (i.about = 0 OR i.flags >= 16) AND i.lot > 0 AND i.units IS NULL ORDER BY i.id`, []any{set}, func(r *sql.Rows) error {
 		var p passage
-		err := r.Scan(&p.ID, &p.Entry, &p.Product, &p.Lot, &p.Quantity, &p.place, &p.at, &p.role, &p.to)
+		err := r.Scan(&p.ID, &p.Entry, &p.Product, &p.Lot, &p.Quantity, &p.place, &p.at, &p.role, &p.to, &p.again)
 		out = append(out, p)
 		return err
 	})
 	if err != nil || len(out) == 0 {
 		return nil, err
 	}
+	return t.standing(out)
+}
+
+// standing takes off the passages what was reversed or found to be other goods, and puts what stands in their place.
+func (t *Tracer) standing(out []passage) ([]passage, error) {
 	var asked rowset
 	for i := range out {
 		asked.add(out[i].ID)
 	}
-	gone := map[int64]trace.Reversed{}
-	err = t.query(t.ctx, `SELECT b.about, SUM(b.quantity) FROM @rows($1: id int) r CROSS JOIN item b WHERE b.about = r.id AND b.about > 0 GROUP BY b.about`,
+	stands := map[int64]*trace.Stands{}
+	err := t.query(t.ctx, `SELECT b.about, b.product, b.lot, b.quantity, b.flags FROM (SELECT DISTINCT id FROM @rows($1: id int)) r
+		CROSS JOIN item b WHERE b.about = r.id AND b.about > 0 ORDER BY b.id`,
 		[]any{asked.text()}, func(r *sql.Rows) error {
-			var id int64
-			var v trace.Reversed
-			err := r.Scan(&id, &v.Quantity)
-			gone[id] = v
+			var id, flags int64
+			var g trace.Goods
+			err := r.Scan(&id, &g.Product, &g.Lot, &g.Quantity, &flags)
+			if stands[id] == nil {
+				stands[id] = &trace.Stands{}
+			}
+			if flags&flagAgain != 0 {
+				stands[id].Give(g)
+			} else {
+				stands[id].Take(g)
+			}
 			return err
 		})
 	left := out[:0]
+	told := map[[2]int64]bool{} // what was put right twice is there once
 	for _, p := range out {
-		if v, ok := gone[p.ID]; !ok || p.Less(v) {
+		s := stands[p.ID]
+		switch {
+		case s == nil:
 			left = append(left, p)
+		case !p.again:
+			if p.Less(s.Gone) {
+				left = append(left, p)
+			}
+		case !told[[2]int64{p.ID, p.Lot}]:
+			told[[2]int64{p.ID, p.Lot}] = true
+			for _, g := range s.Left() {
+				if g.Lot == p.Lot {
+					p.Quantity = g.Quantity
+					left = append(left, p)
+				}
+			}
 		}
 	}
 	return left, err
@@ -205,7 +238,7 @@ func (t *Tracer) mixedDown(from trace.Nodes) (*trace.Level, error) {
 		}
 	}
 	slices.SortStableFunc(near, func(a, b trace.Item) int { return cmp.Compare(a.ID, b.ID) })
-	if _, err := t.far(c, &nearSide{items: near}, nil); err != nil {
+	if _, err := t.far(c, &nearSide{given: near}, nil); err != nil {
 		return nil, err
 	}
 	level := c.Level()

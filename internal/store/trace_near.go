@@ -18,7 +18,10 @@ type nearSide struct {
 	items []trace.Item // items that were read in full
 	pairs []pair       // items of units one by one
 	what  trace.UnitIndex
-	runs  stock.Runs // memory for the units of pairs
+	runs  stock.Runs   // memory for the units of pairs
+	again []int64      // items in whose place corrections put goods of the frontier
+	given []trace.Item // these goods, once they are read
+	of    trace.Frontier
 }
 
 type pair struct{ item, unit int64 }
@@ -27,6 +30,9 @@ type pair struct{ item, unit int64 }
 func (t *Tracer) near(from trace.Frontier) (*nearSide, error) {
 	near := &nearSide{}
 	if err := t.nearLots(near, from.Lots); err != nil {
+		return nil, err
+	}
+	if err := t.nearAgain(near, from); err != nil {
 		return nil, err
 	}
 	if len(from.Units) == 0 {
@@ -162,18 +168,26 @@ func (n *nearSide) clusters() stock.Runs {
 	for i := range n.pairs {
 		ids = append(ids, n.pairs[i].item)
 	}
+	for i := range n.given {
+		ids = append(ids, n.given[i].ID)
+	}
+	ids = append(ids, n.again...)
 	slices.Sort(ids)
 	return trace.Clusters(n.lots, gap).Union(trace.Clusters(ids, gap))
 }
 
 // until takes the items up to an id off, in order.
-func (n *nearSide) until(id int64, take func(it trace.Item)) {
+func (n *nearSide) until(id int64, take func(it trace.Item, given bool)) {
+	for len(n.given) > 0 && n.given[0].ID <= id {
+		take(n.given[0], true)
+		n.given = n.given[1:]
+	}
 	for len(n.items) > 0 && n.items[0].ID <= id {
-		take(n.items[0])
+		take(n.items[0], false)
 		n.items = n.items[1:]
 	}
 	for len(n.pairs) > 0 && n.pairs[0].item <= id {
-		take(n.nextPair())
+		take(n.nextPair(), false)
 	}
 }
 

@@ -137,16 +137,22 @@ func (s *Store) placesOf(ctx context.Context, product int64) ([]int64, error) {
 // LotUnits are all units that ever were of a lot of serial-tracked goods.
 func (s *Store) LotUnits(ctx context.Context, lot int64) (stock.Runs, error) {
 	var out stock.Runs
-	err := s.query(ctx, `SELECT i.units FROM item i WHERE i.lot = $1 AND i.lot > 0 AND i.units IS NOT NULL AND (i.flags & $2 > 0 OR i.role = $3)`,
-		[]any{lot, flagBorn, int(stock.Output)}, func(r *sql.Rows) error {
-			var blob []byte
-			if err := r.Scan(&blob); err != nil {
-				return err
-			}
-			units, err := unpack(blob)
-			out = out.Union(units)
+	const corrects = `i.about > 0 AND EXISTS (SELECT 1 FROM entry e WHERE e.id = i.entry AND e.kind = $4)`
+	err := s.query(ctx, `SELECT i.units, CASE WHEN i.flags < 16 AND `+corrects+` THEN 1 ELSE 0 END FROM item i WHERE i.lot = $1 AND i.lot > 0 AND i.units IS NOT NULL
+		AND (i.flags & $2 > 0 OR i.role = $3 OR `+corrects+`) ORDER BY i.id`, []any{lot, flagBorn, int(stock.Output), int(stock.KindCorrection)}, func(r *sql.Rows) error {
+		var blob []byte
+		var takenBack bool // they were found to be of another lot
+		if err := r.Scan(&blob, &takenBack); err != nil {
 			return err
-		})
+		}
+		units, err := unpack(blob)
+		if takenBack {
+			out = out.Minus(units)
+		} else {
+			out = out.Union(units)
+		}
+		return err
+	})
 	return out, err
 }
 

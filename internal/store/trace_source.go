@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"slices"
 
 	"clew/internal/stock"
 	"clew/internal/trace"
@@ -20,9 +21,10 @@ type Receipt struct {
 // Received tells from whom lots and units came, at most so many lots.
 func (s *Store) Received(ctx context.Context, nodes trace.Nodes, limit int) ([]Receipt, error) {
 	var out []Receipt
-	const received = `CAST(SUM(CASE WHEN e.kind = $2 THEN i.quantity ELSE 0 - i.quantity END) AS BIGINT)`
-	const from = `JOIN entry e ON e.id = i.entry JOIN entry o ON o.id = CASE WHEN e.kind = $2 THEN e.id WHEN e.kind = $3 THEN e.about ELSE 0 END AND o.kind = $2`
-	args := []any{"", int(stock.KindReceive), int(stock.KindReversal), limit}
+	const received = `CAST(SUM(CASE WHEN e.kind = $2 OR i.flags >= 16 THEN i.quantity ELSE 0 - i.quantity END) AS BIGINT)`
+	const from = `JOIN entry e ON e.id = i.entry JOIN entry o ON o.id = CASE WHEN e.kind = $2 THEN e.id WHEN e.kind = $3 THEN e.about
+		WHEN e.kind = $5 THEN (SELECT a.entry FROM item a WHERE a.id = i.about) ELSE 0 END AND o.kind = $2`
+	args := []any{"", int(stock.KindReceive), int(stock.KindReversal), limit, int(stock.KindCorrection)}
 	take := func(r *sql.Rows) error {
 		var v Receipt
 		err := r.Scan(&v.Product, &v.Lot, &v.Partner, &v.Quantity)
@@ -31,8 +33,8 @@ func (s *Store) Received(ctx context.Context, nodes trace.Nodes, limit int) ([]R
 	}
 	if len(nodes.Lots) > 0 {
 		args[0] = ids(nodes.Lots.All())
-		err := s.query(ctx, `SELECT i.product, i.lot, e.partner, `+received+` FROM @rows($1: lot int) r
-			CROSS JOIN item i `+from+` WHERE i.lot = r.lot AND i.lot > 0 AND i.role = 0 GROUP BY i.product, i.lot, e.partner ORDER BY i.product, i.lot LIMIT $4`, args, take)
+		err := s.query(ctx, `SELECT i.product, i.lot, o.partner, `+received+` FROM @rows($1: lot int) r
+			CROSS JOIN item i `+from+` WHERE i.lot = r.lot AND i.lot > 0 AND i.role = 0 GROUP BY i.product, i.lot, o.partner ORDER BY i.product, i.lot LIMIT $4`, args, take)
 		if err != nil {
 			return nil, err
 		}
@@ -41,12 +43,14 @@ func (s *Store) Received(ctx context.Context, nodes trace.Nodes, limit int) ([]R
 		return out, nil
 	}
 	first := map[[3]int64]int{}
-	err := s.query(ctx, `SELECT i.product, i.lot, e.partner, i.units FROM item i JOIN entry e ON e.id = i.entry AND e.kind = $2
+	err := s.query(ctx, `SELECT i.product, i.lot, o.partner, i.units, i.about > 0 AND i.flags < 16 FROM item i JOIN entry e ON e.id = i.entry
+		JOIN entry o ON o.id = CASE WHEN e.kind = $2 THEN e.id WHEN e.kind = $3 THEN (SELECT a.entry FROM item a WHERE a.id = i.about) ELSE 0 END AND o.kind = $2
 		WHERE i.id IN (SELECT u.item FROM @rows($1: first int, last int) r CROSS JOIN item_unit u WHERE u.unit BETWEEN r.first AND r.last AND u.role = 0)
-		ORDER BY i.id`, []any{runsText(nodes.Units), int(stock.KindReceive)}, func(r *sql.Rows) error {
+		ORDER BY i.id`, []any{runsText(nodes.Units), int(stock.KindReceive), int(stock.KindCorrection)}, func(r *sql.Rows) error {
 		var v Receipt
 		var blob sql.RawBytes
-		if err := r.Scan(&v.Product, &v.Lot, &v.Partner, &blob); err != nil {
+		var back bool // a correction found it to be of other goods
+		if err := r.Scan(&v.Product, &v.Lot, &v.Partner, &blob, &back); err != nil {
 			return err
 		}
 		units, err := unpack(blob)
@@ -60,11 +64,18 @@ func (s *Store) Received(ctx context.Context, nodes trace.Nodes, limit int) ([]R
 			first[key] = i
 			out = append(out, v)
 		}
-		out[i].Units = out[i].Units.Union(units.Intersect(nodes.Units))
+		if units = units.Intersect(nodes.Units); back {
+			out[i].Units = out[i].Units.Minus(units)
+		} else {
+			out[i].Units = out[i].Units.Union(units)
+		}
 		out[i].Quantity = stock.Units(out[i].Units.Count())
 		return err
 	})
-	return out, err
+	for _, i := range first {
+		out[i].Product *= min(out[i].Units.Count(), 1)
+	}
+	return slices.DeleteFunc(out, func(r Receipt) bool { return r.Product == 0 }), err
 }
 
 // UnknownHistory lists lots among the nodes of which the ledger does not know where they came from, and counts such units by product.

@@ -237,8 +237,9 @@ func (a *auditor) compareExceptions() error {
 
 // compareReversals looks for items of which more was taken back than they moved.
 func (a *auditor) compareReversals() error {
-	return a.each(`SELECT b.about, SUM(b.quantity), MAX(COALESCE(i.quantity, 0)) FROM item b LEFT JOIN item i ON i.id = b.about WHERE b.about > 0
-		GROUP BY b.about HAVING SUM(b.quantity) > MAX(COALESCE(i.quantity, 0))`, func(r *sql.Rows) error {
+	return a.each(`SELECT b.about, SUM(CASE WHEN b.flags >= 16 THEN 0 - b.quantity ELSE b.quantity END) AS back, MAX(COALESCE(i.quantity, 0)) FROM item b LEFT JOIN item i ON i.id = b.about
+		WHERE b.about > 0 GROUP BY b.about HAVING SUM(CASE WHEN b.flags >= 16 THEN 0 - b.quantity ELSE b.quantity END) > MAX(COALESCE(i.quantity, 0))
+			OR SUM(CASE WHEN b.flags >= 16 THEN 0 - b.quantity ELSE b.quantity END) < 0`, func(r *sql.Rows) error {
 		var item int64
 		var back, was stock.Quantity
 		if err := r.Scan(&item, &back, &was); err != nil {

@@ -308,8 +308,8 @@ func (a *auditor) lots(e *pageEntry) {
 			a.find("lot", record("lot", a.next.Lot), "it is missing: entry %d goes on with lot %d", e.ID, l.ID)
 		}
 		a.next.Lot = l.ID + 1
-		if l.FirstIn != e.OccurredAt {
-			a.find("lot", record("lot", l.ID), "%s: first in at %s, its entry %d says %s", l.Code, l.FirstIn, e.ID, e.OccurredAt)
+		if first := firstIn(e.Entry, l.ID); l.FirstIn != first {
+			a.find("lot", record("lot", l.ID), "%s: first in at %s, its entry %d says %s", l.Code, l.FirstIn, e.ID, first)
 		}
 	}
 }

@@ -8,13 +8,16 @@ import (
 
 // apply moves the goods of an entry in the recomputed state, and checks that they were where it took them from.
 func (a *auditor) apply(p *pageRows, e *pageEntry) error {
+	swaps := a.swaps(e)
 	for i := range e.Items {
-		a.item(e, &e.Items[i])
+		a.item(e, &e.Items[i], swaps)
 		if err := a.oldLots(e, &e.Items[i]); err != nil {
 			return err
 		}
 	}
 	switch e.Kind {
+	case stock.KindCorrection:
+		a.exchanged(e)
 	case stock.KindHold:
 		a.hold(p, e)
 	case stock.KindRelease:
@@ -41,7 +44,7 @@ func (a *auditor) apply(p *pageRows, e *pageEntry) error {
 	return nil
 }
 
-func (a *auditor) item(e *pageEntry, it *stock.Item) {
+func (a *auditor) item(e *pageEntry, it *stock.Item, swaps *swaps) {
 	a.report.Items++
 	a.change(e.Entry, it)
 	if it.Quantity <= 0 || it.From == it.To || a.skus[it.Product] == "" {
@@ -54,7 +57,7 @@ func (a *auditor) item(e *pageEntry, it *stock.Item) {
 	left := a.shift(stock.Slot{Product: it.Product, Lot: it.Lot, Place: it.From}, -it.Quantity, -second)
 	if at, known := a.places[it.From]; !known {
 		a.find("place", record("item", it.ID), "it comes from place %d, which does not exist", it.From)
-	} else if left < 0 && (at.kind == stock.PlaceLocation || at.kind == stock.PlaceTransit) {
+	} else if left < 0 && swaps == nil && (at.kind == stock.PlaceLocation || at.kind == stock.PlaceTransit) {
 		a.find("negative", record("item", it.ID), "it leaves %s at place %d (product %d, lot %d)", left, it.From, it.Product, it.Lot)
 	}
 	if _, known := a.places[it.To]; !known {
@@ -72,9 +75,12 @@ func (a *auditor) item(e *pageEntry, it *stock.Item) {
 	if stock.Quantity(n)*stock.One != it.Quantity {
 		a.find("item", record("item", it.ID), "it moves %s and names %d units", it.Quantity, n)
 	}
-	if it.Born {
+	switch {
+	case it.Born:
 		a.bear(it)
-	} else {
+	case swaps != nil:
+		a.swap(it, swaps)
+	default:
 		a.move(it)
 	}
 }
@@ -191,7 +197,9 @@ func (a *auditor) oldLots(e *pageEntry, it *stock.Item) error {
 	if e.Kind != stock.KindReversal || it.Role != stock.Output || len(it.Units) == 0 {
 		return nil
 	}
-	return a.each(`SELECT i.lot, i.units FROM item i WHERE i.entry = $1 AND i.grp = $2 AND i.role = $3 AND i.product = $4`, func(r *sql.Rows) error {
+	// What stands by then in the place of an input is the last that was done of it.
+	return a.each(`SELECT i.lot, i.units FROM item n JOIN item i ON i.id = n.id OR i.about = n.id AND i.about > 0 AND i.flags >= 16 AND i.id < $5
+		WHERE n.entry = $1 AND n.grp = $2 AND n.role = $3 AND n.product = $4 ORDER BY i.id`, func(r *sql.Rows) error {
 		var lot int64
 		var packed []byte
 		if err := r.Scan(&lot, &packed); err != nil {
@@ -204,5 +212,5 @@ func (a *auditor) oldLots(e *pageEntry, it *stock.Item) error {
 			}
 		}
 		return err
-	}, e.About, it.Group, int64(stock.Input), it.Product)
+	}, e.About, it.Group, int64(stock.Input), it.Product, it.ID)
 }

@@ -93,7 +93,7 @@ func (c *Collector) Pass(id int64) { c.boundary(id) }
 
 // boundary ends the group under way where the item is of the next.
 func (c *Collector) boundary(id int64) {
-	if id != c.last+1 {
+	if id != c.last+1 && id != c.last { // several goods may stand in the place of one item
 		c.endBlock(id)
 	}
 	c.last = id

@@ -1,0 +1,176 @@
+package stock
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+)
+
+// undo takes a correction of goods back: what it took back is done again, what it did again is taken back. Later corrections and
+// reversals of the same goods stand in the way.
+func (d *CorrectionDraft) undo(s *State, e *Entry) *Error {
+	was := s.Entries[d.Undo]
+	switch {
+	case d.Product != "" || d.Lot != "" || d.Unit != "" || d.SameAs != "" || len(d.Items) > 0 || d.New || d.Set != (LotIdentity{}):
+		return Errorf(Invalid, CodeUnsupported, "undo", "a correction is taken back whole: name only its entry")
+	case was == nil:
+		return Errorf(NotFound, CodeUnknownEntry, "undo", "there is no entry %d", d.Undo)
+	case was.Kind != KindCorrection || !was.exchanges():
+		return Errorf(Conflict, CodeNotReversible, "undo", "entry %d is no correction of goods: what says what is right is put right by another correction", was.ID)
+	}
+	e.About = was.ID
+	x := &exchange{State: s, e: e}
+	if err := x.unstood(was); err != nil {
+		return err
+	}
+	for _, it := range was.Items {
+		it.From, it.To, it.Again = it.To, it.From, !it.Again
+		it.Noted = false
+		if it.Again {
+			x.again = append(x.again, it)
+		} else {
+			x.back = append(x.back, it)
+		}
+	}
+	if err := x.post(); err != nil {
+		return err
+	}
+	if err := s.unname(e, was); err != nil {
+		return err
+	}
+	s.carryBack(e, was)
+	return nil
+}
+
+// exchanges reports whether a correction put goods right, or made one of two.
+func (e *Entry) exchanges() bool {
+	return len(e.Items) > 0 || slices.ContainsFunc(e.Corrections, func(c Correction) bool { return c.Field == "same_as" || c.Field == "goods" })
+}
+
+// unstood refuses to take back what does not stand any more as the correction left it.
+func (x *exchange) unstood(was *Entry) *Error {
+	roots := map[int64]bool{}
+	last := int64(0)
+	for _, it := range was.Items {
+		roots[it.About] = true
+		last = max(last, it.ID)
+	}
+	if len(x.Deeds) > 2*MaxCorrected {
+		return Errorf(TooLarge, CodeTooMany, "undo", "entry %d put right too much to be taken back at once: put it right by movements", was.ID)
+	}
+	x.deeds = x.State.deeds(func(it *Item) bool { return roots[cmp.Or(it.About, it.ID)] })
+	parts := map[int64][]Deed{}
+	for _, part := range Stood(x.deeds) {
+		parts[part.ID] = append(parts[part.ID], part)
+	}
+	for _, it := range was.Items {
+		if !it.Again || slices.ContainsFunc(parts[it.About], func(part Deed) bool {
+			return part.Lot == it.Lot && part.Quantity >= it.Quantity && len(it.Units.Minus(part.Units)) == 0
+		}) {
+			continue
+		}
+		err := Errorf(Conflict, CodeMovedSince, "undo", "what entry %d put right was taken back or put right again since: take back those entries first", was.ID)
+		var later []int64
+		for _, d := range x.deeds {
+			if d.ID > last {
+				later = append(later, d.Entry)
+			}
+		}
+		slices.Sort(later)
+		for _, id := range slices.Compact(later)[:min(len(slices.Compact(later)), 50)] {
+			err.About = append(err.About, strconv.FormatInt(id, 10))
+		}
+		return err
+	}
+	return nil
+}
+
+// unname gives lots and units that were found to be others their codes back.
+func (s *State) unname(e *Entry, was *Entry) *Error {
+	next := map[int64]*Lot{}
+	var order []int64
+	for i := len(was.Corrections) - 1; i >= 0; i-- {
+		c := was.Corrections[i]
+		if u := s.Units[c.Unit]; u != nil {
+			if err := s.unnameUnit(e, was, u, c); err != nil {
+				return err
+			}
+			continue
+		}
+		if c.Field == "goods" {
+			e.Corrections = append(e.Corrections, Correction{Lot: c.Lot, Field: c.Field, Before: c.After, After: c.Before})
+			continue
+		}
+		if next[c.Lot] == nil {
+			lot := *s.Lots[c.Lot]
+			next[c.Lot] = &lot
+			order = append(order, c.Lot)
+		}
+		if !next[c.Lot].undo(c) {
+			return Errorf(Conflict, CodeMovedSince, "undo", "what entry %d put right was put right again since: take back the later correction first", was.ID)
+		}
+	}
+	for _, id := range order {
+		lot, to := s.Lots[id], next[id]
+		if to.Code != lot.Code {
+			if other := s.LotCodes[LotKey{to.Product, to.Code}]; other != nil {
+				err := Errorf(Conflict, CodeLotExists, "undo", "another lot is called %s by now: correct its code first", to.Code)
+				err.About = []string{other.Code}
+				return err
+			}
+			put(s, s.LotCodes, LotKey{lot.Product, lot.Code}, nil)
+		}
+		e.Corrections = append(e.Corrections, lot.corrections(to)...)
+		s.putLot(to)
+	}
+	return nil
+}
+
+func (s *State) unnameUnit(e, was *Entry, u *Unit, c Correction) *Error {
+	if c.Field != "serial" {
+		return nil // the other unit's numbers: its own name them again
+	}
+	if u.Serial != c.After {
+		return Errorf(Conflict, CodeMovedSince, "undo", "what entry %d put right was put right again since: take back the later correction first", was.ID)
+	}
+	if other := s.Serials[u.Product][c.Before]; other != nil {
+		err := Errorf(Conflict, CodeUnitExists, "undo", "another unit is called %s by now: correct its serial number first", c.Before)
+		err.About = []string{other.Serial}
+		return err
+	}
+	e.Corrections = append(e.Corrections, Correction{Unit: u.ID, Field: "serial", Before: c.After, After: c.Before})
+	s.rename(u, c.Before)
+	return nil
+}
+
+// carryBack holds what goes back by what holds it now.
+func (s *State) carryBack(e, was *Entry) {
+	back := map[int64]*Item{}
+	done := map[[4]int64]bool{}
+	for i := range was.Items {
+		if it := &was.Items[i]; !it.Again {
+			back[it.About] = it
+		}
+	}
+	for i := range was.Items {
+		it := &was.Items[i]
+		to := back[it.About]
+		if !it.Again || to == nil {
+			continue
+		}
+		var from, unit int64
+		if it.Units.Count() == 1 && to.Units.Count() == 1 && it.Units[0] != to.Units[0] {
+			from, unit = it.Units[0].First, to.Units[0].First
+		}
+		key := [4]int64{it.Lot, to.Lot, from, unit}
+		if done[key] {
+			continue
+		}
+		done[key] = true
+		if unit != 0 {
+			s.carryUnitHolds(e, s.Units[from], s.Units[unit], false)
+		} else if it.Lot != 0 && to.Lot != 0 {
+			s.carryHolds(e, s.Lots[it.Lot], s.Lots[to.Lot], false)
+		}
+	}
+}
