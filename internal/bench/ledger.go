@@ -5,6 +5,8 @@ import (
 	"database/sql"
 	"fmt"
 	"path/filepath"
+	"sync/atomic"
+	"time"
 
 	"clew/internal/stock"
 	"clew/internal/store"
@@ -22,16 +24,27 @@ func bare(data string) (*sql.DB, error) {
 // ledger is a store that a data set is built in, without a server.
 type ledger struct {
 	*store.Store
-	ctx context.Context
+	ctx  context.Context
+	back atomic.Int64 // how long before now its clock is, in milliseconds
 }
+
+// ago sets the clock of the ledger, which never goes back.
+func (l *ledger) ago(d time.Duration) { l.back.Store(min(l.back.Load(), d.Milliseconds())) }
 
 // build makes a ledger with the products, site and partners that every measurement uses.
 func (r *run) build(data string) (*ledger, error) {
-	s, err := store.Open(r.ctx, store.Options{Path: filepath.Join(data, "clew.db")})
+	return r.buildSince(data, 0)
+}
+
+// buildSince begins so long ago.
+func (r *run) buildSince(data string, ago time.Duration) (*ledger, error) {
+	l := &ledger{ctx: r.ctx}
+	l.back.Store(ago.Milliseconds())
+	var err error
+	l.Store, err = store.Open(r.ctx, store.Options{Path: filepath.Join(data, "clew.db"), Clock: func() stock.Time { return stock.Now() - stock.Time(l.back.Load()) }})
 	if err != nil {
 		return nil, err
 	}
-	l := &ledger{s, r.ctx}
 	return l, l.post(
 		&stock.ProductDraft{SKU: "CELL", Tracking: at("lot"), UoM: at("KGM"), Decimals: at(3)},
 		&stock.ProductDraft{SKU: "PACK", Tracking: at("serial")},

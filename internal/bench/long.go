@@ -4,17 +4,22 @@ import (
 	"database/sql"
 	"fmt"
 	"math/rand/v2"
-	"strings"
 	"time"
 
 	"clew/internal/stock"
 )
 
-// long builds the big data set, a million units moved ten times, and a million lot movements, and measures what must
-// stay flat on it: the history of one unit, stock on hand, bytes on disk, the time to start.
+const (
+	day   = 24 * time.Hour
+	year  = 365 * day
+	years = 2 * year
+)
+
+// long builds the big data set, a million units moved ten times, and a million lot movements, over two years, and measures what
+// must stay flat on it: the history of one unit, stock on hand and as it was, bytes on disk, the time to start.
 func (r *run) long() error {
 	data := r.dir("long")
-	l, err := r.build(data)
+	l, err := r.buildSince(data, years)
 	if err != nil {
 		return err
 	}
@@ -35,7 +40,7 @@ func (r *run) long() error {
 	r.add("bytes on disk for a unit's birth", fmt.Sprintf("%.0f", float64(born-empty)/float64(units)), "", "", "")
 	// A tenth of the units goes and comes back, so that the rest of the story begins with all of them at the dock.
 	for round := range 2 {
-		if err := r.moveAll(l, units, round, 2, units/10); err != nil {
+		if err := r.moveAll(l, units, round, 2, units/10, years-time.Duration(round)*20*day); err != nil {
 			return err
 		}
 	}
@@ -43,12 +48,12 @@ func (r *run) long() error {
 	if err := r.history(data, units/10, fmt.Sprintf("history of one unit, %d moves in the ledger", units/5)); err != nil {
 		return err
 	}
-	if l, err = r.build(data); err != nil {
+	if l, err = r.buildSince(data, year); err != nil {
 		return err
 	}
 	start := time.Now()
 	for round := range 10 {
-		if err := r.moveAll(l, units, round, 10, units); err != nil {
+		if err := r.moveAll(l, units, round, 10, units, year-time.Duration(round)*20*day); err != nil {
 			return err
 		}
 	}
@@ -68,13 +73,17 @@ func (r *run) long() error {
 	if err := r.history(data, units, fmt.Sprintf("history of one unit, %d moves in the ledger", moves)); err != nil {
 		return err
 	}
-	return r.onHand(data, lots)
+	if err := r.onHand(data, lots); err != nil {
+		return err
+	}
+	return r.past(data, moves)
 }
 
-// moveAll moves the first n units to the other place, 100 units an item, 50 movements in a batch.
-func (r *run) moveAll(l *ledger, units, round, rounds, n int) error {
+// moveAll moves the first n units to the other place, 100 units an item, 50 movements in a batch, over twenty days that begin so long ago.
+func (r *run) moveAll(l *ledger, units, round, rounds, n int, ago time.Duration) error {
 	to := []string{"SHELF", "DOCK"}[round%2]
 	for first := 0; first < n; first += 5000 {
+		l.ago(ago - 20*day/time.Duration(n)*time.Duration(first))
 		var drafts []*stock.Draft
 		for u := first; u < first+5000 && u < n; u += 100 {
 			drafts = append(drafts, &stock.Draft{Actor: "bench", Key: fmt.Sprintf("m%d-%d-%d", rounds, round, u), Body: &stock.MovementDraft{
@@ -95,6 +104,7 @@ func (r *run) lotMoves(l *ledger) (int, error) {
 	lots, moves := r.unit/20, 10*r.unit
 	amount, some := stock.Units(1000), stock.Units(1)
 	for first := 0; first < moves; first += 250 {
+		l.ago(160*day - 160*day/time.Duration(moves)*time.Duration(first))
 		var drafts []*stock.Draft
 		for i := first; i < first+250; i++ {
 			lot := fmt.Sprintf("L%06d", i%lots)
@@ -176,42 +186,4 @@ func drain(rows *sql.Rows, err error) (int, error) {
 		n++
 	}
 	return n, rows.Err()
-}
-
-// onHand measures what is on hand of every lot at every location.
-func (r *run) onHand(data string, lots int) error {
-	s, err := r.serve(data)
-	if err != nil {
-		return err
-	}
-	var all []time.Duration
-	for range 9 {
-		start := time.Now()
-		answer, err := s.get(r.ctx, "/v1/stock?product=PALLET&limit=1000")
-		if err != nil {
-			return err
-		}
-		if !strings.Contains(string(answer), `"L000000"`) {
-			return fmt.Errorf("the stock list lacks lot L000000: %.200s", answer)
-		}
-		all = append(all, time.Since(start))
-	}
-	r.close(s)
-	db, err := bare(data)
-	if err != nil {
-		return err
-	}
-	defer db.Close()
-	var floor []time.Duration
-	for range 9 {
-		start := time.Now()
-		if _, err := drain(db.Query(`SELECT p.sku, l.code, b.place, b.quantity FROM balance b JOIN product p ON p.id = b.product LEFT JOIN lot l ON l.id = b.lot
-			WHERE b.site > 0 AND b.product = (SELECT id FROM product WHERE sku = 'PALLET') ORDER BY b.product, b.lot, b.place LIMIT 1000`)); err != nil {
-			return err
-		}
-		floor = append(floor, time.Since(start))
-	}
-	r.add(fmt.Sprintf("on hand by lot and location, first 1000 rows of %d lots", lots), ms(quantile(all, 0.5)), ms(quantile(floor, 0.5)),
-		times(quantile(all, 0.5), quantile(floor, 0.5)), "< 100 ms")
-	return nil
 }

@@ -263,9 +263,10 @@ func TestSimFaults_Model(t *testing.T) {
 	for _, f := range []struct{ statement, found string }{
 		{`UPDATE balance SET quantity = quantity + 1 WHERE site > 0`, `the model says`},
 		{`DELETE FROM balance WHERE site > 0`, `balances, the model has`},
-		{`UPDATE balance_change SET quantity = quantity + 1`, `as at`},
-		{`UPDATE balance_change SET span = span - 1`, `as at`},
-		{`DELETE FROM balance_change`, `as at`},
+		{`UPDATE balance_past SET quantity = quantity + 1`, `as at`},
+		{`UPDATE balance_past SET span = span + 100000`, `as at`},
+		{`DELETE FROM balance_past`, `as at`},
+		{`DELETE FROM balance_life WHERE site > 0`, `as at`},
 		{`UPDATE unit SET holds = holds + 1`, `the model says`},
 		{`DELETE FROM unit WHERE id = 3`, `units, the model has`},
 		{`UPDATE hold SET released = 1`, `the model says`},
@@ -278,9 +279,6 @@ func TestSimFaults_Model(t *testing.T) {
 		t.Run(f.statement, func(t *testing.T) {
 			t.Parallel()
 			ctx, steps := t.Context(), 300
-			if f.found == "as at" {
-				steps = 1_500 // past the end of a span
-			}
 			h := &history{Config: Config{Seed: 4, Steps: steps, Path: t.TempDir() + "/clew.db"}, m: newModel(), clock: start, result: Result{Kinds: map[string]int{}}}
 			h.draw = newDrawer(4, h.m)
 			if err := h.run(ctx); err != nil {

@@ -50,7 +50,7 @@ type history struct {
 	result Result
 }
 
-// start is Friday, 23 January 2026, four days before a new span of balance_change begins.
+// start is Friday, 23 January 2026.
 const start = stock.Time(1_769_155_200_000)
 
 // Run runs one history and checks it. The error says what was wrong, and in which step.

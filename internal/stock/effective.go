@@ -8,3 +8,6 @@ func (e *Entry) Effective(it *Item) Time {
 	}
 	return e.OccurredAt
 }
+
+// Ahead is how far a client's clock may run before the ledger's, in milliseconds: nothing takes effect later than that.
+const Ahead = ahead

@@ -39,11 +39,11 @@ type births struct {
 }
 
 func (w *writer) save(ctx context.Context, state *stock.State, entries []*stock.Entry) error {
-	s := &saver{writer: w, ctx: ctx, state: state}
+	s := &saver{writer: w, ctx: ctx, state: state, changed: spanSums{}}
 	for _, e := range entries {
 		s.entry(e)
 	}
-	for _, step := range []func() error{s.free, s.master, s.packagings, s.correct, s.count, s.newborn, s.log, s.units, s.balances, s.changes, s.quality, s.inspect, s.head, s.fieldsChanged, s.closings} {
+	for _, step := range []func() error{s.free, s.master, s.packagings, s.correct, s.count, s.newborn, s.log, s.units, s.balances, s.pasts, s.quality, s.inspect, s.head, s.fieldsChanged, s.closings} {
 		if err := step(); err != nil {
 			return err
 		}
@@ -101,7 +101,7 @@ func (s *saver) entry(e *stock.Entry) {
 }
 
 func (s *saver) item(e *stock.Entry, it *stock.Item, newborn []*stock.Unit) []*stock.Unit {
-	s.change(e, it)
+	s.changed.take(e, it)
 	flags := 0
 	if it.Born {
 		flags |= flagBorn

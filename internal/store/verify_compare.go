@@ -10,7 +10,7 @@ import (
 
 // compare holds the current state in the tables against the recomputed one.
 func (a *auditor) compare() error {
-	for _, step := range []func() error{a.compareHead, a.compareUnits, a.compareHistory, a.compareBalances, a.compareChanges, a.compareHolds, a.compareExceptions, a.compareReversals, a.compareCounters,
+	for _, step := range []func() error{a.compareHead, a.compareUnits, a.compareHistory, a.compareBalances, a.comparePasts, a.compareHolds, a.compareExceptions, a.compareReversals, a.compareCounters,
 		a.comparePackaging, a.compareBarcodes, a.compareStrays} {
 		if err := step(); err != nil {
 			return err
@@ -190,10 +190,6 @@ func (a *auditor) balance(slot stock.Slot, site int64, b stock.Balance) {
 
 func slotName(s stock.Slot) string {
 	return fmt.Sprintf("balance of product %d, lot %d at place %d", s.Product, s.Lot, s.Place)
-}
-
-func compareSlots(a, b stock.Slot) int {
-	return slices.Compare([]int64{a.Product, a.Lot, a.Place}, []int64{b.Product, b.Lot, b.Place})
 }
 
 func (a *auditor) compareHolds() error {

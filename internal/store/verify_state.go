@@ -46,7 +46,7 @@ func (a *auditor) apply(p *pageRows, e *pageEntry) error {
 
 func (a *auditor) item(e *pageEntry, it *stock.Item, swaps *swaps) {
 	a.report.Items++
-	a.change(e.Entry, it)
+	a.changed.take(e.Entry, it)
 	if it.Quantity <= 0 || it.From == it.To || a.skus[it.Product] == "" {
 		a.find("item", record("item", it.ID), "it moves %s of product %d from place %d to %d", it.Quantity, it.Product, it.From, it.To)
 	}
