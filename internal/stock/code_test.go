@@ -29,6 +29,7 @@ var raisedElsewhere = map[string]string{
 	CodeEmptyFile:      "api",
 	CodeIncompleteFile: "api",
 	CodeFileTooLarge:   "api",
+	CodeLimitReached:   "store",
 }
 
 // TestEveryCodeIsTested: each code that a rule raises is expected by name in a test here, and each other has its owner.
