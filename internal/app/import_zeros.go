@@ -49,7 +49,7 @@ func (r *importRun) restoreProducts(ctx context.Context, batch []*pending) error
 	var found []place
 	names := map[string]string{}
 	for _, p := range batch {
-		if p.fault != nil || p.movement == nil {
+		if p.fault != nil || p.movement == nil || p.movement.draft == nil {
 			continue
 		}
 		collect := func(list string, items []stock.ItemDraft) {
