@@ -364,6 +364,7 @@ func TestImport_OverrideAndKeep(t *testing.T) {
 	late := "reference,kind,occurred_at,site,partner,product,lot,quantity\nc,ship,2023-03-02,MAIN,CAFE,FLOUR,OLD,100\n"
 	for _, want := range []ImportReport{{Kind: "movements", Rows: 1, Kept: 1}, {Kind: "movements", Rows: 1, Already: 1}} {
 		got = importFile(t.Context(), a, Import{Kind: "movements", Keep: true}, late)
+		got.Bytes = 0
 		if diff := cmp.Diff(want, got.ImportReport); diff != "" {
 			t.Error(diff)
 		}
