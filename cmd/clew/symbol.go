@@ -11,7 +11,7 @@ import (
 )
 
 type symbolCommand struct {
-	Kind   string  `arg:"" enum:"gs1-datamatrix,gs1-qr,gs1-128,qr,datamatrix,code-128,ean-13,ean-8,upc-a,itf-14" help:"What is drawn: ${enum}."`
+	Kind   string  `arg:"" enum:"gs1-datamatrix,gs1-datamatrix-rectangle,gs1-qr,gs1-128,qr,datamatrix,datamatrix-rectangle,code-128,ean-13,ean-8,upc-a,itf-14" help:"What is drawn: ${enum}."`
 	Data   string  `arg:"" help:"An element string with ^ for FNC1 for the kinds that begin with gs1; a GTIN with its check digit for ean-13, ean-8, upc-a and itf-14; else a Digital Link or any text."`
 	Out    string  `short:"o" help:"File to write, .svg or .png. SVG to standard output when left out." placeholder:"FILE"`
 	Module float64 `help:"Width of a module, 0.1 to 5; by default a usual one of the kind." placeholder:"MM"`

@@ -14,6 +14,7 @@ import (
 var identifiers = map[symbol.Kind]string{
 	symbol.GS1DataMatrix: "]d2", symbol.GS1QR: "]Q3", symbol.GS1128: "]C1", symbol.QR: "]Q1", symbol.DataMatrix: "]d1",
 	symbol.Code128: "]C0", symbol.EAN13: "]E0", symbol.EAN8: "]E4", symbol.UPCA: "]E0", symbol.ITF14: "]I1",
+	symbol.GS1DataMatrixRectangle: "]d2", symbol.DataMatrixRectangle: "]d1",
 }
 
 // prove encodes data, and has both drawings of it read back.
@@ -127,9 +128,9 @@ func TestDecodedRandomElements(t *testing.T) {
 	const seed = 23
 	r := rand.New(rand.NewPCG(seed, seed))
 	for range 40 {
-		for kind, most := range map[symbol.Kind]int{symbol.GS1128: 48, symbol.GS1DataMatrix: 30 + r.IntN(120), symbol.GS1QR: 30 + r.IntN(300)} {
+		for kind, most := range map[symbol.Kind]int{symbol.GS1128: 48, symbol.GS1DataMatrix: 30 + r.IntN(120), symbol.GS1QR: 30 + r.IntN(300), symbol.GS1DataMatrixRectangle: 22 + r.IntN(20)} {
 			data := randomElements(r, most)
-			prove(t, kind, data, strings.ReplaceAll(data, "^", "\x1d"), symbol.Options{Pixels: 2 + r.IntN(4)})
+			prove(t, kind, data, strings.ReplaceAll(data, "^", "\x1d"), symbol.Options{Pixels: 3 + r.IntN(3)})
 		}
 		if t.Failed() {
 			t.Fatal("seed ", seed)
@@ -167,12 +168,33 @@ func pow10(n int) int64 {
 	return v
 }
 
+// TestDecodedEncodations has text that a DataMatrix writes in one of its sets of characters or the other, ending everywhere in a
+// pair of words and in a symbol.
+func TestDecodedEncodations(t *testing.T) {
+	r := rand.New(rand.NewPCG(3, 3))
+	sets := []string{"ABCDEFGHIJ", "abcdefghij", "0123456789", "AB12", "ab-/", "\x00\x1e aZ~^", "\x1d%&_`{"}
+	for n := 1; n < 60; n++ {
+		var b strings.Builder
+		for b.Len() < n {
+			set := sets[r.IntN(len(sets))]
+			for range 1 + r.IntN(12) {
+				b.WriteByte(set[r.IntN(len(set))])
+			}
+		}
+		for _, kind := range []symbol.Kind{symbol.DataMatrix, symbol.DataMatrixRectangle} {
+			if kind == symbol.DataMatrix || n < 40 {
+				prove(t, kind, b.String()[:n], b.String()[:n], symbol.Options{NoText: true, Pixels: 3})
+			}
+		}
+	}
+}
+
 // TestDecodedSizes fills symbols of every size up to the largest, where libraries make mistakes.
 func TestDecodedSizes(t *testing.T) {
 	seen := map[string]bool{}
 	for n := 2; n < 5600; n += 1 + n/20 {
 		digits := strings.Repeat("8412675309", n/10+1)[:n]
-		for kind, most := range map[symbol.Kind]int{symbol.DataMatrix: 3116, symbol.QR: 5596} {
+		for kind, most := range map[symbol.Kind]int{symbol.DataMatrix: 3116, symbol.DataMatrixRectangle: 98, symbol.QR: 5596} {
 			if n > most {
 				continue
 			}
@@ -180,14 +202,14 @@ func TestDecodedSizes(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			width, _ := s.Size()
-			if size := fmt.Sprint(kind, width); !seen[size] {
+			width, height := s.Size()
+			if size := fmt.Sprint(kind, width, height); !seen[size] {
 				seen[size] = true
 				prove(t, kind, digits, digits, symbol.Options{NoText: true, Pixels: 3})
 			}
 		}
 	}
-	if len(seen) < 24+40 {
+	if len(seen) != 24+6+40 {
 		t.Errorf("%d sizes were seen", len(seen))
 	}
 }

@@ -1,5 +1,5 @@
-// Package symbol draws the barcodes that GS1 uses as SVG and PNG: GS1 DataMatrix, QR with a Digital Link or any text, GS1 QR,
-// GS1-128, Code 128, EAN-13, EAN-8, UPC-A and ITF-14, with the quiet zone that each needs and a human-readable line.
+// Package symbol draws the barcodes that GS1 uses as SVG and PNG: GS1 DataMatrix, square and rectangular, QR with a Digital Link or
+// any text, GS1 QR, GS1-128, Code 128, EAN-13, EAN-8, UPC-A and ITF-14, with the quiet zone that each needs and a human-readable line.
 //
 // For most uses [Encode] and one of [Symbol.SVG] and [Symbol.PNG] are all that is needed:
 //
@@ -25,9 +25,11 @@
 //
 // # How it is made
 //
-// DataMatrix, Code 128, EAN and ITF come from boombuler/barcode, which writes FNC1 where it belongs in the first two. QR comes
-// from rsc.io/qr/coding: no kept library writes a QR in FNC1 mode, but this one takes segments of other kinds than its own, so that
-// FNC1 is four bits of ours. Segments, error correction level and mask are chosen here (qr.go).
+// Code 128, EAN and ITF come from boombuler/barcode, which writes FNC1 rightly. Its DataMatrix does too, but knows squares and one set
+// of characters only, so that a lot code in capitals takes a larger symbol than it need: sets (encodation.go) and layout
+// (placement.go) are ours, the error correction is its. QR comes from rsc.io/qr/coding: no kept library writes a QR in FNC1 mode,
+// but this one takes segments of other kinds than its own, so that FNC1 is four bits of ours. Segments, error correction level
+// and mask are chosen here (qr.go).
 //
 // Every kind is read back in the tests by an independent decoder, zxing-cpp, with the symbology identifier that it must have.
 package symbol

@@ -17,6 +17,10 @@ const (
 	EAN8          Kind = "ean-8"          // ]E4: a GTIN-8 on small packs
 	UPCA          Kind = "upc-a"          // ]E0: a GTIN-12 at the till
 	ITF14         Kind = "itf-14"         // ]I1: a GTIN-14 on cardboard
+
+	// The same as rectangles, for narrow places: cables, tubes, edges of boards.
+	GS1DataMatrixRectangle Kind = "gs1-datamatrix-rectangle"
+	DataMatrixRectangle    Kind = "datamatrix-rectangle"
 )
 
 // form is what the specifications lay down for a kind.
@@ -31,6 +35,7 @@ type form struct {
 	bars        int     // height of bars in modules, where it goes with their width
 	height      float64 // height of bars in millimetres, where it does not
 	bearer      int     // thickness of the bearer bars around the symbol, in modules
+	rectangle   bool    // a DataMatrix that is no square
 }
 
 // forms follow the GS1 General Specifications: section 5.2 for EAN and UPC, 5.3 for ITF-14, 5.4 for GS1-128, 5.6 and 5.7 for the
@@ -45,6 +50,8 @@ var forms = []form{
 	{kind: EAN13, name: "EAN-13", encode: encodeNumber, x: 0.33, left: 11, right: 7, bars: 69},
 	{kind: EAN8, name: "EAN-8", encode: encodeNumber, x: 0.33, left: 7, right: 7, bars: 55},
 	{kind: UPCA, name: "UPC-A", encode: encodeNumber, x: 0.33, left: 9, right: 9, bars: 69},
+	{kind: GS1DataMatrixRectangle, name: "a rectangular GS1 DataMatrix", encode: encodeGS1DataMatrix, x: 0.38, left: 1, right: 1, upDown: 1, rectangle: true},
+	{kind: DataMatrixRectangle, name: "a rectangular DataMatrix", encode: encodeDataMatrix, x: 0.396, left: 1, right: 1, upDown: 1, rectangle: true},
 	{kind: ITF14, name: "ITF-14", encode: encodeNumber, x: 0.495, left: 10, right: 10, height: 31.75, bearer: 5},
 }
 

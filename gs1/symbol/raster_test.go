@@ -71,3 +71,16 @@ func scan(t testing.TB, text, format string, into ...any) {
 		t.Fatalf("%q is not as %q: %v", text, format, err)
 	}
 }
+
+// isXML fails unless the drawing can be read as XML.
+func isXML(t testing.TB, drawing []byte) {
+	t.Helper()
+	tokens := xml.NewDecoder(bytes.NewReader(drawing))
+	for {
+		if _, err := tokens.Token(); errors.Is(err, io.EOF) {
+			return
+		} else if err != nil {
+			t.Fatalf("%v in %s", err, drawing)
+		}
+	}
+}

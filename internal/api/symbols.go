@@ -20,7 +20,7 @@ const (
 
 type symbolInput struct {
 	Request
-	Kind   string  `path:"kind" enum:"gs1-datamatrix,gs1-qr,gs1-128,qr,datamatrix,code-128,ean-13,ean-8,upc-a,itf-14"`
+	Kind   string  `path:"kind" enum:"gs1-datamatrix,gs1-datamatrix-rectangle,gs1-qr,gs1-128,qr,datamatrix,datamatrix-rectangle,code-128,ean-13,ean-8,upc-a,itf-14"`
 	Data   string  `query:"data" required:"true" maxLength:"8192" doc:"An element string with ^ for FNC1 for the kinds that begin with gs1; a GTIN with its check digit for ean-13, ean-8, upc-a and itf-14; else a Digital Link or any text." example:"010952123454321310LOT42A^21S0001"`
 	Format string  `query:"format" enum:"svg,png" default:"svg"`
 	Module float64 `query:"module" doc:"Width of a module in millimetres, 0.1 to 5; by default a usual one of the kind."`
