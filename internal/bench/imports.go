@@ -15,7 +15,7 @@ import (
 // imports measures files of movements on their way in, a row each, beside the same movements posted in bulk calls: as CSV, and as a
 // workbook. The files are what the ledger exports that the calls made.
 func (r *run) imports() error {
-	n := r.unit / 5
+	n := r.unit / 2
 	if r.Long {
 		n = 1_000_000
 	}
@@ -36,7 +36,7 @@ func (r *run) imports() error {
 	}
 	before := r.peak
 	r.close(s)
-	r.add(fmt.Sprintf("%d movements in bulk calls of 5,000", n), rate(n, bulk), "", "", "")
+	r.add(fmt.Sprintf("%d movements of a lot each, in bulk calls of 5,000", n), rate(n, bulk), "", "", "")
 	took := map[string]time.Duration{}
 	for _, format := range []string{"csv", "xlsx"} {
 		if s, err = r.fresh(format); err != nil {
