@@ -42,6 +42,7 @@ type server struct {
 
 	fileLimit int64
 	waiting   chan struct{} // those who wait for entries
+	metrics   *metrics
 }
 
 // New makes the handler of the whole API.
@@ -51,7 +52,9 @@ func New(a *app.App, o Options) http.Handler {
 	if log == nil {
 		log = slog.New(slog.NewTextHandler(io.Discard, nil))
 	}
-	return newEdge(s.mux, log)
+	e := newEdge(s.mux, log)
+	e.metrics = s.metrics
+	return e
 }
 
 func newServer(a *app.App, o Options) *server {
@@ -93,6 +96,7 @@ func newServer(a *app.App, o Options) *server {
 	s.symbols()
 	s.codes()
 	s.health()
+	s.measured(o.Version)
 	s.documents()
 	s.mux.HandleFunc("/", fallback(s.mux))
 	return s

@@ -32,6 +32,8 @@ type edge struct {
 	inner http.Handler
 	log   *slog.Logger
 	guard *http.CrossOriginProtection
+
+	metrics *metrics // nil: nobody counts
 }
 
 func newEdge(inner http.Handler, log *slog.Logger) *edge {
@@ -58,6 +60,7 @@ func (e *edge) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			}
 		}
 		e.write(r, seen, found, time.Since(start))
+		e.metrics.answered(r, seen.status, time.Since(start))
 		if fault != nil && seen.broken(fault) {
 			panic(http.ErrAbortHandler) // what was begun cannot be ended well: the client must see it break off
 		}

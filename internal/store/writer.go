@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"runtime/debug"
 	"sync"
+	"sync/atomic"
+	"time"
 
 	"clew/internal/stock"
 )
@@ -43,6 +45,8 @@ type writer struct {
 	news   news
 	known  knownFields
 	closed knownClosings
+
+	observer atomic.Pointer[func(Commit)]
 }
 
 var errClosed = stock.Errorf(stock.Unavailable, stock.CodeTimeout, "", "the server is shutting down: send the request again")
@@ -176,7 +180,7 @@ func (w *writer) post(batch []*call) {
 
 // try runs the calls as one transaction.
 func (w *writer) try(batch []*call) (err error) {
-	ctx := context.Background()
+	ctx, start := context.Background(), time.Now()
 	if _, err := w.exec(ctx, w.store.dialect.begin); err != nil {
 		return err
 	}
@@ -214,10 +218,14 @@ func (w *writer) try(batch []*call) (err error) {
 			return err
 		}
 	}
-	if _, err = w.exec(ctx, "COMMIT"); err == nil && len(entries) > 0 {
+	if _, err := w.exec(ctx, "COMMIT"); err != nil {
+		return err
+	}
+	w.told(batch, start)
+	if len(entries) > 0 {
 		w.news.tell()
 	}
-	return err
+	return nil
 }
 
 // prepared returns a statement that is prepared once and kept.
