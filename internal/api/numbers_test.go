@@ -28,6 +28,16 @@ func TestNumbered(t *testing.T) {
 			want: []string{`"lot":"MILL-260105-001"`, "Idempotency-Replayed: true"}},
 		{do: "POST /v1/movements", body: `{"kind":"make","site":"MAIN","groups":[{"inputs":[{"product":"BOX","quantity":"1"}],"outputs":[{"product":"BIKE","numbered":true,"quantity":"3","to":"DOCK"}]}]}`, status: 201,
 			want: []string{`"serials":["N000001","N000002","N000003"]`, `"format":"SN"`}},
+		// A product without a format of its own is numbered by its group's.
+		{do: "POST /v1/product-groups", body: `{"code":"BAKED","lot_format":"NONE"}`, status: 404, want: []string{`"field":"lot_format"`}},
+		{do: "POST /v1/product-groups", body: `{"code":"BAKED","lot_format":"SN"}`, status: 201, want: []string{`"lot_format":"SN"`}},
+		{do: "GET /v1/product-groups/BAKED", status: 200, want: []string{`"lot_format":"SN"`}},
+		{do: "POST /v1/products", body: `{"sku":"CAKE","tracking":"lot","group":"BAKED"}`, status: 201},
+		{do: "POST /v1/movements", body: `{"kind":"found","site":"MAIN","items":[{"product":"CAKE","numbered":true,"new":true,"quantity":"3","to":"DOCK"}]}`, status: 201,
+			want: []string{`"lot":"N000004"`, `"format":"SN"`}},
+		{do: "PATCH /v1/products/CAKE", body: `{"lot_format":"LOTS"}`, status: 200},
+		{do: "POST /v1/movements", body: `{"kind":"receive","site":"MAIN","partner":"MILL","occurred_at":"2026-01-06T12:00:00Z","items":[{"product":"CAKE","numbered":true,"quantity":"3","to":"DOCK"}]}`, status: 201,
+			want: []string{`"lot":"MILL-260106-001"`}},
 		{do: "GET /v1/trace/N000002", status: 200, want: []string{"BIKE"}},
 	})
 }

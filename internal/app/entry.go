@@ -267,6 +267,9 @@ func (a *App) viewEntries(ctx context.Context, rows []*stock.Entry, serials int)
 			n.WantGroups(m.Product.Group)
 			n.WantFormats(m.Product.LotFormat, m.Product.SerialFormat)
 		}
+		if m.Group != nil {
+			n.WantFormats(m.Group.LotFormat, m.Group.SerialFormat)
+		}
 		if m.Field != nil {
 			n.WantGroups(m.Field.Groups...)
 		}
@@ -386,7 +389,7 @@ func (out *Entry) addMaster(e *stock.Entry, n *store.Names) error {
 		out.Product = &p
 	}
 	if m.Group != nil {
-		g := viewGroup(m.Group)
+		g := viewGroup(m.Group, n)
 		out.GroupSet = &g
 	}
 	if m.Format != nil {

@@ -21,7 +21,7 @@ func masterBody(kind string, row *importRow) (stock.Body, *stock.Error) {
 			LotFormat: c.clearable("lot_format"), SerialFormat: c.clearable("serial_format"), Active: c.flag("active")}
 	case "product-groups":
 		body = &stock.ProductGroupDraft{Code: c.text("code"), Name: c.given("name"), HoldWhen: c.list("hold_on"),
-			SupplierLicence: c.clearable("supplier_licence"), CustomerLicence: c.clearable("customer_licence"), Active: c.flag("active")}
+			SupplierLicence: c.clearable("supplier_licence"), CustomerLicence: c.clearable("customer_licence"), LotFormat: c.clearable("lot_format"), SerialFormat: c.clearable("serial_format"), Active: c.flag("active")}
 	case "sites":
 		body = &stock.SiteDraft{Code: c.text("code"), Name: c.given("name"), TimeZone: c.given("time_zone"), GLN: c.clearable("gln"),
 			Private: c.flag("private"), Active: c.flag("active")}

@@ -14,18 +14,33 @@ type ProductGroup struct {
 	HoldWhen        []string `json:"hold_on" doc:"Movements after which goods of the group's products start on hold."`
 	SupplierLicence string   `json:"supplier_licence,omitempty" doc:"Kind of licence that a partner needs to deliver goods of the group."`
 	CustomerLicence string   `json:"customer_licence,omitempty" doc:"Kind of licence that a partner needs to be shipped goods of the group."`
+	LotFormat       string   `json:"lot_format,omitempty" doc:"The format of lot codes of its products that name none."`
+	SerialFormat    string   `json:"serial_format,omitempty" doc:"The format of serial numbers of its products that name none."`
 	Active          bool     `json:"active"`
 	Entry           int64    `json:"entry,omitempty" doc:"The entry that last changed it."`
 }
 
-func viewGroup(g *stock.ProductGroup) ProductGroup {
-	return ProductGroup{Code: g.Code, Name: g.Name, HoldWhen: g.HoldWhen.Names(), SupplierLicence: g.SupplierLicence, CustomerLicence: g.CustomerLicence, Active: g.Active, Entry: g.Entry}
+func viewGroup(g *stock.ProductGroup, n *store.Names) ProductGroup {
+	return ProductGroup{Code: g.Code, Name: g.Name, HoldWhen: g.HoldWhen.Names(), SupplierLicence: g.SupplierLicence, CustomerLicence: g.CustomerLicence,
+		LotFormat: formatCode(n, g.LotFormat), SerialFormat: formatCode(n, g.SerialFormat), Active: g.Active, Entry: g.Entry}
 }
 
 // ProductGroups lists groups of products by code.
 func (a *App) ProductGroups(ctx context.Context, page store.Page) ([]ProductGroup, error) {
 	rows, err := a.Store.ProductGroups(ctx, page)
-	return views(rows, viewGroup), err
+	if err != nil {
+		return nil, err
+	}
+	return a.viewGroups(ctx, rows)
+}
+
+func (a *App) viewGroups(ctx context.Context, rows []*stock.ProductGroup) ([]ProductGroup, error) {
+	n := store.NewNames()
+	for _, g := range rows {
+		n.WantFormats(g.LotFormat, g.SerialFormat)
+	}
+	err := a.Store.LoadNames(ctx, n)
+	return views(rows, func(g *stock.ProductGroup) ProductGroup { return viewGroup(g, n) }), err
 }
 
 // ProductGroup shows one group of products.
@@ -34,7 +49,11 @@ func (a *App) ProductGroup(ctx context.Context, code string) (ProductGroup, erro
 	if err != nil {
 		return ProductGroup{}, err
 	}
-	return viewGroup(g), nil
+	rows, err := a.viewGroups(ctx, []*stock.ProductGroup{g})
+	if err != nil {
+		return ProductGroup{}, err
+	}
+	return rows[0], nil
 }
 
 // ProductsOf lists the products of a group by SKU.
@@ -84,10 +103,10 @@ func (x *exporter) productGroups() error {
 	if err := x.begin(tables["product-groups"], "entry"); err != nil {
 		return err
 	}
-	return eachPage(func(after string) ([]*stock.ProductGroup, error) {
-		return x.app.Store.ProductGroups(x.ctx, store.Page{After: after, Limit: exportPage})
-	}, func(g *stock.ProductGroup) (string, error) {
-		return g.Code, x.row(cells{"code": g.Code, "name": g.Name, "hold_on": joinList(g.HoldWhen.Names()),
-			"supplier_licence": g.SupplierLicence, "customer_licence": g.CustomerLicence, "active": yes(g.Active), "x-entry": itoa(int(g.Entry))})
+	return eachPage(func(after string) ([]ProductGroup, error) {
+		return x.app.ProductGroups(x.ctx, store.Page{After: after, Limit: exportPage})
+	}, func(g ProductGroup) (string, error) {
+		return g.Code, x.row(cells{"code": g.Code, "name": g.Name, "hold_on": joinList(g.HoldWhen),
+			"supplier_licence": g.SupplierLicence, "customer_licence": g.CustomerLicence, "lot_format": g.LotFormat, "serial_format": g.SerialFormat, "active": yes(g.Active), "x-entry": itoa(int(g.Entry))})
 	})
 }

@@ -57,6 +57,10 @@ func (d *Draft) Size() int {
 			return MaxUnits // alone: no more than shows that it is not empty is loaded
 		}
 	case *ProductDraft:
+		if b.LotFormat != nil || b.SerialFormat != nil || b.Group != nil {
+			return MaxUnits
+		}
+	case *ProductGroupDraft:
 		if b.LotFormat != nil || b.SerialFormat != nil {
 			return MaxUnits
 		}

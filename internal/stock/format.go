@@ -213,13 +213,13 @@ func (g group) format() *Format {
 		Base: int(g.int(8)), Free: g.int(9) != 0, Active: g.int(10) != 0}
 }
 
-// numberedBy sets the formats that the draft names for the product's lots and units.
-func (d *ProductDraft) numberedBy(s *State, p *Product) *Error {
+// numberedBy sets the formats that a draft names for the lots and units of a product or a group.
+func (s *State) numberedBy(lotFormat, serialFormat *string, lots, units *int64) *Error {
 	for _, of := range []struct {
 		field string
 		code  *string
 		to    *int64
-	}{{"lot_format", d.LotFormat, &p.LotFormat}, {"serial_format", d.SerialFormat, &p.SerialFormat}} {
+	}{{"lot_format", lotFormat, lots}, {"serial_format", serialFormat, units}} {
 		switch {
 		case of.code == nil:
 			continue

@@ -1,6 +1,9 @@
 package stock
 
-import "math"
+import (
+	"cmp"
+	"math"
+)
 
 // CounterKey names one counter: of a format, in a period, and of the site, supplier and product that it counts apart.
 type CounterKey struct {
@@ -192,12 +195,14 @@ func (s *State) dayOf(at Time, day Date, site *Site) Date {
 	return DateOf(at, site.Zone())
 }
 
-// formatOf is the format by which a product's goods are numbered: of its units where they have serial numbers, else of its lots.
+// formatOf is the format by which a product's goods are numbered, its own or its group's: of its units where they have serial
+// numbers, else of its lots.
 func (s *State) formatOf(p *Product) *Format {
+	group := s.groupOf(p)
 	if p.Tracking == TrackSerial {
-		return s.FormatIDs[p.SerialFormat]
+		return s.FormatIDs[cmp.Or(p.SerialFormat, group.SerialFormat)]
 	}
-	return s.FormatIDs[p.LotFormat]
+	return s.FormatIDs[cmp.Or(p.LotFormat, group.LotFormat)]
 }
 
 // LoadCounter adds the next number of a counter to the state.

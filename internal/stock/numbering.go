@@ -5,7 +5,7 @@ import "clew/internal/tlog"
 // NumberingDraft draws numbers ahead, for labels that are printed before there are goods. Goods that come in under them later are
 // typed or scanned as any others.
 type NumberingDraft struct {
-	Format   string `json:"format,omitempty" doc:"Code of the format; the product's own when left out."`
+	Format   string `json:"format,omitempty" doc:"Code of the format; the product's own or its group's when left out."`
 	Product  string `json:"product" doc:"SKU or GTIN of the product whose lots or units will carry the numbers."`
 	Count    int64  `json:"count" minimum:"1" maximum:"100000" doc:"How many numbers."`
 	Site     string `json:"site,omitempty" doc:"Code of the site, where the format writes it or counts by its days."`
@@ -68,7 +68,7 @@ func (s *State) numberer(p *Product, code string) (*Format, *Error) {
 	}
 	own := s.formatOf(p)
 	if own == nil {
-		return nil, Errorf(Invalid, CodeRequired, "format", "product %s has no format of its own: name one, or set its lot_format or serial_format", p.SKU)
+		return nil, Errorf(Invalid, CodeRequired, "format", "neither product %s nor its group has a format: name one, or set lot_format or serial_format of either", p.SKU)
 	}
 	return s.format("format", own.Code)
 }

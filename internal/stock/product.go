@@ -195,7 +195,7 @@ func (d *ProductDraft) decide(s *State, e *Entry) *Error {
 	if err := d.pack(s, &next); err != nil {
 		return err
 	}
-	if err := d.numberedBy(s, &next); err != nil {
+	if err := s.numberedBy(d.LotFormat, d.SerialFormat, &next.LotFormat, &next.SerialFormat); err != nil {
 		return err
 	}
 	if old != nil && (old.HasHistory || s.hasHistory(old.ID)) {

@@ -11,7 +11,9 @@ type ProductGroup struct {
 	// Licences that a partner needs for goods of the group, by their kind: who delivers them, who gets them. Empty for none.
 	SupplierLicence string
 	CustomerLicence string
-	Active          bool
+	// Formats by which goods of the group's products are numbered that name none themselves; 0: none.
+	LotFormat, SerialFormat int64
+	Active                  bool
 }
 
 // ProductGroupDraft creates or changes a group of products. Absent fields (nil) keep what is there, or take the default on creation.
@@ -21,13 +23,22 @@ type ProductGroupDraft struct {
 	HoldWhen        *[]string `json:"hold_on,omitempty" doc:"Movements after which goods of the group's tracked products start on hold: receive, make, return."`
 	SupplierLicence *string   `json:"supplier_licence,omitempty" doc:"Kind of licence that a partner needs to deliver goods of the group." maxLength:"30"`
 	CustomerLicence *string   `json:"customer_licence,omitempty" doc:"Kind of licence that a partner needs to be shipped goods of the group." maxLength:"30"`
+	LotFormat       *string   `json:"lot_format,omitempty" doc:"Code of the format of lot codes, for products of the group that name none. Empty: none."`
+	SerialFormat    *string   `json:"serial_format,omitempty" doc:"Code of the format of serial numbers, for products of the group that name none. Empty: none."`
 	Active          *bool     `json:"active,omitempty" doc:"No product is put into a group that is not active; those in it stay."`
 	If              Presence  `json:"-"`
 }
 
 func (d *ProductGroupDraft) kind() Kind { return KindGroup }
 
-func (d *ProductGroupDraft) needs(n *Needs) { n.Group(d.Code) }
+func (d *ProductGroupDraft) needs(n *Needs) {
+	n.Group(d.Code)
+	for _, format := range []*string{d.LotFormat, d.SerialFormat} {
+		if format != nil {
+			n.Format(*format)
+		}
+	}
+}
 
 func (d *ProductGroupDraft) decide(s *State, e *Entry) *Error {
 	old := s.Groups[d.Code]
@@ -44,6 +55,9 @@ func (d *ProductGroupDraft) decide(s *State, e *Entry) *Error {
 		next = *old
 	}
 	if err := d.apply(&next); err != nil {
+		return err
+	}
+	if err := s.numberedBy(d.LotFormat, d.SerialFormat, &next.LotFormat, &next.SerialFormat); err != nil {
 		return err
 	}
 	if old != nil && *old == next {
@@ -134,10 +148,12 @@ func (w leafWriter) productGroup(g *ProductGroup) {
 	w.text(3, g.Name)
 	w.int(4, int64(g.HoldWhen))
 	w.flag(5, g.Active)
+	w.int(6, g.LotFormat)
+	w.int(7, g.SerialFormat)
 	w.text(20, g.SupplierLicence)
 	w.text(21, g.CustomerLicence)
 }
 
 func (g group) productGroup() *ProductGroup {
-	return &ProductGroup{ID: g.int(1), Code: g.text(2), Name: g.text(3), HoldWhen: HoldWhen(g.int(4)), Active: g.int(5) != 0, SupplierLicence: g.text(20), CustomerLicence: g.text(21)}
+	return &ProductGroup{ID: g.int(1), Code: g.text(2), Name: g.text(3), HoldWhen: HoldWhen(g.int(4)), Active: g.int(5) != 0, LotFormat: g.int(6), SerialFormat: g.int(7), SupplierLicence: g.text(20), CustomerLicence: g.text(21)}
 }

@@ -280,6 +280,7 @@ func busy(t testing.TB, s *Store) {
 		&stock.BarcodeDraft{Product: "BIKE", BarcodeOf: stock.BarcodeOf{Code: "S-25", Shared: true}})
 	ok(t, s, &stock.LabelDraft{Code: "L1", Partner: p("MILL"), Product: p("SALT"), Example: p("A;L7"), Marks: &[]label.Mark{{Is: "lot", Text: "L7"}}}, &stock.LabelDraft{Code: "L1", Name: p("Sacks")})
 	ok(t, s, &stock.FormatDraft{Code: "CHIP-SN", Pattern: p("CH{SEQ:2}")}, &stock.FormatDraft{Code: "DAY", Pattern: p("{SITE}{YYMMDD}{SEQ:2}"), Restart: p("day"), Per: &[]string{"site"}})
+	ok(t, s, &stock.ProductGroupDraft{Code: "RAW", LotFormat: p("DAY"), SerialFormat: p("CHIP-SN")})
 	ok(t, s, &stock.ProductDraft{SKU: "CHIP", SerialFormat: p("CHIP-SN")}, &stock.FormatDraft{Code: "DAY", Name: p("By the day")})
 	ok(t, s, &stock.NumberingDraft{Product: "CHIP", Count: 5}, &stock.NumberingDraft{Format: "DAY", Product: "BREAD", Count: 2, Site: "MAIN"})
 	detailed(t, s)

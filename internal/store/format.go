@@ -15,11 +15,14 @@ func scanFormat(r *sql.Rows) (*stock.Format, error) {
 	return f, r.Scan(&f.ID, &f.Entry, &f.Code, &f.Name, &f.Pattern, &f.Restart, &f.Per, &f.Start, &f.Base, &f.Free, &f.Active)
 }
 
-// formats loads the formats that are named, and those of the products loaded.
+// formats loads the formats that are named, and those of the products and groups loaded.
 func (l *loader) formats() error {
 	of := map[int64]struct{}{}
 	for _, p := range l.s.ProductIDs {
 		of[p.LotFormat], of[p.SerialFormat] = struct{}{}, struct{}{}
+	}
+	for _, g := range l.s.GroupIDs {
+		of[g.LotFormat], of[g.SerialFormat] = struct{}{}, struct{}{}
 	}
 	delete(of, 0)
 	if len(l.needs.Formats) == 0 && len(of) == 0 {

@@ -8,11 +8,11 @@ import (
 	"clew/internal/stock"
 )
 
-const groupColumns = `g.id, g.entry, g.code, g.name, g.hold_when, g.supplier_licence, g.customer_licence, g.active`
+const groupColumns = `g.id, g.entry, g.code, g.name, g.hold_when, g.supplier_licence, g.customer_licence, g.lot_format, g.serial_format, g.active`
 
 func scanGroup(r *sql.Rows) (*stock.ProductGroup, error) {
 	g := &stock.ProductGroup{}
-	return g, r.Scan(&g.ID, &g.Entry, &g.Code, &g.Name, &g.HoldWhen, &g.SupplierLicence, &g.CustomerLicence, &g.Active)
+	return g, r.Scan(&g.ID, &g.Entry, &g.Code, &g.Name, &g.HoldWhen, &g.SupplierLicence, &g.CustomerLicence, &g.LotFormat, &g.SerialFormat, &g.Active)
 }
 
 // groups loads the groups that are named, and those of the products loaded, whatever names the products.
@@ -36,14 +36,15 @@ func (l *loader) groups() error {
 		})
 }
 
-const saveGroups = `INSERT INTO product_group (id, entry, code, name, hold_when, supplier_licence, customer_licence, active)
-	SELECT * FROM @rows($1: id int, entry int, code text, name text, hold_when int, supplier_licence text, customer_licence text, active int)
+const saveGroups = `INSERT INTO product_group (id, entry, code, name, hold_when, supplier_licence, customer_licence, lot_format, serial_format, active)
+	SELECT * FROM @rows($1: id int, entry int, code text, name text, hold_when int, supplier_licence text, customer_licence text, lot_format int, serial_format int, active int)
 	WHERE true ON CONFLICT (id) DO UPDATE SET entry = excluded.entry, name = excluded.name, hold_when = excluded.hold_when,
-	supplier_licence = excluded.supplier_licence, customer_licence = excluded.customer_licence, active = excluded.active`
+	supplier_licence = excluded.supplier_licence, customer_licence = excluded.customer_licence,
+	lot_format = excluded.lot_format, serial_format = excluded.serial_format, active = excluded.active`
 
 func (s *saver) groupRow(e *stock.Entry) {
 	if g := e.GroupChange; g != nil {
-		s.groups.add(g.ID, g.Entry, g.Code, g.Name, int(g.HoldWhen), g.SupplierLicence, g.CustomerLicence, g.Active)
+		s.groups.add(g.ID, g.Entry, g.Code, g.Name, int(g.HoldWhen), g.SupplierLicence, g.CustomerLicence, g.LotFormat, g.SerialFormat, g.Active)
 	}
 }
 

@@ -107,6 +107,7 @@ var faults = []struct {
 	{"product's strategy", `UPDATE product SET strategy = 3 WHERE sku = 'SALT'`, "leaf", ""},
 	{"product in another group", `UPDATE product SET product_group = 0 WHERE sku = 'SALT'`, "leaf", ""},
 	{"product group's rule", `UPDATE product_group SET hold_when = 0`, "leaf", ""},
+	{"product group's format", `UPDATE product_group SET lot_format = 0`, "leaf", ""},
 	{"product group as it was before", `UPDATE product_group SET entry = entry - 1`, "row", ""},
 	{"product group deleted", `DELETE FROM product_group`, "row", ""},
 	{"product group added", `INSERT INTO product_group (id, entry, code, name, hold_when, active) VALUES (999, 1, 'NEW', 'New', 0, 1)`, "stray", "master data"},
