@@ -201,10 +201,8 @@ func (h *header) rowOf(t *table, rec csvRecord) *importRow {
 	return row
 }
 
-func (r *importRow) text(name string) string { return r.cells[r.table.at[name]] }
-
-// cellOf is as text, empty where the kind of file has no such column.
-func (r *importRow) cellOf(name string) string {
+// text is the cell under a column; empty where the kind of file has no such column.
+func (r *importRow) text(name string) string {
 	if at, ok := r.table.at[name]; ok {
 		return r.cells[at]
 	}

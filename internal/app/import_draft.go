@@ -13,7 +13,7 @@ func (m *movementReader) draft(p *pending) (int, *stock.Error) {
 		return row, err
 	}
 	p.movement.where = map[string]int{}
-	if kind, is := factOf(head.cellOf("kind")); is {
+	if kind, is := factOf(head.text("kind")); is {
 		return m.fact(p, kind)
 	}
 	c := &cellReader{row: head}
@@ -51,7 +51,7 @@ func headOf(rows []*importRow) (head *importRow, from map[string]int, at int, er
 	for i, row := range rows[1:] {
 		for at, c := range row.table.columns {
 			switch cell := row.cells[at]; {
-			case !c.head || cell == "" || cell == merged.cells[at], c.name == "site" && head.cellOf("kind") == stock.KindTracking.String():
+			case !c.head || cell == "" || cell == merged.cells[at], c.name == "site" && head.text("kind") == stock.KindTracking.String():
 			case merged.cells[at] == "":
 				merged.cells[at] = cell
 				from[c.name] = i + 1
