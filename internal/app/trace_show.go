@@ -173,6 +173,9 @@ func (t *tracing) levels(w *trace.Walked, goods [][]shown) []TraceLevel {
 			v.Links = append(v.Links, t.link(l))
 		}
 		for _, s := range goods[i] {
+			if t.itself(s.Goods) {
+				continue
+			}
 			g := t.goodsView(s.Goods)
 			if len(s.now) > 0 {
 				g.Now = t.wheres(s.now)
@@ -182,6 +185,11 @@ func (t *tracing) levels(w *trace.Walked, goods [][]shown) []TraceLevel {
 		out = append(out, v)
 	}
 	return out
+}
+
+// itself reports whether goods are the lot that is traced, from before it became units: they led to it, and are no other goods.
+func (t *tracing) itself(g trace.Goods) bool {
+	return t.lot != nil && t.unit == nil && len(t.entries) == 0 && g.Lot == t.lot.ID && len(g.Units) == 0
 }
 
 func (t *tracing) link(l trace.Link) TraceLink {

@@ -176,6 +176,9 @@ func (w *textWriter) where(v TraceWhere) {
 
 func (w *textWriter) levels(name, what string, levels []TraceLevel) {
 	for _, l := range levels {
+		if len(l.Goods) == 0 && l.MoreGoods == 0 && !w.all {
+			continue // only goods that were named before
+		}
 		w.head("%s, level %d: %s", name, l.Level, what)
 		each(w, l.Goods, int64(l.MoreGoods), func(g TraceGoods) {
 			w.line("  %s\t%s\t%s", goodsText(g), amount(g.Quantity, g.Units), placesText(g.Now))

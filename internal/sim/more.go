@@ -11,6 +11,7 @@ type further struct {
 	closed   map[int64]*stock.Closing // the newest of each site, and of all at 0
 	late     int                      // marks of late entries
 	fields   map[string]*stock.Field
+	kept     map[int64]*stock.MovementDraft      // by exceptions
 	details  int                                 // values of extra fields
 	plans    map[int64]*stock.Plan               // of products
 	groups   map[int64]*stock.Plan               // of product groups
@@ -18,7 +19,7 @@ type further struct {
 }
 
 func newFurther() further {
-	return further{closed: map[int64]*stock.Closing{}, fields: map[string]*stock.Field{}, plans: map[int64]*stock.Plan{}, groups: map[int64]*stock.Plan{},
+	return further{closed: map[int64]*stock.Closing{}, fields: map[string]*stock.Field{}, kept: map[int64]*stock.MovementDraft{}, plans: map[int64]*stock.Plan{}, groups: map[int64]*stock.Plan{},
 		measured: map[int64]map[string]stock.Quantity{}}
 }
 
@@ -34,7 +35,9 @@ func furtherGenesis() (out []stock.Body) {
 
 // rarer draws what is asked less often.
 func (r *drawer) rarer() stock.Body {
-	switch r.IntN(5) {
+	switch r.IntN(7) {
+	case 5, 6:
+		return r.again()
 	case 0:
 		return r.track()
 	case 1:
@@ -58,7 +61,7 @@ func (r *drawer) dressFurther(d *stock.MovementDraft) {
 
 // learnFurther takes in what an entry says beside its goods, and refuses what no entry may say.
 func (m *model) learnFurther(e *stock.Entry) error {
-	for _, check := range []func(*stock.Entry) error{m.close, m.raised, m.inspect, m.answered} {
+	for _, check := range []func(*stock.Entry) error{m.close, m.raised, m.inspect, m.answered, m.keep} {
 		if err := check(e); err != nil {
 			return fmt.Errorf("entry %d, a %s: %w", e.ID, e.Kind, err)
 		}

@@ -15,6 +15,7 @@ var furtherFaults = []planted{
 	{"quality's plan ignored", unjudged, `must be refused with \[release_incomplete\]`},
 	{"field not asked for", unasked, `must be refused with \[field_required\]`},
 	{"value of a field dropped", unanswered, `lacks a value`},
+	{"exceptions posted out of order", outOfOrder, `must be refused with \[waits_for_exception\]`},
 	{"cases counted as pieces", unpacked, `pieces, .* were booked`},
 }
 
@@ -119,4 +120,12 @@ func unpacked(_ *faulty, d *stock.Draft, o stock.Outcome) stock.Outcome {
 		e.Items[0].Quantity = *m.Items[0].Quantity
 	}
 	return o
+}
+
+// outOfOrder says that an exception was posted though it waits for another.
+func outOfOrder(_ *faulty, d *stock.Draft, o stock.Outcome) stock.Outcome {
+	if _, ok := d.Body.(*stock.ResolveDraft); !ok || !refusedWith(o, stock.CodeWaitsForException) {
+		return o
+	}
+	return stock.Outcome{Entry: 1, Entries: []*stock.Entry{{ID: 1}}}
 }

@@ -43,11 +43,7 @@ func (m *model) judge(c command) verdict {
 	case *stock.ReleaseDraft:
 		return m.judgeRelease(body)
 	case *stock.ResolveDraft:
-		if _, open := m.open[body.Exception]; !open {
-			return refusal(stock.CodeExceptionResolved, stock.CodeUnknownException)
-		} else if body.Action == "dismiss" {
-			return refusal()
-		}
+		return m.judgeResolve(body)
 	}
 	return m.judgeFurther(d.Body)
 }

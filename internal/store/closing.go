@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"strconv"
@@ -121,7 +122,7 @@ func (s *Store) CountLate(ctx context.Context, closings []int64) (map[int64]int6
 // Closings are the newest closings by site, that of all sites at 0, as they were known at an entry; 0 for now.
 func (s *Store) Closings(ctx context.Context, known int64) (map[int64]*stock.Closing, error) {
 	out := map[int64]*stock.Closing{}
-	return out, s.query(ctx, `SELECT c.entry, c.site, c.until FROM closing c WHERE c.entry IN (SELECT MAX(o.entry) FROM closing o WHERE $1 = 0 OR o.entry <= $1 GROUP BY o.site)`,
+	return out, s.query(ctx, `SELECT c.entry, c.site, c.until FROM closing c WHERE c.entry IN (SELECT MAX(o.entry) FROM closing o WHERE o.entry <= $1 OR $1 = 0 GROUP BY o.site)`,
 		[]any{known}, func(r *sql.Rows) error {
 			c, err := scanClosing(r)
 			out[c.Site] = c
@@ -132,7 +133,7 @@ func (s *Store) Closings(ctx context.Context, known int64) (map[int64]*stock.Clo
 // LateUntil counts the entries that were recorded, by an entry if that is not 0, when the books of a site were closed, and took effect
 // there on a day or before it.
 func (s *Store) LateUntil(ctx context.Context, site int64, day stock.Date, known int64) (n int64, err error) {
-	err = s.query(ctx, `SELECT COUNT(*) FROM late_entry l WHERE l.site = $1 AND l.day <= $2 AND ($3 = 0 OR l.entry <= $3)`, []any{site, int64(day), known},
+	err = s.query(ctx, `SELECT COUNT(*) FROM late_entry l WHERE l.site = $1 AND l.day <= $2 AND (l.entry <= $3 OR $3 = 0)`, []any{site, int64(day), known},
 		func(r *sql.Rows) error { return r.Scan(&n) })
 	return n, err
 }
@@ -174,7 +175,7 @@ func (a *auditor) books(e *pageEntry) {
 	}
 	if len(b.closed) > 0 {
 		late := stock.LateIn(e.Entry, func(place int64) int64 { return a.places[place].site }, func(site int64) (*stock.Closing, *time.Location) {
-			return stock.Closed(b.closed, site), b.zones[site]
+			return stock.Closed(b.closed, site), cmp.Or(b.zones[site], time.UTC) // a site that is missing was found already
 		})
 		if !sameLate(late, e.Late) {
 			a.find("closing", record("entry", e.ID), "it reaches into closed books at %d sites as said (%v), the entries say %v", len(e.Late), e.Late, late)

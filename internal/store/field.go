@@ -180,19 +180,6 @@ func (s *Store) DetailsEntries(ctx context.Context, lot int64) ([]int64, error) 
 		})
 }
 
-// masterField gives the entry the field that it made or changed, as its row says where the entry was the last to change it.
-func (a *auditor) masterField(p *pageRows, e *pageEntry, v *stock.Field) {
-	row := p.fields[v.ID]
-	if row == nil {
-		a.find("row", record("extra field", v.ID), "it is missing: entry %d is about it", e.ID)
-	} else if a.current(e, record("extra field", v.ID), row.Entry) {
-		v = row
-	}
-	a.fresh(v.ID)
-	a.fieldsAt = e.ID
-	e.FieldChange = v
-}
-
 // pageDetails reads the values that the page's entries gave to fields; the leaves prove them.
 func (a *auditor) pageDetails(p *pageRows) error {
 	first, last := p.span()

@@ -64,15 +64,3 @@ func (s *Store) Format(ctx context.Context, code string) (*stock.Format, error) 
 
 // WantFormats asks for formats by id.
 func (n *Names) WantFormats(ids ...int64) { want(n.Formats, n.formats, ids) }
-
-// masterFormat gives the entry the format that it made or changed, as its row says where the entry was the last to change it.
-func (a *auditor) masterFormat(p *pageRows, e *pageEntry, v *stock.Format) {
-	row := p.formats[v.ID]
-	if row == nil {
-		a.find("row", record("format", v.ID), "it is missing: entry %d is about it", e.ID)
-	} else if a.current(e, record("format", v.ID), row.Entry) {
-		v = row
-	}
-	a.fresh(v.ID)
-	e.FormatChange = v
-}

@@ -70,15 +70,3 @@ func (s *Store) ProductsOf(ctx context.Context, group int64, page Page) ([]*stoc
 
 // WantGroups asks for product groups by id.
 func (n *Names) WantGroups(ids ...int64) { want(n.Groups, n.groups, ids) }
-
-// masterGroup gives the entry the group that it made or changed, as its row says where the entry was the last to change it.
-func (a *auditor) masterGroup(p *pageRows, e *pageEntry, v *stock.ProductGroup) {
-	row := p.groups[v.ID]
-	if row == nil {
-		a.find("row", record("product group", v.ID), "it is missing: entry %d is about it", e.ID)
-	} else if a.current(e, record("product group", v.ID), row.Entry) {
-		v = row
-	}
-	a.fresh(v.ID)
-	e.GroupChange = v
-}

@@ -126,45 +126,27 @@ func (a *auditor) master(p *pageRows, e *pageEntry) {
 		return
 	}
 	if v := m.Product; v != nil {
-		row := p.products[v.ID]
-		if row == nil {
-			a.find("row", record("product", v.ID), "it is missing: entry %d is about it", e.ID)
-		} else if a.current(e, record("product", v.ID), row.Entry) {
-			v = row
-		}
-		a.fresh(v.ID)
-		e.Product = v
+		e.Product = standing(a, e, "product", v.ID, v, p.products, func(row *stock.Product) int64 { return row.Entry })
 	}
 	if v := m.Group; v != nil {
-		a.masterGroup(p, e, v)
+		e.GroupChange = standing(a, e, "product group", v.ID, v, p.groups, func(row *stock.ProductGroup) int64 { return row.Entry })
 	}
 	if v := m.Format; v != nil {
-		a.masterFormat(p, e, v)
+		e.FormatChange = standing(a, e, "format", v.ID, v, p.formats, func(row *stock.Format) int64 { return row.Entry })
 	}
 	if v := m.Field; v != nil {
-		a.masterField(p, e, v)
+		e.FieldChange = standing(a, e, "extra field", v.ID, v, p.fields, func(row *stock.Field) int64 { return row.Entry })
+		a.fieldsAt = e.ID
 	}
 	if v := m.Site; v != nil {
-		row := p.sites[v.ID]
-		if row == nil {
-			a.find("row", record("site", v.ID), "it is missing: entry %d is about it", e.ID)
-		} else if a.current(e, record("site", v.ID), row.Entry) {
-			v = row
-		}
-		a.fresh(v.ID)
-		e.SiteChange = v
+		e.SiteChange = standing(a, e, "site", v.ID, v, p.sites, func(row *stock.Site) int64 { return row.Entry })
 	}
 	if v := m.Partner; v != nil {
-		row := p.partners[v.ID]
-		if row == nil {
-			a.find("row", record("partner", v.ID), "it is missing: entry %d is about it", e.ID)
-		} else if a.current(e, record("partner", v.ID), row.Entry) {
-			v = row
-			a.named(e, record("partner", v.ID), "name", v.Name)
-			a.named(e, record("partner", v.ID), "contacts", stock.ListText(v.Contacts))
+		e.PartnerChange = standing(a, e, "partner", v.ID, v, p.partners, func(row *stock.Partner) int64 { return row.Entry })
+		if row := e.PartnerChange; row != v {
+			a.named(e, record("partner", v.ID), "name", row.Name)
+			a.named(e, record("partner", v.ID), "contacts", stock.ListText(row.Contacts))
 		}
-		a.fresh(v.ID)
-		e.PartnerChange = v
 	}
 	if m.Person != 0 {
 		v := p.people[m.Person]
@@ -186,6 +168,19 @@ func (a *auditor) master(p *pageRows, e *pageEntry) {
 	for i, v := range m.Places {
 		e.Places = append(e.Places, a.masterPlace(p, e, i, v))
 	}
+}
+
+// standing is the row of a record where the entry was the last to change it, else what the entry's leaf said of it.
+func standing[T any](a *auditor, e *pageEntry, kind string, id int64, said *T, rows map[int64]*T, changedBy func(*T) int64) *T {
+	defer a.fresh(id)
+	row := rows[id]
+	switch {
+	case row == nil:
+		a.find("row", record(kind, id), "it is missing: entry %d is about it", e.ID)
+	case a.current(e, record(kind, id), changedBy(row)):
+		return row
+	}
+	return said
 }
 
 func (a *auditor) masterPlace(p *pageRows, e *pageEntry, i int, v *stock.Place) *stock.Place {
