@@ -223,7 +223,11 @@ func (t *importTeller) tell(r *app.ImportReport) {
 	took := time.Since(t.start)
 	fmt.Fprintf(t.s.out, "%s of %s in %s, %.0f a second\n", manyRows(r.Rows), r.Kind, took.Round(time.Millisecond), float64(r.Rows)/took.Seconds())
 	fmt.Fprintf(t.s.out, "%9d %s (entries: %d)\n%9d were there already\n%9d kept as exceptions\n%9d refused\n", r.Recorded, what, r.Entries, r.Already, r.Kept, r.Refused)
-	for _, note := range r.Notes {
+	for i, note := range r.Notes {
+		if i == shownRefusals {
+			fmt.Fprintf(t.s.out, "and %d more notes: --json shows the first 100\n", len(r.Notes)-i)
+			break
+		}
 		fmt.Fprintf(t.s.out, "note: %s\n", note.Text)
 	}
 }

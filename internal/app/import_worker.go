@@ -20,6 +20,7 @@ const (
 	// importsEvery is how often is looked for imports whose next try has come, importsKept how long those are known that ended.
 	importsEvery = 2 * time.Second
 	importsKept  = 30 * 24 * time.Hour
+	importsSwept = time.Hour // how often those are forgotten
 	// importTold is how often the state of one that runs is written down.
 	importTold = time.Second
 )
@@ -39,13 +40,19 @@ func (w *ImportWorker) Run(ctx context.Context) {
 	if err := errors.Join(w.app.Store.RestartImports(ctx), w.sweep(ctx)); err != nil {
 		w.log.Warn("imports that were under way are not listed as such", "error", err)
 	}
+	swept := time.Now()
 	for ctx.Err() == nil {
 		j, err := w.app.Store.DueImport(ctx)
+		if j != nil {
+			err = w.take(ctx, j)
+		}
+		if err == nil && time.Since(swept) > importsSwept {
+			swept, err = time.Now(), w.sweep(ctx)
+		}
 		if err != nil && ctx.Err() == nil {
 			w.log.Error("imports cannot be worked off", "error", err)
 		}
-		if j != nil {
-			w.take(ctx, j)
+		if j != nil && err == nil {
 			continue
 		}
 		select {
@@ -71,7 +78,8 @@ func (w *ImportWorker) sweep(ctx context.Context) error {
 	}
 	files, err := filepath.Glob(filepath.Join(w.app.Store.ImportDir(), "*"))
 	for _, file := range files {
-		if !keep[file] {
+		// What is young may be on its way in, and not known yet.
+		if info, err := os.Stat(file); err == nil && !keep[file] && time.Since(info.ModTime()) > importsSwept {
 			os.Remove(file)
 		}
 	}
@@ -81,27 +89,24 @@ func (w *ImportWorker) sweep(ctx context.Context) error {
 // errCancelled says that somebody cancelled an import.
 var errCancelled = errors.New("the import was cancelled")
 
-// take imports a file and writes down what became of it.
-func (w *ImportWorker) take(ctx context.Context, j *store.ImportJob) {
+// take imports a file and writes down what became of it. An error says that this could not be written.
+func (w *ImportWorker) take(ctx context.Context, j *store.ImportJob) error {
 	j.State, j.Tries, j.NextTry, j.Code, j.Error = store.WatchedRunning, j.Tries+1, 0, "", ""
 	j.Started = w.app.Store.Now()
 	saved, err := w.app.Store.SaveImport(ctx, j, store.WatchedWaiting)
-	if err == nil && saved {
-		err = w.work(ctx, j)
+	if err != nil {
+		return err
 	}
 	file := w.app.importFile(j.ID)
-	if err != nil {
-		j.Code, j.Error = stock.CodeInternal, "something failed on our side; the server's log says what"
-		if fault, ok := stock.AsError(err); ok {
-			j.Code, j.Error = fault.Code, strings.TrimPrefix(fault.Field+": ", ": ")+fault.Detail
-		}
+	if saved {
+		err = w.work(ctx, j)
 	}
 	switch {
-	case !saved && err == nil, errors.Is(err, errCancelled):
+	case !saved, errors.Is(err, errCancelled):
 		os.Remove(file)
-		return
+		return nil
 	case ctx.Err() != nil: // it goes on when the server starts again
-		return
+		return nil
 	case err != nil && passes(err):
 		pause := pauseAfter(j.Tries)
 		j.State, j.NextTry = store.WatchedWaiting, stock.TimeOf(time.Now().Add(pause))
@@ -111,14 +116,33 @@ func (w *ImportWorker) take(ctx context.Context, j *store.ImportJob) {
 	default:
 		j.Ended = w.app.Store.Now()
 	}
-	if saved, err = w.app.Store.SaveImport(ctx, j, store.WatchedRunning); err != nil {
-		w.log.Warn("the state of an import is not up to date", "import", j.ID, "error", err)
-		return // it is begun again, and finds its rows there
-	}
-	if !saved || j.Ended > 0 {
-		os.Remove(file)
+	if err != nil {
+		j.Code, j.Error = stock.CodeInternal, "something failed on our side; the server's log says what"
+		if fault, ok := stock.AsError(err); ok {
+			j.Code, j.Error = fault.Code, strings.TrimPrefix(fault.Field+": ", ": ")+fault.Detail
+		}
 	}
 	w.log.Info("an import ended", "import", j.ID, "state", j.State, "error", j.Error)
+	return w.settle(ctx, j, file)
+}
+
+// settle writes down how an import ended, for as long as it takes, and removes its file once it is known.
+func (w *ImportWorker) settle(ctx context.Context, j *store.ImportJob, file string) error {
+	for {
+		saved, err := w.app.Store.SaveImport(ctx, j, store.WatchedRunning)
+		if err == nil {
+			if !saved || j.Ended > 0 {
+				os.Remove(file)
+			}
+			return nil
+		}
+		w.log.Warn("the state of an import is not up to date", "import", j.ID, "error", err)
+		select {
+		case <-time.After(importsEvery):
+		case <-ctx.Done():
+			return nil // it is begun again, and finds its rows there
+		}
+	}
 }
 
 // work imports the file of a job, and keeps the rows that are refused in a file beside it.

@@ -70,7 +70,7 @@ func (s *Store) AddImport(ctx context.Context, j *ImportJob, settle func(id int6
 			return stock.Errorf(stock.Unavailable, stock.CodeTooMany, "", "%d imports wait or run already: try again when some have ended, or cancel some", under)
 		}
 		if _, err := w.exec(ctx, `INSERT INTO import_job (id, client_key, kind, hash, size, options, actor, device, state, tries, next_try, report, code, error, made_at, started_at, ended_at, changed_at)
-			SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, 0, 0, '', '', '', $10, 0, 0, $10 WHERE true`,
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, 0, '', '', '', $10, 0, 0, $10)`,
 			j.ID, j.Key, j.Kind, j.Hash, j.Size, j.Options, j.Actor, j.Device, j.State, int64(j.Made)); err != nil {
 			return err
 		}

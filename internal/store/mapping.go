@@ -45,7 +45,7 @@ func (s *Store) SaveMapping(ctx context.Context, m *Mapping) error {
 		return err
 	}
 	m.MadeAt = s.Now()
-	_, err = s.change(ctx, `INSERT INTO mapping (code, kind, names, said, made_by, made_at, uses, used_at) SELECT $1, $2, $3, $4, $5, $6, 0, 0 WHERE true
+	_, err = s.change(ctx, `INSERT INTO mapping (code, kind, names, said, made_by, made_at, uses, used_at) VALUES ($1, $2, $3, $4, $5, $6, 0, 0)
 		ON CONFLICT (code) DO UPDATE SET names = excluded.names, said = excluded.said, made_by = excluded.made_by, made_at = excluded.made_at`,
 		m.Code, m.Kind, string(names), string(said), m.MadeBy, int64(m.MadeAt))
 	return err

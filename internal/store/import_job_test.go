@@ -1,0 +1,134 @@
+package store
+
+import (
+	"errors"
+	"testing"
+
+	"clew/internal/stock"
+)
+
+// TestImportJob follows imports from when they wait to when they are forgotten.
+func TestImportJob(t *testing.T) {
+	onEngines(t, func(t *testing.T, db *testbed) {
+		s, err := db.open(t, Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer s.Close()
+		ctx := t.Context()
+		var settled []int64
+		add := func(key string) (*ImportJob, bool) {
+			t.Helper()
+			j, there, err := s.AddImport(ctx, &ImportJob{Key: key, Kind: "products", Hash: "h" + key, Size: 7, Options: "{}", Actor: "desk"}, func(id int64) error {
+				settled = append(settled, id)
+				return nil
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return j, there
+		}
+		first, _ := add("a")
+		second, _ := add("")
+		third, _ := add("")
+		if again, there := add("a"); !there || again.ID != first.ID || again.Hash != "ha" || len(settled) != 3 || third.ID != second.ID+1 {
+			t.Fatal(again, there, settled)
+		}
+		torn := errors.New("torn")
+		if _, _, err := s.AddImport(ctx, &ImportJob{Kind: "products"}, func(int64) error { return torn }); !errors.Is(err, torn) {
+			t.Fatal(err)
+		}
+		if j, err := s.DueImport(ctx); err != nil || j == nil || j.ID != first.ID {
+			t.Fatal(j, err)
+		}
+		first.State, first.Started, first.Report = WatchedRunning, s.Now(), `{"rows":1}`
+		if saved, err := s.SaveImport(ctx, first, WatchedWaiting); err != nil || !saved {
+			t.Fatal(saved, err)
+		}
+		if saved, err := s.SaveImport(ctx, first, WatchedWaiting); err != nil || saved {
+			t.Fatal("it was taken twice", err)
+		}
+		if err := s.RestartImports(ctx); err != nil {
+			t.Fatal(err)
+		}
+		if j, err := s.ImportJob(ctx, first.ID); err != nil || j.State != WatchedWaiting || j.Report != first.Report {
+			t.Fatal(j, err)
+		}
+		if _, err := s.SaveImport(ctx, first, WatchedWaiting); err != nil {
+			t.Fatal(err)
+		}
+		if j, err := s.CancelImport(ctx, first.ID); err != nil || j.State != ImportCancelled || j.Ended == 0 {
+			t.Fatal(j, err)
+		}
+		first.State = WatchedDone
+		if saved, err := s.SaveImport(ctx, first, WatchedRunning); err != nil || saved {
+			t.Fatal("what was cancelled is done", err)
+		}
+		if _, err := s.CancelImport(ctx, first.ID); !isCode(err, stock.CodeImportEnded) {
+			t.Fatal(err)
+		}
+		if _, err := s.CancelImport(ctx, third.ID); err != nil {
+			t.Fatal(err)
+		}
+		if list, err := s.Imports(ctx, ImportCancelled, third.ID, 10); err != nil || len(list) != 1 || list[0].ID != first.ID {
+			t.Fatal(list, err)
+		}
+		for range maxImports - 1 {
+			add("")
+		}
+		if _, _, err := s.AddImport(ctx, &ImportJob{Kind: "products"}, func(int64) error { return nil }); !isCode(err, stock.CodeTooMany) {
+			t.Fatal(err)
+		}
+		if err := s.PruneImports(ctx, s.Now()+1); err != nil {
+			t.Fatal(err)
+		}
+		if known, err := s.ImportsKnown(ctx); err != nil || len(known) != maxImports || known[second.ID] {
+			t.Fatal(len(known), err)
+		}
+		if _, err := s.ImportJob(ctx, first.ID); !isCode(err, stock.CodeUnknownImport) {
+			t.Fatal(err)
+		}
+	})
+}
+
+func isCode(err error, code string) bool {
+	fault, ok := stock.AsError(err)
+	return ok && fault.Code == code
+}
+
+// TestMapping remembers, replaces and forgets what columns mean.
+func TestMapping(t *testing.T) {
+	onEngines(t, func(t *testing.T, db *testbed) {
+		s, err := db.open(t, Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer s.Close()
+		ctx := t.Context()
+		for _, m := range []*Mapping{
+			{Code: "b", Kind: "products", Names: []string{"Ä|1", `"q"`}, Said: map[string]string{"Ä|1": "sku"}, MadeBy: "desk"},
+			{Code: "a", Kind: "sites", Names: []string{"x"}, Said: map[string]string{"x": "code"}, MadeBy: "desk"},
+			{Code: "b", Kind: "products", Names: []string{`"q"`, "Ä|1"}, Said: map[string]string{"Ä|1": "name"}, MadeBy: "till"},
+		} {
+			if err := s.SaveMapping(ctx, m); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := s.UseMapping(ctx, "b"); err != nil {
+			t.Fatal(err)
+		}
+		list, err := s.Mappings(ctx, "", Page{Limit: 10})
+		if err != nil || len(list) != 2 || list[0].Code != "a" || list[1].Said["Ä|1"] != "name" || list[1].Names[0] != `"q"` || list[1].MadeBy != "till" || list[1].Uses != 1 {
+			t.Fatal(list, err)
+		}
+		if list, err = s.Mappings(ctx, "products", Page{After: "a", Limit: 10}); err != nil || len(list) != 1 {
+			t.Fatal(list, err)
+		}
+		if err := s.RemoveMapping(ctx, "b"); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.RemoveMapping(ctx, "b"); !isCode(err, stock.CodeUnknownMapping) {
+			t.Fatal(err)
+		}
+	})
+}
