@@ -73,19 +73,41 @@ func TestImportJob(t *testing.T) {
 		if list, err := s.Imports(ctx, ImportCancelled, third.ID, 10); err != nil || len(list) != 1 || list[0].ID != first.ID {
 			t.Fatal(list, err)
 		}
-		for range maxImports - 1 {
-			add("")
+	})
+}
+
+// TestImportJob_Bounds: so many may wait at once, and what ended is forgotten, but for the newest.
+func TestImportJob_Bounds(t *testing.T) {
+	onEngines(t, func(t *testing.T, db *testbed) {
+		s, err := db.open(t, Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer s.Close()
+		ctx := t.Context()
+		for i := range maxImports + 2 {
+			if _, _, err := s.AddImport(ctx, &ImportJob{Kind: "products"}, func(int64) error { return nil }); err != nil {
+				t.Fatal(err)
+			}
+			if i < 2 {
+				if _, err := s.CancelImport(ctx, int64(i+1)); err != nil {
+					t.Fatal(err)
+				}
+			}
 		}
 		if _, _, err := s.AddImport(ctx, &ImportJob{Kind: "products"}, func(int64) error { return nil }); !isCode(err, stock.CodeTooMany) {
+			t.Fatal(err)
+		}
+		if _, err := s.CancelImport(ctx, maxImports+2); err != nil {
 			t.Fatal(err)
 		}
 		if err := s.PruneImports(ctx, s.Now()+1); err != nil {
 			t.Fatal(err)
 		}
-		if known, err := s.ImportsKnown(ctx); err != nil || len(known) != maxImports || known[second.ID] {
+		if known, err := s.ImportsKnown(ctx); err != nil || len(known) != maxImports || !known[maxImports+2] || known[3] {
 			t.Fatal(len(known), err)
 		}
-		if _, err := s.ImportJob(ctx, first.ID); !isCode(err, stock.CodeUnknownImport) {
+		if _, err := s.ImportJob(ctx, 1); !isCode(err, stock.CodeUnknownImport) {
 			t.Fatal(err)
 		}
 	})
