@@ -74,6 +74,7 @@ func newServer(a *app.App, o Options) *server {
 	s.units()
 	s.stock()
 	s.value()
+	s.scans()
 	s.movements()
 	s.bulk()
 	s.entries()

@@ -54,7 +54,14 @@ var codeScenarios = map[string][]call{
 	stock.CodeFeedExists: {
 		{do: "POST /v1/feeds", body: `{"name":"erp","url":"https://erp.example.com/clew"}`, status: 201, want: []string{`"secret":"whsec_`}},
 		{do: "POST /v1/feeds", body: `{"name":"erp","url":"https://erp.example.com/clew"}`, status: 409, want: []string{`"field":"name"`}}},
-	stock.CodeUnknownFile: {{do: "POST /v1/watched/9999/retry", status: 404}, {do: "GET /v1/files/1/content", status: 404}},
+	stock.CodeUnknownFile:    {{do: "POST /v1/watched/9999/retry", status: 404}, {do: "GET /v1/files/1/content", status: 404}},
+	stock.CodeUnreadableScan: {{do: "POST /v1/movements", body: `{"kind":"ship","site":"MAIN","partner":"CAFE","items":[{"scan":"(01)0952","quantity":"1"}]}`, status: 422, want: []string{`"field":"items[0].scan"`}}},
+	stock.CodeCheckDigit:     {{do: "POST /v1/movements", body: `{"kind":"ship","site":"MAIN","partner":"CAFE","items":[{"scan":"9521234543214","quantity":"1"}]}`, status: 422, want: []string{`"field":"items[0].scan"`}}},
+	stock.CodeScanAmbiguous: {
+		{do: "POST /v1/products/BOX/barcodes", body: `{"code":"A-9","shared":true}`, status: 201},
+		{do: "POST /v1/products/BIKE/barcodes", body: `{"code":"A-9"}`, status: 201},
+		{do: "POST /v1/movements", body: `{"kind":"ship","site":"MAIN","partner":"CAFE","items":[{"scan":"A-9","quantity":"1"}]}`, status: 409, want: []string{`"field":"items[0].product"`, "BOX or BIKE"}}},
+	stock.CodeScanDiffers: {{do: "POST /v1/movements", body: shipFlour + `"lot":"L1","scan":"B001","quantity":"1"}]}`, status: 409, want: []string{`"field":"items[0].scan"`}}},
 	stock.CodeUnknownLabel: {
 		{do: "POST /v1/labels/try", body: `{"example":"4711;L1;40","marks":[{"is":"product","text":"4711"},{"is":"lot","text":"1","at":7}],"scans":["BOX;L9;1","BOX,L9"]}`, status: 200,
 			want: []string{`"separator":";"`, `{"scan":"BOX;L9;1","fits":true,"product":"BOX","lot":"9"}`, `{"scan":"BOX,L9","fits":false}`}},

@@ -61,7 +61,11 @@ func (a *App) Record(ctx context.Context, r Request) (Receipt, error) {
 
 // RecordEntry records one request and shows the entry that records it, in the same words when it is sent again.
 func (a *App) RecordEntry(ctx context.Context, r Request) (Receipt, Entry, error) {
-	outcomes, err := a.Store.Post(ctx, r.draft())
+	drafts, err := a.drafts(ctx, []Request{r})
+	if err != nil {
+		return Receipt{}, Entry{}, err
+	}
+	outcomes, err := a.Store.Post(ctx, drafts...)
 	if err != nil {
 		return Receipt{}, Entry{}, err
 	}
@@ -82,11 +86,25 @@ func (r Request) draft() *stock.Draft {
 	return &stock.Draft{Key: r.Key, Hash: r.Hash, Actor: r.Actor, Device: r.Device, Body: r.Body, Keep: r.Keep}
 }
 
-// RecordAll records requests, each on its own: one that is refused does not stop the others.
-func (a *App) RecordAll(ctx context.Context, requests []Request) ([]Result, error) {
+// drafts are what the ledger is asked: the requests, with what was scanned in them found out.
+func (a *App) drafts(ctx context.Context, requests []Request) ([]*stock.Draft, error) {
+	requests, faults, err := a.scanned(ctx, requests)
+	if err != nil {
+		return nil, err
+	}
 	drafts := make([]*stock.Draft, len(requests))
 	for i, r := range requests {
 		drafts[i] = r.draft()
+		drafts[i].Fault = faults[i]
+	}
+	return drafts, nil
+}
+
+// RecordAll records requests, each on its own: one that is refused does not stop the others.
+func (a *App) RecordAll(ctx context.Context, requests []Request) ([]Result, error) {
+	drafts, err := a.drafts(ctx, requests)
+	if err != nil {
+		return nil, err
 	}
 	outcomes, err := a.Store.Post(ctx, drafts...)
 	if err != nil {

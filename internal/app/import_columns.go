@@ -56,13 +56,13 @@ var tables = map[string]*table{
 var (
 	openingHead = []column{{name: "reference"}, {name: "occurred_at", head: true, date: true}, {name: "site", code: true, head: true, required: true}, {name: "reason", head: true, free: true},
 		{name: "note", head: true, free: true}, {name: "capture", head: true}}
-	openingItem = []column{{name: "location", code: true, required: true}, {name: "product", code: true, required: true}, {name: "lot", code: true}, {name: "units", code: true},
+	openingItem = []column{{name: "location", code: true, required: true}, {name: "product", code: true}, {name: "scan", code: true}, {name: "lot", code: true}, {name: "units", code: true},
 		{name: "quantity", number: true}, {name: "packaging"}, {name: "production", date: true}, {name: "best_before", date: true}, {name: "sell_by", date: true}, {name: "expiry", date: true}, {name: "cautious"}, {name: "how"},
 		{name: "captured", free: true}, {name: "second_quantity", number: true}, {name: "second_uom"}}
 	movementHead = []column{{name: "reference"}, {name: "kind", head: true, required: true}, {name: "occurred_at", head: true, date: true, required: true},
 		{name: "site", code: true, head: true, required: true}, {name: "partner", head: true}, {name: "address", head: true}, {name: "to_site", head: true},
 		{name: "dispatch", head: true}, {name: "close", head: true}, {name: "purpose", head: true}, {name: "reverses", head: true}, {name: "hold", head: true}, {name: "tracking", head: true}}
-	movementItem = []column{{name: "item", number: true}, {name: "role"}, {name: "group", number: true}, {name: "product", code: true, required: true}, {name: "lot", code: true}, {name: "units", code: true}, {name: "becomes", code: true},
+	movementItem = []column{{name: "item", number: true}, {name: "role"}, {name: "group", number: true}, {name: "product", code: true}, {name: "scan", code: true}, {name: "lot", code: true}, {name: "units", code: true}, {name: "becomes", code: true},
 		{name: "quantity", number: true}, {name: "packaging"}, {name: "from"}, {name: "to"}, {name: "production", date: true}, {name: "best_before", date: true}, {name: "sell_by", date: true}, {name: "expiry", date: true},
 		{name: "cautious"}, {name: "supplier_lot", code: true}, {name: "new"}, {name: "how"}, {name: "captured", free: true}, {name: "second_quantity", number: true}, {name: "second_uom"},
 		{name: "expected", number: true}, {name: "override", free: true},

@@ -159,7 +159,7 @@ func (m *movement) item(row *importRow, n int) *stock.Error {
 		m.lifted = append(m.lifted, splitList(c.text("units"), serialMarks)...)
 		return c.err
 	}
-	it := stock.ItemDraft{Product: c.text("product"), Lot: c.text("lot"), Units: splitList(c.text("units"), serialMarks), Quantity: c.quantity("quantity"), Packaging: c.text("packaging"),
+	it := stock.ItemDraft{Scan: c.text("scan"), Product: c.text("product"), Lot: c.text("lot"), Units: splitList(c.text("units"), serialMarks), Quantity: c.quantity("quantity"), Packaging: c.text("packaging"),
 		Dates:    stock.Dates{Production: c.date("production"), BestBefore: c.date("best_before"), SellBy: c.date("sell_by"), Expiry: c.date("expiry")},
 		Captured: c.text("captured"), Second: c.quantity("second_quantity"), Measure: stock.CommonUoM(c.text("second_uom")), How: c.text("how")}
 	if cautious := c.flag("cautious"); cautious != nil {

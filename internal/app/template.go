@@ -24,7 +24,7 @@ var columnMeanings = map[string]string{
 	"roles": "supplier, customer, carrier, with | between.|supplier", "contacts": "Whom to reach.|", "licences": "What it may deal in, and until when.|",
 	"address": "Code of a further address; empty for the main one.|", "address_name": "The address.|", "address_gln": "Its GS1 location number.|",
 	"reference": "Names the movement; rows with the same are one, and it is never recorded twice.|", "occurred_at": "Day, or day and time at the site.|2026-01-31", "reason": "Why.|", "note": "Any remark.|", "capture": "How it was captured.|",
-	"location": "Where it lies.|A1", "product": "Code of the product.|FLOUR-25", "lot": "Code of the lot.|L-2601", "units": "Serial numbers and ranges, with spaces between.|", "quantity": "How much, in the product's unit.|250",
+	"location": "Where it lies.|A1", "product": "Code of the product.|FLOUR-25", "scan": "A scanned code in place of product, lot, units and dates.|", "lot": "Code of the lot.|L-2601", "units": "Serial numbers and ranges, with spaces between.|", "quantity": "How much, in the product's unit.|250",
 	"production": "Day of production.|2026-01-10", "best_before": "Day it is best before.|2027-01-05", "sell_by": "Day it is to be sold by.|", "expiry": "Day it must not be used after.|", "cautious": "yes if the date is only the earliest it can be.|",
 	"how": "How it was read: typed or scanned.|", "captured": "What was scanned, letter by letter.|", "second_quantity": "How much in a second unit.|", "second_uom": "The second unit.|",
 	"kind": "What happened: receive, move, ship, consume, produce, count and others.|receive", "partner": "Code of who it came from or went to.|MILL", "to_site": "Site that it goes to.|",

@@ -104,6 +104,14 @@ const (
 	CodeUnknownBarcode = "unknown_barcode"
 	// CodeBarcodeTaken says that the code stands for another product.
 	CodeBarcodeTaken = "barcode_taken"
+	// CodeUnreadableScan says that the scan looks like GS1 data and breaks its rules, or is no text.
+	CodeUnreadableScan = "unreadable_scan"
+	// CodeCheckDigit says that a check digit in the scan is wrong.
+	CodeCheckDigit = "check_digit"
+	// CodeScanAmbiguous says that the scan can mean several things, of which the item does not say which.
+	CodeScanAmbiguous = "scan_ambiguous"
+	// CodeScanDiffers says that scans of one item do not say the same, or not what the item says.
+	CodeScanDiffers = "scan_differs"
 	// CodeUnknownLabel says that there is no such sort of labels.
 	CodeUnknownLabel = "unknown_label"
 	// CodeLabelExists says that a sort of labels with this code exists already.
@@ -235,6 +243,10 @@ const (
 // Codes holds the meaning of every code, for the documentation and for the test that keeps both complete.
 var Codes = map[string]string{
 	CodeUnknownBarcode:    "the code is not bound to the product",
+	CodeUnreadableScan:    "the scan looks like GS1 data and breaks its rules, or is no text",
+	CodeCheckDigit:        "a check digit in the scan is wrong",
+	CodeScanAmbiguous:     "the scan can mean several things",
+	CodeScanDiffers:       "scans of one item do not say the same, or not what the item says",
 	CodeUnknownLabel:      "there is no such sort of labels",
 	CodeLabelExists:       "a sort of labels with this code exists already",
 	CodeBarcodeTaken:      "the code stands for another product",

@@ -7,7 +7,8 @@ type Draft struct {
 	Actor    string   // who; never empty
 	Device   string   // what scanned, or empty
 	Body     Body
-	Keep     bool // keep the draft as an exception where it is refused, instead of answering with the error only
+	Fault    *Error // found before the ledger was asked, such as a scan that means two things: the answer, unless the key was used before
+	Keep     bool   // keep the draft as an exception where it is refused, instead of answering with the error only
 	expanded bool
 }
 
@@ -111,6 +112,9 @@ func (s *State) Decide(d *Draft) Outcome {
 }
 
 func (s *State) decide(d *Draft) (Outcome, *Error) {
+	if d.Fault != nil {
+		return Outcome{}, d.Fault
+	}
 	if m, ok := d.Body.(*MovementDraft); ok && d.Keep {
 		if err := s.waits(m, 0); err != nil {
 			return Outcome{}, err

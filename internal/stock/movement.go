@@ -23,6 +23,7 @@ type MovementDraft struct {
 	Note       string      `json:"note,omitempty" maxLength:"4000"`
 	Override   string      `json:"override,omitempty" maxLength:"500" doc:"Why another than the strategy's choice is taken, or why a late breach of a hold or date, or an entry into closed books, is recorded."`
 	Fields     Values      `json:"fields,omitempty" doc:"Values of extra fields of movements, by the fields' codes."`
+	Scanner    *Scanner    `json:"scanner,omitempty" doc:"What is special about the scanner, where items carry scans."`
 	Items      []ItemDraft `json:"items,omitempty"`
 	Groups     []Group     `json:"groups,omitempty" doc:"Of a transformation: inside a group all inputs lead to all outputs."`
 }
@@ -35,6 +36,8 @@ type Group struct {
 
 // ItemDraft is one line of a movement as asked for.
 type ItemDraft struct {
+	Scan      string    `json:"scan,omitempty" doc:"A scanned code in place of product, lot, units, dates and quantity, as the scanner sent it. What the item says beside it must agree."`
+	Scans     []string  `json:"scans,omitempty" doc:"Several scans of one item, judged together: the product in one, lot and date in another." maxItems:"10"`
 	Product   string    `json:"product,omitempty" doc:"SKU or GTIN."`
 	Lot       string    `json:"lot,omitempty" doc:"Our lot code, or a partner's that means one lot."`
 	Units     []string  `json:"units,omitempty" doc:"Serial numbers, or ranges: SN0001..SN0100, SN0001~+99."`
@@ -350,6 +353,8 @@ func (d *MovementDraft) belongs() *Error {
 		return Errorf(Invalid, CodeUnsupported, "reverses", "only a reversal reverses")
 	case len(d.Groups) > 0 && !d.Kind.Transforms():
 		return Errorf(Invalid, CodeUnsupported, "groups", "a %s has items, not groups", d.Kind)
+	case d.Scanned():
+		return unresolved()
 	case len(d.Items) > 0 && d.Kind.Transforms():
 		return Errorf(Invalid, CodeUnsupported, "items", "a %s has groups of inputs and outputs", d.Kind)
 	}

@@ -88,6 +88,9 @@ func (m *decision) weighedOnce(it *ItemDraft, before int) *Error {
 // What is counted in packs is turned into the product's unit of measure, in a copy: the draft stays as it was asked for.
 func (m *decision) line(line **ItemDraft) (*Product, *Place, *Error) {
 	it := *line
+	if len(it.ScanTexts()) > 0 {
+		return nil, nil, unresolved()
+	}
 	p, err := m.product("product", it.Product)
 	if err != nil {
 		return nil, nil, err

@@ -138,7 +138,7 @@ func (it *ItemDraft) unpacked(p *Product) (*ItemDraft, *Error) {
 	if err != nil || l == nil || it.Quantity == nil {
 		return it, err
 	}
-	all, ok := it.Quantity.times(l.Quantity)
+	all, ok := it.Quantity.Times(l.Quantity)
 	if !ok {
 		return nil, Errorf(Invalid, CodeInvalidQuantity, "quantity", "%s %s of %s is no quantity that can be kept exactly", *it.Quantity, l.Code, l.Quantity)
 	}
@@ -150,8 +150,8 @@ func (it *ItemDraft) unpacked(p *Product) (*ItemDraft, *Error) {
 	return &line, nil
 }
 
-// times multiplies two quantities, of which neither is below zero, exactly; false when the product cannot be kept so.
-func (q Quantity) times(by Quantity) (Quantity, bool) {
+// Times multiplies two quantities, of which neither is below zero, exactly; false when the product cannot be kept so.
+func (q Quantity) Times(by Quantity) (Quantity, bool) {
 	if q < 0 || by < 0 {
 		return 0, false
 	}

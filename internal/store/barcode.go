@@ -27,7 +27,7 @@ func (l *loader) barcodes() error {
 		}
 	}
 	missing := map[int64]struct{}{}
-	if err := l.each(l.ctx, `SELECT `+barcodeColumns+` FROM barcode b WHERE b.key IN (SELECT k FROM @rows($1: k text)) OR b.product IN (SELECT id FROM @rows($2: id int)) AND b.level <> ''`,
+	if err := l.each(l.ctx, `SELECT `+barcodeColumns+` FROM barcode b WHERE b.key IN (SELECT k FROM @rows($1: k text)) OR b.product IN (SELECT id FROM @rows($2: id int)) AND b.level <> '' ORDER BY b.id`,
 		[]any{names(maps.Keys(l.needs.Barcodes)), ids(maps.Keys(labelled))}, func(r *sql.Rows) error {
 			b, err := scanBarcode(r)
 			if err != nil {

@@ -14,6 +14,7 @@ import (
 // those are. Each step is a set query; a step nobody asks for is not run.
 type loader struct {
 	*writer
+	reads    func(ctx context.Context, text string, args []any, scan func(*sql.Rows) error) error // how, where it is no batch of the writer
 	ctx      context.Context
 	needs    *stock.Needs
 	s        *stock.State

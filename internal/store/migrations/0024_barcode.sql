@@ -25,3 +25,7 @@ CREATE TABLE label (
   rule    TEXT   NOT NULL,
   active  BIGINT NOT NULL
 );
+
+-- Places and partners are looked up by GLN.
+CREATE INDEX place_gln ON place (gln) WHERE gln > '';
+CREATE INDEX partner_gln ON partner (gln) WHERE gln > '';

@@ -1,0 +1,42 @@
+package api
+
+import "testing"
+
+// TestScan_Movements: items carry scans in place of identifiers, and what cannot be told is refused.
+func TestScan_Movements(t *testing.T) {
+	h, _ := openLedger(t)
+	run(t, h, business)
+	const ship = `{"kind":"ship","site":"MAIN","partner":"CAFE","items":[`
+	const receive = `{"kind":"receive","site":"MAIN","partner":"MILL","items":[`
+	run(t, h, []call{
+		{do: "PATCH /v1/products/FLOUR", body: `{"gtin":"9521234543213","packaging":[{"code":"case","quantity":"12","gtin":"19521234543210"}],"barcodes":[{"code":"A-9","shared":true}]}`, status: 200},
+		{do: "PATCH /v1/products/BIKE", body: `{"gtin":"4006381333931"}`, status: 200},
+		{do: "PATCH /v1/products/BOX", body: `{"barcodes":[{"code":"A-9"}]}`, status: 200},
+		// One scan is the whole item; how it was known and what was scanned are kept.
+		{do: "POST /v1/movements", headers: "Idempotency-Key: s2", body: receive + `{"scan":"]d2011952123454321010X1\u001d17271231","quantity":"2","to":"DOCK"}]}`, status: 201,
+			want: []string{`"product":"FLOUR","lot":"X1","quantity":"24"`, `"known":"scanned"`, `"captured":"]d2011952123454321010X1{GS}17271231"`}},
+		{do: "POST /v1/movements", headers: "Idempotency-Key: s2", body: receive + `{"scan":"]d2011952123454321010X1\u001d17271231","quantity":"2","to":"DOCK"}]}`, status: 201, want: []string{"Idempotency-Replayed: true"}},
+		{do: "GET /v1/lots?product=FLOUR&lot=X1", status: 200, want: []string{`"expiry":"2027-12-31"`}},
+		// Two scans of one item, with a count in one of them.
+		{do: "POST /v1/movements", body: receive + `{"scans":["(02)19521234543210(37)3","(10)X2(17)271231"],"to":"DOCK"}]}`, status: 201, want: []string{`"lot":"X2","quantity":"36"`}},
+		{do: "POST /v1/movements", body: ship + `{"scan":"(01)04006381333931(21)B001"}]}`, status: 201, want: []string{`"product":"BIKE"`, `"serials":["B001"]`}},
+		{do: "POST /v1/movements", body: ship + `{"scan":"B001"}]}`, status: 409, want: []string{`"code":"unit_elsewhere"`}},
+		// A supplier's lot beside ours, and a product that the item names beside the scan of a lot.
+		{do: "POST /v1/movements", body: receive + `{"lot":"OURS","scan":"(01)09521234543213(10)THEIRS(17)271231","quantity":"1","to":"DOCK"}]}`, status: 201, want: []string{`"lot":"OURS"`}},
+		{do: "GET /v1/trace/THEIRS", status: 200, want: []string{"OURS"}},
+		{do: "POST /v1/movements", body: ship + `{"product":"FLOUR","scan":"(10)L1","quantity":"1","override":"asked for"}]}`, status: 201, want: []string{`"lot":"L1"`}},
+		// What can be two things is told from what the item says, or refused.
+		{do: "POST /v1/movements", body: receive + `{"scan":"A-9","quantity":"1","to":"DOCK"}]}`, status: 409, want: []string{`"code":"scan_ambiguous"`, `"field":"items[0].product"`, "FLOUR or BOX"}},
+		{do: "POST /v1/movements", body: receive + `{"product":"BOX","scan":"A-9","quantity":"1","to":"DOCK"}]}`, status: 201, want: []string{`"product":"BOX"`}},
+		{do: "POST /v1/movements", body: ship + `{"lot":"L2","scan":"(01)09521234543213(10)L1","quantity":"1"}]}`, status: 409, want: []string{`"code":"scan_differs"`, `"field":"items[0].lot"`}},
+		{do: "POST /v1/movements", body: ship + `{"product":"BIKE","scan":"(01)09521234543213(10)L1","quantity":"1"}]}`, status: 409, want: []string{`"code":"scan_differs"`, `"field":"items[0].scan"`}},
+		{do: "POST /v1/movements", body: ship + `{"scan":"MAIN/DOCK","quantity":"1"}]}`, status: 409, want: []string{`"code":"scan_differs"`, "is a location"}},
+		{do: "POST /v1/movements", body: ship + `{"scan":"9521234543214","quantity":"1"}]}`, status: 422, want: []string{`"code":"check_digit"`, `"field":"items[0].scan"`}},
+		{do: "POST /v1/movements", body: ship + `{"scan":"nonsense","quantity":"1"}]}`, status: 404, want: []string{`"code":"unknown_code"`}},
+		{do: "POST /v1/movements", body: ship + `{"scan":"(01)09521234543213(10)L1(17)300101","quantity":"1"}]}`, status: 409, want: []string{`"code":"lot_differs"`}},
+		// In bulk one that cannot be told does not stop the others; one that is kept shows its scan, and is posted amended.
+		{do: "POST /v1/movements/bulk", body: `[` + ship + `{"scan":"B002"}]},` + ship + `{"scan":"B0O3"}]}]`, status: 200, want: []string{`"recorded":1,"refused":1`, `"code":"unknown_code"`}},
+		{do: "POST /v1/movements", headers: "Clew-If-Refused: keep\nIdempotency-Key: k9", body: ship + `{"scan":"B0O3"}]}`, status: 202, want: []string{`"code":"unknown_code"`, `"scan":"B0O3"`}},
+		{do: "POST /v1/movements", headers: "Clew-If-Refused: keep\nIdempotency-Key: k9", body: ship + `{"scan":"B0O3"}]}`, status: 202, want: []string{"Idempotency-Replayed: true"}},
+	})
+}
