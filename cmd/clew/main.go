@@ -48,6 +48,7 @@ type commands struct {
 	Trace    traceCommand    `cmd:"" help:"Show where goods came from and where they went."`
 	History  historyCommand  `cmd:"" help:"Show all that happened to a lot or unit."`
 
+	Scan     scanCommand     `cmd:"" help:"Say what scanned codes are, what is known about it, and what can be done next."`
 	Bind     bindCommand     `cmd:"" help:"Bind a barcode to a product or one of its packaging levels, or take it off."`
 	Barcodes barcodesCommand `cmd:"" help:"List the further barcodes of a product."`
 
