@@ -194,7 +194,7 @@ func (r *importRow) contentTo(write func([]byte) (int, error)) {
 		if r.cells[i] == "" || c.name == "reference" {
 			continue
 		}
-		if opening && c.name != "site" && c.name != "location" && c.name != "product" && c.name != "lot" && c.name != "units" {
+		if opening && c.name != "site" && c.name != "location" && c.name != "product" && c.name != "scan" && c.name != "lot" && c.name != "units" {
 			continue
 		}
 		write([]byte(c.name + "\x00" + r.cells[i] + "\x00"))
