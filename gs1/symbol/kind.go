@@ -50,8 +50,8 @@ var forms = []form{
 	{kind: EAN13, name: "EAN-13", encode: encodeNumber, x: 0.33, left: 11, right: 7, bars: 69},
 	{kind: EAN8, name: "EAN-8", encode: encodeNumber, x: 0.33, left: 7, right: 7, bars: 55},
 	{kind: UPCA, name: "UPC-A", encode: encodeNumber, x: 0.33, left: 9, right: 9, bars: 69},
-	{kind: GS1DataMatrixRectangle, name: "a rectangular GS1 DataMatrix", encode: encodeGS1DataMatrix, x: 0.38, left: 1, right: 1, upDown: 1, rectangle: true},
-	{kind: DataMatrixRectangle, name: "a rectangular DataMatrix", encode: encodeDataMatrix, x: 0.396, left: 1, right: 1, upDown: 1, rectangle: true},
+	{kind: GS1DataMatrixRectangle, name: "rectangular GS1 DataMatrix", encode: encodeGS1DataMatrix, x: 0.38, left: 1, right: 1, upDown: 1, rectangle: true},
+	{kind: DataMatrixRectangle, name: "rectangular DataMatrix", encode: encodeDataMatrix, x: 0.396, left: 1, right: 1, upDown: 1, rectangle: true},
 	{kind: ITF14, name: "ITF-14", encode: encodeNumber, x: 0.495, left: 10, right: 10, height: 31.75, bearer: 5},
 }
 

@@ -50,7 +50,7 @@ func TestEncodeRefuses(t *testing.T) {
 		{symbol.GS1128, "10" + strings.Repeat("A", 20) + "^21" + strings.Repeat("B", 20) + "^3012", symbol.CodeTooLong, -1, "at most 48 characters, not 50"},
 		{symbol.GS1DataMatrix, "10" + strings.Repeat("A", 91), symbol.CodeElements, 2, "no value has more than 90"},
 		{symbol.GS1DataMatrix, strings.Repeat("91"+strings.Repeat("a", 88)+"^", 26) + "10A", symbol.CodeTooLong, -1, "longer than GS1 DataMatrix can hold"},
-		{symbol.GS1DataMatrixRectangle, "010952123454321310" + strings.Repeat("a", 20) + "^21" + strings.Repeat("B", 20) + "^91" + strings.Repeat("C", 30), symbol.CodeTooLong, -1, "longer than a rectangular GS1 DataMatrix can hold"},
+		{symbol.GS1DataMatrixRectangle, "010952123454321310" + strings.Repeat("a", 20) + "^21" + strings.Repeat("B", 20) + "^91" + strings.Repeat("C", 30), symbol.CodeTooLong, -1, "longer than rectangular GS1 DataMatrix can hold"},
 		{symbol.GS1QR, strings.Repeat("91"+strings.Repeat("a", 88)+"^", 30) + "10A", symbol.CodeTooLong, -1, "longer than GS1 QR can hold"},
 
 		{symbol.QR, strings.Repeat("a", 2332), symbol.CodeTooLong, -1, "longer than QR can hold"},
