@@ -13,6 +13,7 @@ import (
 
 type compareCommand struct {
 	reading
+	past
 	File  string   `arg:"" help:"CSV file or Excel workbook (.xlsx) with the columns product, quantity and, where it has them, site, location and lot; - for standard input."`
 	Site  string   `help:"The site of rows that name none." placeholder:"CODE"`
 	Sheet string   `help:"Sheet of a workbook to read." placeholder:"NAME"`
@@ -41,6 +42,7 @@ func (cmd *compareCommand) Run(s *session) error {
 		media = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 	}
 	query := queryOf("site", cmd.Site, "sheet", cmd.Sheet)
+	cmd.ask(query)
 	for _, said := range cmd.Map {
 		query.Add("map", said)
 	}

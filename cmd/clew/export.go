@@ -12,6 +12,7 @@ import (
 )
 
 type exportCommand struct {
+	past
 	Kind    string `arg:"" enum:"product-groups,products,sites,locations,partners,movements,stock" help:"What is written: ${enum}."`
 	Out     string `short:"o" help:"File to write, a workbook if it ends in .xlsx; it appears when it is whole. Standard output when left out." placeholder:"FILE"`
 	Site    string `help:"Only of this site." placeholder:"CODE"`
@@ -28,6 +29,7 @@ func (cmd *exportCommand) Run(s *session) error {
 			query.Set(name, value)
 		}
 	}
+	cmd.ask(query)
 	c, err := s.client()
 	if err != nil {
 		return err

@@ -8,6 +8,7 @@ import (
 
 type historyCommand struct {
 	reading
+	past
 	Code    string `arg:"" help:"A lot by our code or a partner's, a serial number, an entry (entry:123), or a reference such as an order."`
 	Product string `help:"SKU or GTIN: of that product." placeholder:"SKU"`
 	Kind    string `help:"Where the code means several things: lot, alias, unit, entry or reference." enum:",lot,alias,unit,entry,reference" default:""`
@@ -20,6 +21,7 @@ func (cmd *historyCommand) Run(s *session) error {
 		return err
 	}
 	path, query := "/v1/history/"+url.PathEscape(cmd.Code), queryOf("product", cmd.Product, "kind", cmd.Kind)
+	cmd.ask(query)
 	if cmd.JSON {
 		list := &listWriter{w: s.out}
 		if err := pages(c, path, query, func(e app.TraceEvent) error { return list.add(e) }); err != nil {

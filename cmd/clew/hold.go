@@ -55,6 +55,7 @@ func (w *writing) call(s *session, method, path string, draft any) error {
 
 type holdsCommand struct {
 	reading
+	past
 	Product string `help:"SKU or GTIN of the lot." placeholder:"SKU"`
 	Lot     string `help:"Only holds on this lot." placeholder:"CODE"`
 	All     bool   `help:"Released ones too."`
@@ -70,6 +71,7 @@ func (cmd *holdsCommand) Run(s *session) error {
 		return err
 	}
 	query := queryOf("product", cmd.Product, "lot", cmd.Lot)
+	cmd.ask(query)
 	if cmd.All {
 		query.Set("all", "true")
 	}

@@ -10,6 +10,7 @@ import (
 
 type traceCommand struct {
 	reading
+	past
 	Code      string `arg:"" help:"A lot by our code or a partner's, a serial number, an entry (entry:123), or a reference such as an order."`
 	Product   string `help:"SKU or GTIN: of that product only." placeholder:"SKU"`
 	Kind      string `help:"One of the code's meanings only: lot, alias, unit, entry or reference." enum:",lot,alias,unit,entry,reference" default:""`
@@ -26,6 +27,7 @@ func (cmd *traceCommand) Run(s *session) error {
 	}
 	path := "/v1/trace/" + url.PathEscape(cmd.Code)
 	query := queryOf("product", cmd.Product, "kind", cmd.Kind, "direction", cmd.Direction)
+	cmd.ask(query)
 	if cmd.Levels > 0 {
 		query.Set("levels", strconv.Itoa(cmd.Levels))
 	}

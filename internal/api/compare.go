@@ -14,6 +14,7 @@ import (
 
 type compareInput struct {
 	Request
+	Past
 	Site  string   `query:"site" doc:"The site of rows that name none."`
 	Sheet string   `query:"sheet" maxLength:"100" doc:"The sheet of a workbook to read."`
 	Map   []string `query:"map,explode" maxItems:"500" doc:"What a column of the file means, as NAME=COLUMN; NAME=- passes it over."`
@@ -30,7 +31,7 @@ func (s *server) compares() {
 		if media, _, err := mime.ParseMediaType(in.r.Header.Get("Content-Type")); err != nil || media != "text/csv" && media != mediaXLSX {
 			return nil, unsupportedMedia("text/csv or " + mediaXLSX)
 		}
-		o := app.Compare{Site: in.Site, Sheet: in.Sheet, Map: map[string]string{}}
+		o := app.Compare{AsAt: in.asAt(), Site: in.Site, Sheet: in.Sheet, Map: map[string]string{}}
 		for _, said := range in.Map {
 			at := strings.LastIndexByte(said, '=')
 			if at < 0 {

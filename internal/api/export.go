@@ -15,6 +15,7 @@ import (
 
 type exportInput struct {
 	Request
+	Past
 	Kind    string `path:"kind" enum:"product-groups,products,sites,locations,partners,movements,stock"`
 	Site    string `query:"site" doc:"Only of this site."`
 	Product string `query:"product" doc:"Only movements with this product, and its stock."`
@@ -34,7 +35,7 @@ func (s *server) exports() {
 		Errors:    []int{400, 404, 422, 503},
 	}
 	register(s, op, func(ctx context.Context, in *exportInput) (*huma.StreamResponse, error) {
-		o := app.Export{Kind: in.Kind, Site: in.Site, Product: in.Product, From: in.From, To: in.To, Format: formatOf(in.Format, in.r)}
+		o := app.Export{AsAt: in.asAt(), Kind: in.Kind, Site: in.Site, Product: in.Product, From: in.From, To: in.To, Format: formatOf(in.Format, in.r)}
 		return &huma.StreamResponse{Body: func(huma.Context) { s.export(ctx, o, in.w) }}, nil
 	})
 }

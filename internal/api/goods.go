@@ -11,41 +11,43 @@ const tagLook = "looking up"
 func (s *server) lots() {
 	get(s, "/v1/lots", "list-lots", "List lots in the order they came into the ledger", tagLook, func(ctx context.Context, in *struct {
 		Paging
+		Past
 		Product string `query:"product" doc:"SKU or GTIN."`
 		Lot     string `query:"lot" doc:"Our lot code, exactly."`
 		Like    string `query:"like" maxLength:"200" doc:"Part of the lot code, whatever the case."`
 		Expires string `query:"expires_before" doc:"Governing date on or before this day."`
 		Field   string `query:"field" doc:"Code of an extra field that has the value."`
 		Value   string `query:"value" doc:"Needs the field."`
-	}) (List[app.Lot], error) {
-		q := app.LotQuery{Product: in.Product, Lot: in.Lot, Like: in.Like, Field: in.Field, Value: in.Value, Limit: in.Limit}
+	}) (PastList[app.Lot], error) {
+		q := app.LotQuery{AsAt: in.asAt(), Product: in.Product, Lot: in.Lot, Like: in.Like, Field: in.Field, Value: in.Value, Limit: in.Limit}
 		var err error
 		if q.Expires, err = dateOf("expires_before", in.Expires); err != nil {
-			return List[app.Lot]{}, err
+			return PastList[app.Lot]{}, err
 		}
 		if err := in.after(&q.After); err != nil {
-			return List[app.Lot]{}, err
+			return PastList[app.Lot]{}, err
 		}
-		items, err := s.app.Lots(ctx, q)
-		return pageOf(items, in.Paging, app.Lot.ID), err
+		items, of, err := s.app.LotsOf(ctx, q)
+		return PastList[app.Lot]{pageOf(items, in.Paging, app.Lot.ID), of}, err
 	})
 }
 
 func (s *server) units() {
 	get(s, "/v1/units", "list-units", "List units in the order they came into the ledger", tagLook, func(ctx context.Context, in *struct {
 		Paging
+		Past
 		Product  string `query:"product" doc:"SKU or GTIN. One of product, serial and location is needed."`
 		Lot      string `query:"lot"`
 		Serial   string `query:"serial"`
 		Site     string `query:"site" doc:"Site of the location."`
 		Location string `query:"location"`
-	}) (List[app.Unit], error) {
-		q := app.UnitQuery{Product: in.Product, Lot: in.Lot, Serial: in.Serial, Site: in.Site, Location: in.Location, Limit: in.Limit}
+	}) (PastList[app.Unit], error) {
+		q := app.UnitQuery{AsAt: in.asAt(), Product: in.Product, Lot: in.Lot, Serial: in.Serial, Site: in.Site, Location: in.Location, Limit: in.Limit}
 		if err := in.after(&q.After); err != nil {
-			return List[app.Unit]{}, err
+			return PastList[app.Unit]{}, err
 		}
-		items, err := s.app.Units(ctx, q)
-		return pageOf(items, in.Paging, app.Unit.ID), err
+		items, of, err := s.app.UnitsOf(ctx, q)
+		return PastList[app.Unit]{pageOf(items, in.Paging, app.Unit.ID), of}, err
 	})
 }
 

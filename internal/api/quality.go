@@ -61,16 +61,17 @@ func (s *server) holds() {
 		})
 	get(s, "/v1/holds", "list-holds", "List holds in the order they were placed", tagQuality, func(ctx context.Context, in *struct {
 		Paging
+		Past
 		Product string `query:"product" doc:"Of the lot; needs the lot."`
 		Lot     string `query:"lot" doc:"Needs the product."`
 		All     bool   `query:"all" doc:"Released ones too."`
-	}) (List[app.Hold], error) {
-		q := app.HoldQuery{Product: in.Product, Lot: in.Lot, All: in.All, Limit: in.Limit}
+	}) (PastList[app.Hold], error) {
+		q := app.HoldQuery{AsAt: in.asAt(), Product: in.Product, Lot: in.Lot, All: in.All, Limit: in.Limit}
 		if err := in.after(&q.After); err != nil {
-			return List[app.Hold]{}, err
+			return PastList[app.Hold]{}, err
 		}
-		items, err := s.app.Holds(ctx, q)
-		return pageOf(items, in.Paging, func(h app.Hold) int64 { return h.Hold }), err
+		items, of, err := s.app.Holds(ctx, q)
+		return PastList[app.Hold]{pageOf(items, in.Paging, func(h app.Hold) int64 { return h.Hold }), of}, err
 	})
 }
 

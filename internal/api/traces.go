@@ -8,6 +8,7 @@ import (
 
 // TraceSearch says what to trace, and how far.
 type TraceSearch struct {
+	Past
 	Code      string `path:"code" doc:"A lot by our code or a partner's, a serial number, an entry (entry:123), or a reference such as an order."`
 	Kind      string `query:"kind" enum:"lot,alias,unit,entry,reference" doc:"One of the code's meanings only."`
 	Product   string `query:"product" doc:"SKU or GTIN: of that product only."`
@@ -17,12 +18,13 @@ type TraceSearch struct {
 }
 
 func (q *TraceSearch) query() app.TraceQuery {
-	return app.TraceQuery{Code: q.Code, Kind: q.Kind, Product: q.Product, Direction: q.Direction, Levels: q.Levels, Links: q.Links}
+	return app.TraceQuery{AsAt: q.asAt(), Code: q.Code, Kind: q.Kind, Product: q.Product, Direction: q.Direction, Levels: q.Levels, Links: q.Links}
 }
 
 // OneThing names one thing whose trace is listed in parts.
 type OneThing struct {
 	Paging
+	Past
 	Code    string `path:"code" doc:"A lot by our code or a partner's, a serial number, an entry (entry:123), or a reference such as an order."`
 	Kind    string `query:"kind" enum:"lot,alias,unit,entry,reference" doc:"Where the code means several things: which."`
 	Product string `query:"product" doc:"SKU or GTIN: of that product."`
@@ -30,22 +32,25 @@ type OneThing struct {
 
 // Timeline is a page of a history.
 type Timeline struct {
+	app.Of
 	Subject app.Meaning `json:"subject"`
 	List[app.TraceEvent]
 }
 
 // TracedUnits is a page of the units that a trace reaches.
 type TracedUnits struct {
+	app.Of
 	Total int64 `json:"total" doc:"How many units there are in all."`
 	List[app.Unit]
 }
 
 func (s *server) traces() {
 	get(s, "/v1/lookup/{code}", "look-up", "Tell everything that a code means", tagLook, func(ctx context.Context, in *struct {
+		Past
 		Code string `path:"code"`
-	}) (List[app.Meaning], error) {
-		items, err := s.app.Lookup(ctx, in.Code)
-		return List[app.Meaning]{Items: items}, err
+	}) (PastList[app.Meaning], error) {
+		items, of, err := s.app.LookupOf(ctx, in.asAt(), in.Code)
+		return PastList[app.Meaning]{List[app.Meaning]{Items: items}, of}, err
 	})
 	get(s, "/v1/trace/{code}", "trace", "Trace goods: what they are, where they are, where they came from and where they went", tagLook,
 		func(ctx context.Context, in *TraceSearch) (*app.Trace, error) {
@@ -60,22 +65,22 @@ func (s *server) traces() {
 		if err := in.after(&after); err != nil {
 			return nil, err
 		}
-		q := app.TraceQuery{Code: in.Code, Kind: in.Kind, Product: in.Product, Direction: in.Direction, Levels: in.Levels}
+		q := app.TraceQuery{AsAt: in.asAt(), Code: in.Code, Kind: in.Kind, Product: in.Product, Direction: in.Direction, Levels: in.Levels}
 		page, err := s.app.TraceUnits(ctx, q, after, in.Limit)
 		if err != nil {
 			return nil, err
 		}
-		return &TracedUnits{page.Total, List[app.Unit]{page.Items, cursorAfter(page.After)}}, nil
+		return &TracedUnits{page.Of, page.Total, List[app.Unit]{page.Items, cursorAfter(page.After)}}, nil
 	})
 	get(s, "/v1/history/{code}", "history", "Tell what befell a lot, a unit, or what an entry or reference is about", tagLook, func(ctx context.Context, in *OneThing) (*Timeline, error) {
 		var after int64
 		if err := in.after(&after); err != nil {
 			return nil, err
 		}
-		page, err := s.app.History(ctx, app.TraceQuery{Code: in.Code, Kind: in.Kind, Product: in.Product}, after, in.Limit)
+		page, err := s.app.History(ctx, app.TraceQuery{AsAt: in.asAt(), Code: in.Code, Kind: in.Kind, Product: in.Product}, after, in.Limit)
 		if err != nil {
 			return nil, err
 		}
-		return &Timeline{page.Subject, List[app.TraceEvent]{page.Items, cursorAfter(page.After)}}, nil
+		return &Timeline{page.Of, page.Subject, List[app.TraceEvent]{page.Items, cursorAfter(page.After)}}, nil
 	})
 }

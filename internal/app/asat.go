@@ -15,6 +15,14 @@ type AsAt struct {
 	Known string // the same, or the number of an entry
 }
 
+// field is the parameter by which another moment is asked for.
+func (a AsAt) field() string {
+	if a.At == "" {
+		return "as_known"
+	}
+	return "as_at"
+}
+
 // when finds the moment. Days and times that have not come, and entries that were not made, are refused.
 func (a *App) when(ctx context.Context, as AsAt, zone *time.Location) (when store.AsAt, err error) {
 	if when.At, err = a.moment("as_at", as.At, zone); err != nil || as.Known == "" {
@@ -39,6 +47,37 @@ func (a *App) when(ctx context.Context, as AsAt, zone *time.Location) (when stor
 		err = stock.Errorf(stock.NotFound, stock.CodeUnknownEntry, "as_known", "nothing was recorded by %s", at)
 	}
 	return when, err
+}
+
+// view is the ledger as at a moment; Of says in the answer of which.
+func (a *App) view(ctx context.Context, as AsAt, zone *time.Location) (*store.View, Of, error) {
+	when, err := a.when(ctx, as, zone)
+	if err != nil {
+		return nil, Of{}, err
+	}
+	v, err := a.Store.View(ctx, when)
+	return v, Of{AsAt: when.At, AsKnown: when.Known}, err
+}
+
+// viewOf is the ledger as at a moment, by the calendar of a site if one is named.
+func (a *App) viewOf(ctx context.Context, as AsAt, site string) (*store.View, Of, error) {
+	zone := time.UTC
+	if site != "" && as != (AsAt{}) {
+		v, err := a.Store.Site(ctx, site)
+		if err != nil {
+			return nil, Of{}, err
+		}
+		zone = v.Zone()
+	}
+	return a.view(ctx, as, zone)
+}
+
+// day is the date of which an answer is, in UTC: today, if it is not as at another.
+func (o Of) day(a *App) stock.Date {
+	if o.AsAt == 0 {
+		return a.today()
+	}
+	return stock.DateOf(o.AsAt, time.UTC)
 }
 
 // moment reads a time, or a day as its last millisecond.

@@ -20,6 +20,7 @@ const maxCompared = 1_000_000
 
 // Compare says how a list is read.
 type Compare struct {
+	AsAt         // by the calendar of Site, or UTC's
 	Site  string // of rows that name none
 	Sheet string // of a workbook
 	Map   map[string]string
@@ -27,6 +28,7 @@ type Compare struct {
 
 // Compared tells where another system's stock list and the ledger differ. Nothing is posted.
 type Compared struct {
+	Of
 	Rows     int          `json:"rows" doc:"Rows read, without the header and without empty ones."`
 	Equal    int          `json:"equal" doc:"Products, by site and by location and lot where the list has them, of which both have as much."`
 	Differ   int          `json:"differ"`
@@ -56,6 +58,7 @@ type sides struct{ ours, theirs stock.Quantity }
 // comparison is one list being compared.
 type comparison struct {
 	app      *App
+	past     *store.View
 	o        Compare
 	out      *Compared
 	products map[string]string // SKU by SKU and by GTIN
@@ -69,12 +72,17 @@ type comparison struct {
 // A product may be named by SKU or by GTIN; several rows of one spot are added up. Sites that the list does not name are left out.
 func (a *App) Compare(ctx context.Context, o Compare, file io.Reader) (Compared, error) {
 	out := Compared{Sites: []string{}, Items: []Difference{}, Refusals: []Refusal{}}
+	past, of, err := a.viewOf(ctx, o.AsAt, o.Site)
+	if err != nil {
+		return out, err
+	}
+	out.Of = of
 	in, head, err := openSheet(file, listTable, Import{Sheet: o.Sheet}, knownColumns{said: o.Map})
 	if err != nil {
 		return out, err
 	}
 	defer in.close()
-	c := &comparison{app: a, o: o, out: &out, spots: map[spot]sides{}}
+	c := &comparison{app: a, past: past, o: o, out: &out, spots: map[spot]sides{}}
 	for _, at := range head.cells {
 		c.byPlace = c.byPlace || at == listTable.at["location"]
 		c.byLot = c.byLot || at == listTable.at["lot"]
@@ -194,7 +202,7 @@ const comparePage = 10_000
 // ours adds up what the ledger has at the sites of the list.
 func (c *comparison) ours(ctx context.Context) error {
 	for after := [3]int64{}; ; {
-		rows, err := c.app.Store.Stock(ctx, store.StockFilter{After: after, Limit: comparePage})
+		rows, err := c.past.Stock(ctx, store.StockFilter{After: after, Limit: comparePage})
 		if err != nil {
 			return err
 		}
@@ -204,7 +212,7 @@ func (c *comparison) ours(ctx context.Context) error {
 			n.WantLots(r.Slot.Lot)
 			n.WantPlaces(r.Slot.Place)
 		}
-		if err := c.app.Store.LoadNames(ctx, n); err != nil {
+		if err := c.past.LoadNames(ctx, n); err != nil {
 			return err
 		}
 		for _, r := range rows {

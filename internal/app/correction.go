@@ -162,7 +162,7 @@ func (a *App) Affected(ctx context.Context, product, lot, serial string) (Affect
 		if err != nil {
 			return out, err
 		}
-		aliases, err := a.Store.AliasesOf(ctx, []int64{l.ID})
+		aliases, err := a.Store.Today().AliasesOf(ctx, []int64{l.ID})
 		if err != nil {
 			return out, err
 		}

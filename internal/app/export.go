@@ -16,6 +16,7 @@ var ExportKinds = []string{"product-groups", "products", "sites", "locations", "
 
 // Export says what is to be written; what is left empty does not limit.
 type Export struct {
+	AsAt                 // of stock
 	Kind          string // one of ExportKinds
 	Format        string // one of FileFormats; csv when empty
 	Site, Product string // of locations, movements and stock
@@ -70,6 +71,9 @@ type exporter struct {
 	goods   *stock.Product
 	from    stock.Time
 	to      stock.Time // not included
+	past    *store.View
+	of      Of
+	serials map[int64]map[[2]int64]*serialText // of units as they were, by place, product and lot
 }
 
 // limits finds what the export is limited to, and refuses limits that the kind does not know.
@@ -82,6 +86,11 @@ func (x *exporter) limits() (err error) {
 		return stock.Errorf(stock.Invalid, stock.CodeUnsupported, "product", "%s are not of one product", o.Kind)
 	case (o.From != "" || o.To != "") && o.Kind != "movements":
 		return stock.Errorf(stock.Invalid, stock.CodeUnsupported, "from", "only movements have a time")
+	case o.AsAt != (AsAt{}) && o.Kind != "stock":
+		return stock.Errorf(stock.Invalid, stock.CodeUnsupported, o.AsAt.field(), "only stock is written as at another moment")
+	}
+	if x.past, x.of, err = x.app.viewOf(x.ctx, o.AsAt, o.Site); err != nil {
+		return err
 	}
 	if o.Site != "" {
 		if x.site, err = x.app.Store.Site(x.ctx, o.Site); err != nil {

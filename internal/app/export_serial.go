@@ -107,6 +107,9 @@ func (x *exporter) serialsOf(units stock.Runs, called func(*stock.Unit) string) 
 
 // serialsAt writes the serial numbers of a product's units of a lot at a place.
 func (x *exporter) serialsAt(product, lot, place int64) (string, error) {
+	if x.o.AsAt != (AsAt{}) {
+		return x.serialsThen(product, lot, place)
+	}
 	var t serialText
 	for after := int64(0); ; {
 		page, err := x.app.Store.Units(x.ctx, store.UnitFilter{Product: product, Lot: lot, Place: place, After: after, Limit: 1000})
@@ -123,4 +126,41 @@ func (x *exporter) serialsAt(product, lot, place int64) (string, error) {
 			return t.text(), nil
 		}
 	}
+}
+
+// serialsThen writes the serial numbers of units as they were. Those of a place are read together: which they were is worked out from
+// those that are there today.
+func (x *exporter) serialsThen(product, lot, place int64) (string, error) {
+	if x.serials[place] == nil {
+		at := map[[2]int64]*serialText{}
+		f := store.UnitFilter{Place: place, Limit: 1000}
+		if x.goods != nil {
+			f.Product = x.goods.ID
+		}
+		for {
+			page, err := x.past.Units(x.ctx, f)
+			if err != nil {
+				return "", err
+			}
+			for _, u := range page {
+				key := [2]int64{u.Product, u.Lot}
+				if at[key] == nil {
+					at[key] = &serialText{}
+				}
+				at[key].add(u.Serial)
+				f.After = u.ID
+			}
+			if len(page) < f.Limit {
+				break
+			}
+		}
+		if x.serials == nil {
+			x.serials = map[int64]map[[2]int64]*serialText{}
+		}
+		x.serials[place] = at
+	}
+	if t := x.serials[place][[2]int64{product, lot}]; t != nil {
+		return t.text(), nil
+	}
+	return "", nil
 }

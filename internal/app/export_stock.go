@@ -1,13 +1,19 @@
 package app
 
 import (
+	"strconv"
+
 	"clew/internal/stock"
 	"clew/internal/store"
 )
 
 // stock writes what is on hand as a file of opening stock, by product, lot and location. Each page is read as of its own moment.
 func (x *exporter) stock() error {
-	if err := x.begin(tables["opening"], "governing_date", "uom", "name"); err != nil {
+	extra := []string{"governing_date", "uom", "name"}
+	if x.of != (Of{}) {
+		extra = append(extra, "as_at", "as_known")
+	}
+	if err := x.begin(tables["opening"], extra...); err != nil {
 		return err
 	}
 	f := store.StockFilter{Limit: exportPage}
@@ -18,7 +24,7 @@ func (x *exporter) stock() error {
 		f.Product = x.goods.ID
 	}
 	for {
-		page, err := x.app.Store.Stock(x.ctx, f)
+		page, err := x.past.Stock(x.ctx, f)
 		if err != nil {
 			return err
 		}
@@ -28,7 +34,7 @@ func (x *exporter) stock() error {
 			n.WantLots(r.Slot.Lot)
 			n.WantPlaces(r.Slot.Place)
 		}
-		if err := x.app.Store.LoadNames(x.ctx, n); err != nil {
+		if err := x.past.LoadNames(x.ctx, n); err != nil {
 			return err
 		}
 		for _, r := range page {
@@ -49,7 +55,13 @@ func (x *exporter) stock() error {
 func (x *exporter) stockRow(r store.StockRow, n *store.Names) error {
 	p, at := n.Products[r.Slot.Product], n.Places[r.Slot.Place]
 	row := cells{"site": n.Sites[at.Site].Code, "location": at.Code, "product": p.SKU, "quantity": r.Balance.Quantity.String(),
-		"x-governing_date": r.Governing.String(), "x-uom": p.UoM, "x-name": p.Name}
+		"x-governing_date": governing(n.Lots[r.Slot.Lot]).String(), "x-uom": p.UoM, "x-name": p.Name}
+	if x.of.AsAt != 0 {
+		row["x-as_at"] = x.of.AsAt.String()
+	}
+	if x.of.AsKnown != 0 {
+		row["x-as_known"] = strconv.FormatInt(x.of.AsKnown, 10)
+	}
 	if lot := n.Lots[r.Slot.Lot]; lot != nil {
 		row["lot"] = lot.Code
 		row.dates(lot.Dates)

@@ -75,7 +75,7 @@ func factual(t *testing.T) *App {
 }
 
 func heldGoods(t *testing.T, a *App) []string {
-	rows, err := a.Holds(t.Context(), HoldQuery{All: true, Limit: 100})
+	rows, _, err := a.Holds(t.Context(), HoldQuery{All: true, Limit: 100})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -88,7 +88,7 @@ type WaitingStock struct {
 
 // Queue lists what is on hold, with what its quality plan asks for and what is there of it.
 func (a *App) Queue(ctx context.Context, after int64, limit int) ([]Waiting, error) {
-	holds, rows, err := a.holdsOf(ctx, store.HoldFilter{After: after, Limit: limit})
+	holds, rows, err := a.holdsOf(ctx, a.Store.Today(), store.HoldFilter{After: after, Limit: limit})
 	if err != nil {
 		return nil, err
 	}

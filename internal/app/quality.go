@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"time"
 
 	"clew/internal/stock"
 	"clew/internal/store"
@@ -25,6 +26,7 @@ type Hold struct {
 
 // HoldQuery chooses holds; what is left empty does not limit.
 type HoldQuery struct {
+	AsAt
 	Product, Lot string
 	All          bool
 	After        int64
@@ -32,30 +34,34 @@ type HoldQuery struct {
 }
 
 // Holds lists holds in the order they were placed, the active ones only unless all is asked for.
-func (a *App) Holds(ctx context.Context, q HoldQuery) ([]Hold, error) {
+func (a *App) Holds(ctx context.Context, q HoldQuery) ([]Hold, Of, error) {
+	past, of, err := a.view(ctx, q.AsAt, time.UTC)
+	if err != nil {
+		return nil, of, err
+	}
 	f := store.HoldFilter{All: q.All, After: q.After, Limit: q.Limit}
 	switch {
 	case q.Product != "" && q.Lot == "":
-		return nil, stock.Errorf(stock.Invalid, stock.CodeRequired, "lot", "name the lot of %q too, or leave the product out: holds are listed by lot", q.Product)
+		return nil, of, stock.Errorf(stock.Invalid, stock.CodeRequired, "lot", "name the lot of %q too, or leave the product out: holds are listed by lot", q.Product)
 	case q.Product == "" && q.Lot != "":
-		return nil, stock.Errorf(stock.Invalid, stock.CodeRequired, "product", "name the product of lot %q", q.Lot)
+		return nil, of, stock.Errorf(stock.Invalid, stock.CodeRequired, "product", "name the product of lot %q", q.Lot)
 	case q.Lot != "":
 		p, err := a.Store.Product(ctx, q.Product)
 		if err != nil {
-			return nil, err
+			return nil, of, err
 		}
 		lot, err := a.lot(ctx, p, q.Lot)
 		if err != nil {
-			return nil, err
+			return nil, of, err
 		}
 		f.Lot = lot.ID
 	}
-	holds, _, err := a.holdsOf(ctx, f)
-	return holds, err
+	holds, _, err := a.holdsOf(ctx, past, f)
+	return holds, of, err
 }
 
-func (a *App) holdsOf(ctx context.Context, f store.HoldFilter) ([]Hold, []store.HoldRow, error) {
-	rows, err := a.Store.HoldList(ctx, f)
+func (a *App) holdsOf(ctx context.Context, past *store.View, f store.HoldFilter) ([]Hold, []store.HoldRow, error) {
+	rows, err := past.HoldList(ctx, f)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -67,7 +73,7 @@ func (a *App) holdsOf(ctx context.Context, f store.HoldFilter) ([]Hold, []store.
 		n.WantActors(r.Actor)
 		first = first.Union(firstUnits(r.Hold.Units, 100)).Union(firstUnits(r.Units, 1)) // a released one still names its product
 	}
-	units, err := a.Store.UnitsOf(ctx, first, 0, int(first.Count()))
+	units, err := past.UnitsOf(ctx, first, 0, int(first.Count()))
 	if err != nil {
 		return nil, nil, err
 	}
@@ -76,7 +82,7 @@ func (a *App) holdsOf(ctx context.Context, f store.HoldFilter) ([]Hold, []store.
 		byID[u.ID] = u
 		n.WantProducts(u.Product)
 	}
-	if err := a.Store.LoadNames(ctx, n); err != nil {
+	if err := past.LoadNames(ctx, n); err != nil {
 		return nil, nil, err
 	}
 	return views(rows, func(r store.HoldRow) Hold { return viewHold(r, n, byID) }), rows, nil

@@ -22,9 +22,10 @@ type Lot struct {
 	Fields         stock.Values  `json:"fields,omitempty" doc:"Values of its extra fields."`
 	FirstIn        stock.Time    `json:"first_in"`
 	Birth          int64         `json:"birth" doc:"The entry that brought it into the ledger."`
+	OnHold         bool          `json:"on_hold,omitempty" doc:"A hold on the lot is active, everywhere or at a place."`
 	HistoryUnknown bool          `json:"history_unknown,omitempty"`
 	UnknownBefore  stock.Date    `json:"unknown_before,omitempty" doc:"Of a lot of unknown history: the business date on which it came into the ledger."`
-	Past           bool          `json:"past,omitempty" doc:"Its governing date has passed, by today's date in UTC."`
+	Past           bool          `json:"past,omitempty" doc:"Its governing date has passed, by the date in UTC."`
 	id             int64
 }
 
@@ -39,6 +40,7 @@ func (l Lot) ID() int64 { return l.id }
 
 // LotQuery chooses lots; what is left empty does not limit.
 type LotQuery struct {
+	AsAt
 	Product, Lot, Like string
 	Field, Value       string // of an extra field of lots
 	Expires            stock.Date
@@ -48,32 +50,42 @@ type LotQuery struct {
 
 // Lots lists lots in the order they were born.
 func (a *App) Lots(ctx context.Context, q LotQuery) ([]Lot, error) {
+	lots, _, err := a.LotsOf(ctx, q)
+	return lots, err
+}
+
+// LotsOf lists lots in the order they were born, and says of which moment they are told.
+func (a *App) LotsOf(ctx context.Context, q LotQuery) ([]Lot, Of, error) {
+	past, of, err := a.view(ctx, q.AsAt, time.UTC)
+	if err != nil {
+		return nil, of, err
+	}
 	f := store.LotFilter{Code: q.Lot, Like: q.Like, After: q.After, Expires: q.Expires, Limit: q.Limit}
 	if q.Product != "" {
 		p, err := a.Store.Product(ctx, q.Product)
 		if err != nil {
-			return nil, err
+			return nil, of, err
 		}
 		f.Product = p.ID
 	}
-	var err error
 	if f.Field, f.Value, err = a.fieldValue(ctx, q.Field, q.Value, stock.OnLot); err != nil {
-		return nil, err
+		return nil, of, err
 	}
-	rows, err := a.Store.Lots(ctx, f)
+	rows, err := past.Lots(ctx, f)
 	if err != nil {
-		return nil, err
+		return nil, of, err
 	}
-	return a.viewLots(ctx, rows)
+	out, err := a.viewLots(ctx, past, of, rows)
+	return out, of, err
 }
 
-func (a *App) viewLots(ctx context.Context, rows []*stock.Lot) ([]Lot, error) {
+func (a *App) viewLots(ctx context.Context, past *store.View, of Of, rows []*stock.Lot) ([]Lot, error) {
 	n := store.NewNames()
 	for _, l := range rows {
 		n.WantProducts(l.Product)
 		n.WantPartners(l.Source)
 	}
-	aliases, err := a.Store.AliasesOf(ctx, views(rows, func(l *stock.Lot) int64 { return l.ID }))
+	aliases, err := past.AliasesOf(ctx, views(rows, func(l *stock.Lot) int64 { return l.ID }))
 	if err != nil {
 		return nil, err
 	}
@@ -89,14 +101,18 @@ func (a *App) viewLots(ctx context.Context, rows []*stock.Lot) ([]Lot, error) {
 	if err != nil {
 		return nil, err
 	}
-	fields, err := a.Store.DetailsOf(ctx, stock.OnLot, views(rows, func(l *stock.Lot) int64 { return l.ID }))
+	fields, err := past.Details(ctx, stock.OnLot, views(rows, func(l *stock.Lot) int64 { return l.ID }))
 	if err != nil {
 		return nil, err
 	}
-	today := a.today()
+	held, err := past.LotsHeld(ctx, views(rows, func(l *stock.Lot) int64 { return l.ID }))
+	if err != nil {
+		return nil, err
+	}
+	day := of.day(a)
 	return views(rows, func(l *stock.Lot) Lot {
 		out := Lot{Product: n.Products[l.Product].SKU, Lot: l.Code, Dates: l.Dates, Source: partnerCode(n, l.Source), Fields: fields[l.ID], FirstIn: l.FirstIn, Birth: l.Birth,
-			HistoryUnknown: l.HistoryUnknown, UnknownBefore: known[l.ID], Past: l.Dates.Past(today), id: l.ID}
+			HistoryUnknown: l.HistoryUnknown, UnknownBefore: known[l.ID], Past: l.Dates.Past(day), OnHold: held[l.ID], id: l.ID}
 		out.FormerLots = formerLots(l, byLot[l.ID])
 		for _, alias := range byLot[l.ID] {
 			if alias.Partner == 0 {
@@ -190,6 +206,7 @@ func (u Unit) ID() int64 { return u.id }
 
 // UnitQuery chooses units; what is left empty does not limit.
 type UnitQuery struct {
+	AsAt
 	Product, Lot, Serial, Site, Location string
 	After                                int64
 	Limit                                int
@@ -197,26 +214,45 @@ type UnitQuery struct {
 
 // Units lists units in the order they were born. A product, a serial or a location must be named.
 func (a *App) Units(ctx context.Context, q UnitQuery) ([]Unit, error) {
+	units, _, err := a.UnitsOf(ctx, q)
+	return units, err
+}
+
+// UnitsOf lists units in the order they were born, and says of which moment they are told.
+func (a *App) UnitsOf(ctx context.Context, q UnitQuery) ([]Unit, Of, error) {
 	f := store.UnitFilter{Serial: q.Serial, After: q.After, Limit: q.Limit}
 	if q.Product == "" && q.Serial == "" && q.Location == "" {
-		return nil, stock.Errorf(stock.Invalid, stock.CodeRequired, "product", "name a product, a serial number or a location")
+		return nil, Of{}, stock.Errorf(stock.Invalid, stock.CodeRequired, "product", "name a product, a serial number or a location")
 	}
+	zone := time.UTC
 	var err error
 	if f.Product, f.Lot, err = a.goodsNamed(ctx, q.Product, q.Lot); err != nil {
-		return nil, err
+		return nil, Of{}, err
 	}
 	if q.Location != "" {
 		place, err := a.location(ctx, q.Site, q.Location)
 		if err != nil {
-			return nil, err
+			return nil, Of{}, err
 		}
 		f.Place = place.ID
 	}
-	rows, err := a.Store.Units(ctx, f)
-	if err != nil {
-		return nil, err
+	if q.Site != "" {
+		site, err := a.Store.Site(ctx, q.Site)
+		if err != nil {
+			return nil, Of{}, err
+		}
+		zone = site.Zone()
 	}
-	return a.viewUnits(ctx, rows)
+	past, of, err := a.view(ctx, q.AsAt, zone)
+	if err != nil {
+		return nil, Of{}, err
+	}
+	rows, err := past.Units(ctx, f)
+	if err != nil {
+		return nil, Of{}, err
+	}
+	out, err := a.viewUnits(ctx, past, rows)
+	return out, of, err
 }
 
 func (a *App) location(ctx context.Context, site, code string) (*stock.Place, error) {
@@ -227,14 +263,14 @@ func (a *App) location(ctx context.Context, site, code string) (*stock.Place, er
 	return a.Store.Location(ctx, v.ID, code)
 }
 
-func (a *App) viewUnits(ctx context.Context, rows []*stock.Unit) ([]Unit, error) {
+func (a *App) viewUnits(ctx context.Context, past *store.View, rows []*stock.Unit) ([]Unit, error) {
 	n := store.NewNames()
 	for _, u := range rows {
 		n.WantProducts(u.Product)
 		n.WantLots(u.Lot)
 		n.WantPlaces(u.Place)
 	}
-	err := a.Store.LoadNames(ctx, n)
+	err := past.LoadNames(ctx, n)
 	return views(rows, func(u *stock.Unit) Unit {
 		return Unit{Product: n.Products[u.Product].SKU, Serial: u.Serial, Lot: lotCode(n, u.Lot), Place: n.PlaceRef(u.Place), OnHold: u.Holds > 0,
 			HistoryUnknown: u.HistoryUnknown, id: u.ID}
@@ -295,36 +331,41 @@ func (a *App) StockOf(ctx context.Context, q StockQuery) ([]StockRow, Of, error)
 		}
 		f.Place = place.ID
 	}
-	when, err := a.when(ctx, q.AsAt, zone)
+	past, of, err := a.view(ctx, q.AsAt, zone)
 	if err != nil {
 		return nil, Of{}, err
 	}
-	read := a.Store.Stock
-	if !when.Now() {
-		read = func(ctx context.Context, f store.StockFilter) ([]store.StockRow, error) {
-			return a.Store.StockAsAt(ctx, f, when)
-		}
+	if of.AsKnown != 0 && f.Expires != 0 {
+		return nil, Of{}, stock.Errorf(stock.Invalid, stock.CodeUnsupported, "expires_before", "dates may have been known otherwise then: leave it out, and read the governing dates in the answer")
 	}
-	rows, err := read(ctx, f)
+	rows, err := past.Stock(ctx, f)
 	if err != nil {
 		return nil, Of{}, err
 	}
-	out, err := a.viewStock(ctx, rows)
-	return out, Of{AsAt: when.At, AsKnown: when.Known}, err
+	out, err := a.viewStock(ctx, past, rows)
+	return out, of, err
 }
 
-func (a *App) viewStock(ctx context.Context, rows []store.StockRow) ([]StockRow, error) {
+// governing is the governing date of a lot, if there is one.
+func governing(lot *stock.Lot) stock.Date {
+	if lot == nil {
+		return 0
+	}
+	return lot.Dates.Governing()
+}
+
+func (a *App) viewStock(ctx context.Context, past *store.View, rows []store.StockRow) ([]StockRow, error) {
 	n := store.NewNames()
 	for _, r := range rows {
 		n.WantProducts(r.Slot.Product)
 		n.WantLots(r.Slot.Lot)
 		n.WantPlaces(r.Slot.Place)
 	}
-	err := a.Store.LoadNames(ctx, n)
+	err := past.LoadNames(ctx, n)
 	return views(rows, func(r store.StockRow) StockRow {
 		p := n.Products[r.Slot.Product]
 		lot := n.Lots[r.Slot.Lot]
 		return StockRow{Cautious: lot != nil && lot.Dates.Cautious, Product: p.SKU, Lot: lotCode(n, r.Slot.Lot), Place: n.PlaceRef(r.Slot.Place), Quantity: r.Balance.Quantity, UoM: p.UoM,
-			Second: r.Balance.Second, Governing: r.Governing, key: [3]int64{r.Slot.Product, r.Slot.Lot, r.Slot.Place}}
+			Second: r.Balance.Second, Governing: governing(lot), key: [3]int64{r.Slot.Product, r.Slot.Lot, r.Slot.Place}}
 	}), err
 }

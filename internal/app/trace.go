@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"slices"
+	"time"
 
 	"clew/internal/stock"
 	"clew/internal/store"
@@ -11,6 +12,7 @@ import (
 
 // TraceQuery says what to trace, and how far.
 type TraceQuery struct {
+	AsAt
 	Code    string
 	Kind    string // one of the code's meanings only: lot, alias, unit, entry, reference
 	Product string // SKU or GTIN: of that product only
@@ -28,11 +30,15 @@ const tracedAtOnce = 5
 
 // Trace traces everything that the code can mean. It fails with unknown_code, and with unknown_product for another product.
 func (a *App) Trace(ctx context.Context, q TraceQuery) (*Trace, error) {
-	meanings, names, err := a.meant(ctx, q)
+	past, of, err := a.view(ctx, q.AsAt, time.UTC)
 	if err != nil {
 		return nil, err
 	}
-	out := &Trace{Code: q.Code, Meanings: meanings, Results: []Traced{}}
+	meanings, names, err := a.meant(ctx, past, q)
+	if err != nil {
+		return nil, err
+	}
+	out := &Trace{Code: q.Code, Of: of, Meanings: meanings, Results: []Traced{}}
 	if out.AsOf, _, err = a.Store.Head(ctx); err != nil {
 		return nil, err
 	}
@@ -44,7 +50,7 @@ func (a *App) Trace(ctx context.Context, q TraceQuery) (*Trace, error) {
 			out.More++
 			continue
 		}
-		t := &tracing{App: a, ctx: ctx, q: q, names: names, meaning: m}
+		t := &tracing{App: a, ctx: ctx, past: past, of: of, q: q, names: names, meaning: m}
 		traced, err := t.run()
 		if err != nil {
 			return nil, err
@@ -55,8 +61,8 @@ func (a *App) Trace(ctx context.Context, q TraceQuery) (*Trace, error) {
 }
 
 // meant looks the code up and narrows the answer to what the query asks for; it also tells the names that it read.
-func (a *App) meant(ctx context.Context, q TraceQuery) ([]Meaning, *store.Names, error) {
-	meanings, names, err := a.lookup(ctx, q.Code)
+func (a *App) meant(ctx context.Context, past *store.View, q TraceQuery) ([]Meaning, *store.Names, error) {
+	meanings, names, err := a.lookup(ctx, past, q.Code)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -88,6 +94,8 @@ func (a *App) meant(ctx context.Context, q TraceQuery) ([]Meaning, *store.Names,
 type tracing struct {
 	*App
 	ctx     context.Context
+	past    *store.View // the ledger as at the moment that is asked for
+	of      Of
 	q       TraceQuery
 	meaning Meaning
 	names   *store.Names
@@ -142,11 +150,11 @@ func (t *tracing) subject() error {
 	case "reference":
 		const most = 1000
 		var err error
-		if t.entries, err = t.Store.EntriesOf(t.ctx, m.Code, m.Papers, most); err != nil {
+		if t.entries, err = t.past.EntriesOf(t.ctx, m.Code, m.Papers, most); err != nil {
 			return err
 		}
 	}
-	in, out, err := t.Store.GoodsOf(t.ctx, t.entries)
+	in, out, err := t.past.GoodsOf(t.ctx, t.entries)
 	if err != nil {
 		return err
 	}
@@ -178,7 +186,7 @@ func (t *tracing) startLot(id int64) error {
 	g := trace.Goods{Product: t.lot.Product, Lot: id}
 	if t.names.Products[t.lot.Product].Tracking == stock.TrackSerial {
 		var err error
-		if g.Units, err = t.Store.LotUnits(t.ctx, id); err != nil {
+		if g.Units, err = t.past.LotUnits(t.ctx, id); err != nil {
 			return err
 		}
 		g.Quantity = stock.Units(g.Units.Count())
@@ -186,17 +194,17 @@ func (t *tracing) startLot(id int64) error {
 	t.goods = []trace.Goods{g}
 	t.upFrom, t.downFrom = t.goods, t.goods
 	var err error
-	t.aliases, err = t.Store.AliasesOf(t.ctx, []int64{id})
+	t.aliases, err = t.past.AliasesOf(t.ctx, []int64{id})
 	return err
 }
 
 func (t *tracing) loadLot(id int64) error {
 	t.names.WantLots(id)
-	if err := t.Store.LoadNames(t.ctx, t.names); err != nil {
+	if err := t.past.LoadNames(t.ctx, t.names); err != nil {
 		return err
 	}
 	t.lot = t.names.Lots[id]
-	fields, err := t.Store.DetailsOf(t.ctx, stock.OnLot, []int64{id})
+	fields, err := t.past.Details(t.ctx, stock.OnLot, []int64{id})
 	t.fields = fields[id]
 	return err
 }
@@ -204,14 +212,14 @@ func (t *tracing) loadLot(id int64) error {
 func (t *tracing) startUnit(unit *stock.Unit) error {
 	t.unit = unit
 	var err error
-	if t.former, err = t.Store.FormerSerials(t.ctx, unit.ID); err != nil {
+	if t.former, err = t.past.FormerSerials(t.ctx, unit); err != nil {
 		return err
 	}
 	if t.unit.Lot != 0 {
 		if err = t.loadLot(t.unit.Lot); err != nil {
 			return err
 		}
-		if t.aliases, err = t.Store.AliasesOf(t.ctx, []int64{t.unit.Lot}); err != nil {
+		if t.aliases, err = t.past.AliasesOf(t.ctx, []int64{t.unit.Lot}); err != nil {
 			return err
 		}
 	}
@@ -236,7 +244,7 @@ func (t *tracing) walkOne(direction string, from []trace.Goods) (*trace.Walked, 
 	if t.q.Progress != nil {
 		o.Progress = func(level int, nodes int64) bool { return t.q.Progress(direction, level, nodes) }
 	}
-	tracer := t.Store.NewTracer(t.ctx, direction == "up", t.links())
+	tracer := t.past.NewTracer(t.ctx, direction == "up", t.links())
 	walked, err := trace.Walk(t.ctx, from, tracer.Step, o)
 	if direction == "down" && len(t.entries) == 0 {
 		t.used = tracer.First

@@ -16,7 +16,7 @@ const mostFacts = 200
 func (t *tracing) sources() error {
 	nodes := trace.NodesOf(t.upFrom).Union(t.up.Reached)
 	var err error
-	if t.received, err = t.Store.Received(t.ctx, nodes, mostFacts); err != nil {
+	if t.received, err = t.past.Received(t.ctx, nodes, mostFacts); err != nil {
 		return err
 	}
 	var lots []int64
@@ -25,7 +25,7 @@ func (t *tracing) sources() error {
 			lots = append(lots, r.Lot)
 		}
 	}
-	t.recAlias, err = t.Store.AliasesOf(t.ctx, lots)
+	t.recAlias, err = t.past.AliasesOf(t.ctx, lots)
 	return err
 }
 
@@ -50,12 +50,12 @@ func (t *tracing) eventsAfter(entry int64, most int) ([]store.Event, int64, erro
 	var err error
 	switch {
 	case t.unit != nil:
-		events, more, err = t.Store.UnitEvents(t.ctx, t.unit.ID, entry)
+		events, more, err = t.past.UnitEvents(t.ctx, t.unit.ID, entry)
 	case t.lot != nil:
-		events, more, err = t.Store.LotEvents(t.ctx, t.lot.ID, entry)
+		events, more, err = t.past.LotEvents(t.ctx, t.lot.ID, entry)
 	default:
 		entries := slices.DeleteFunc(slices.Clone(t.entries), func(id int64) bool { return id <= entry })
-		events, err = t.Store.EntryEvents(t.ctx, entries)
+		events, err = t.past.EntryEvents(t.ctx, entries)
 	}
 	if err != nil {
 		return nil, 0, err
@@ -129,6 +129,10 @@ func (t *tracing) withSaid(events []store.Event, after int64, more bool) ([]stor
 		}
 		said = append(said, ofUnits...)
 	}
+	said, err = t.past.Only(t.ctx, said)
+	if err != nil {
+		return nil, err
+	}
 	last := int64(stock.MaxID)
 	if more && len(events) > 0 {
 		last = events[len(events)-1].Entry
@@ -154,14 +158,14 @@ func (t *tracing) quality() error {
 		units = units.Union(g.Units)
 	}
 	if t.lot != nil {
-		rows, err := t.Store.HoldList(t.ctx, store.HoldFilter{Lot: t.lot.ID, Limit: mostFacts})
+		rows, err := t.past.HoldList(t.ctx, store.HoldFilter{Lot: t.lot.ID, Limit: mostFacts})
 		if err != nil {
 			return err
 		}
 		t.holds = rows
 	}
 	if len(units) > 0 {
-		rows, err := t.Store.HoldsOfUnits(t.ctx, units)
+		rows, err := t.past.HoldsOfUnits(t.ctx, units)
 		if err != nil {
 			return err
 		}
@@ -173,7 +177,7 @@ func (t *tracing) quality() error {
 	}
 	t.holds = t.holds[:min(len(t.holds), mostFacts)]
 	var err error
-	t.held, err = t.Store.HeldPlaces(t.ctx)
+	t.held, err = t.past.HeldPlaces(t.ctx)
 	return err
 }
 
@@ -240,7 +244,7 @@ func (t *tracing) unknown() error {
 
 // exceptions finds the open exceptions that name a lot or unit of the path.
 func (t *tracing) exceptions() error {
-	namings, err := t.Store.OpenNamings(t.ctx, 10_000)
+	namings, err := t.past.OpenNamings(t.ctx, 10_000)
 	if err != nil || len(namings) == 0 {
 		return err
 	}

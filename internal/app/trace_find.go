@@ -4,6 +4,7 @@ import (
 	"context"
 	"strconv"
 	"strings"
+	"time"
 
 	"clew/internal/stock"
 	"clew/internal/store"
@@ -12,21 +13,31 @@ import (
 // Lookup answers a code with everything that it can mean: a lot by our code or a partner's, a unit, an entry (#123 or
 // entry:123), a reference, a product by SKU or GTIN, a partner, a site, a location. It fails with unknown_code.
 func (a *App) Lookup(ctx context.Context, code string) ([]Meaning, error) {
-	out, _, err := a.lookup(ctx, code)
+	out, _, err := a.lookup(ctx, a.Store.Today(), code)
 	return out, err
 }
 
+// LookupOf answers a code with everything that it meant at a moment.
+func (a *App) LookupOf(ctx context.Context, as AsAt, code string) ([]Meaning, Of, error) {
+	past, of, err := a.view(ctx, as, time.UTC)
+	if err != nil {
+		return nil, of, err
+	}
+	out, _, err := a.lookup(ctx, past, code)
+	return out, of, err
+}
+
 // lookup also tells the names that it read.
-func (a *App) lookup(ctx context.Context, code string) ([]Meaning, *store.Names, error) {
+func (a *App) lookup(ctx context.Context, past *store.View, code string) ([]Meaning, *store.Names, error) {
 	code = strings.TrimSpace(code)
 	if code == "" {
 		return nil, nil, stock.Errorf(stock.Invalid, stock.CodeRequired, "code", "name what to look up")
 	}
-	out, err := a.entryMeaning(ctx, code)
+	out, err := a.entryMeaning(ctx, past, code)
 	if err != nil {
 		return nil, nil, err
 	}
-	f, err := a.Store.Find(ctx, code)
+	f, err := past.Find(ctx, code)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -47,7 +58,7 @@ func (a *App) lookup(ctx context.Context, code string) ([]Meaning, *store.Names,
 	for _, r := range f.References {
 		n.WantPartners(r.Partner)
 	}
-	if err := a.Store.LoadNames(ctx, n); err != nil {
+	if err := past.LoadNames(ctx, n); err != nil {
 		return nil, nil, err
 	}
 	out = append(out, meanings(f, n, code)...)
@@ -93,7 +104,7 @@ func meanings(f *store.Found, n *store.Names, code string) []Meaning {
 }
 
 // entryMeaning reads #123 and entry:123.
-func (a *App) entryMeaning(ctx context.Context, code string) ([]Meaning, error) {
+func (a *App) entryMeaning(ctx context.Context, past *store.View, code string) ([]Meaning, error) {
 	digits, ok := strings.CutPrefix(code, "#")
 	if !ok {
 		digits, ok = strings.CutPrefix(code, "entry:")
@@ -101,6 +112,10 @@ func (a *App) entryMeaning(ctx context.Context, code string) ([]Meaning, error) 
 	id, err := strconv.ParseInt(digits, 10, 64)
 	if !ok || err != nil {
 		return nil, nil
+	}
+	counts, err := past.Only(ctx, []int64{id})
+	if err != nil || len(counts) == 0 {
+		return nil, err
 	}
 	heads, err := a.Store.EntryHeads(ctx, []int64{id})
 	if err != nil || heads[id] == nil {

@@ -77,7 +77,7 @@ func (t *tracing) name() error {
 			t.names.WantLots(c.Lots()...)
 		}
 	}
-	if err := t.Store.LoadNames(t.ctx, t.names); err != nil {
+	if err := t.past.LoadNames(t.ctx, t.names); err != nil {
 		return err
 	}
 	if err := t.nameParents(); err != nil {
@@ -105,7 +105,7 @@ func (t *tracing) nameParents() error {
 		if !missing {
 			break
 		}
-		if err := t.Store.LoadNames(t.ctx, t.names); err != nil {
+		if err := t.past.LoadNames(t.ctx, t.names); err != nil {
 			return err
 		}
 	}
@@ -139,7 +139,7 @@ func (t *tracing) loadSerials(units stock.Runs) error {
 	if len(units) == 0 {
 		return nil
 	}
-	rows, err := t.Store.UnitsOf(t.ctx, units, 0, int(units.Count()))
+	rows, err := t.past.UnitsOf(t.ctx, units, 0, int(units.Count()))
 	for _, u := range rows {
 		t.serials[u.ID] = u.Serial
 	}

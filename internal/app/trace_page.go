@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"time"
 
 	"clew/internal/stock"
 	"clew/internal/trace"
@@ -9,6 +10,7 @@ import (
 
 // HistoryPage is a part of a history.
 type HistoryPage struct {
+	Of
 	Subject Meaning      `json:"subject"`
 	Items   []TraceEvent `json:"items"`
 	After   int64        `json:"after,omitempty" doc:"There is more: ask on from this entry."`
@@ -28,11 +30,12 @@ func (a *App) History(ctx context.Context, q TraceQuery, after int64, limit int)
 	if err := t.name(); err != nil {
 		return nil, err
 	}
-	return &HistoryPage{Subject: t.meaning, Items: t.viewEvents(t.events), After: t.moreAfter}, nil
+	return &HistoryPage{Of: t.of, Subject: t.meaning, Items: t.viewEvents(t.events), After: t.moreAfter}, nil
 }
 
 // UnitPage is a part of the units that a trace reaches.
 type UnitPage struct {
+	Of
 	Items []Unit `json:"items"`
 	Total int64  `json:"total" doc:"How many units there are in all."`
 	After int64  `json:"after,omitempty" doc:"There is more: ask on with this."`
@@ -54,23 +57,28 @@ func (a *App) TraceUnits(ctx context.Context, q TraceQuery, after int64, limit i
 	units := trace.NodesOf(t.goods).Union(t.up.Reached).Union(t.down.Reached).Units
 	limit = min(max(limit, 1), 1000)
 	rest := units.Minus(stock.Runs{{First: 0, Last: after}})
-	rows, err := a.Store.UnitsOf(ctx, firstUnits(rest, limit), 0, limit)
+	some := firstUnits(rest, limit)
+	rows, err := t.past.UnitsOf(ctx, some, 0, limit)
 	if err != nil {
 		return nil, err
 	}
-	page := &UnitPage{Total: units.Count()}
-	if page.Items, err = a.viewUnits(ctx, rows); err != nil {
+	page := &UnitPage{Of: t.of, Total: units.Count()}
+	if page.Items, err = a.viewUnits(ctx, t.past, rows); err != nil {
 		return nil, err
 	}
-	if n := len(rows); n == limit && rest.Count() > int64(n) {
-		page.After = rows[n-1].ID
+	if n := some.Count(); rest.Count() > n {
+		page.After = some[len(some)-1].Last
 	}
 	return page, nil
 }
 
 // oneThing finds the one thing that goods can be traced from which the query means.
 func (a *App) oneThing(ctx context.Context, q TraceQuery) (*tracing, error) {
-	meanings, names, err := a.meant(ctx, q)
+	past, of, err := a.view(ctx, q.AsAt, time.UTC)
+	if err != nil {
+		return nil, err
+	}
+	meanings, names, err := a.meant(ctx, past, q)
 	if err != nil {
 		return nil, err
 	}
@@ -90,6 +98,6 @@ func (a *App) oneThing(ctx context.Context, q TraceQuery) (*tracing, error) {
 		}
 		return nil, err
 	}
-	t := &tracing{App: a, ctx: ctx, q: q, names: names, meaning: found[0]}
+	t := &tracing{App: a, ctx: ctx, past: past, of: of, q: q, names: names, meaning: found[0]}
 	return t, t.subject()
 }

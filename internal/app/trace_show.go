@@ -69,7 +69,7 @@ func (t *tracing) viewSubject() Subject {
 }
 
 func (t *tracing) status() Status {
-	st := Status{OnHold: len(t.holds) > 0, Past: t.lot != nil && t.lot.Dates.Past(t.today())}
+	st := Status{OnHold: len(t.holds) > 0, Past: t.lot != nil && t.lot.Dates.Past(t.of.day(t.App))}
 	st.HistoryUnknown = t.lot != nil && t.unit == nil && t.lot.HistoryUnknown || t.unit != nil && t.unit.HistoryUnknown
 	if t.lot != nil && t.unit == nil {
 		st.UnknownBefore = t.known[t.lot.ID]

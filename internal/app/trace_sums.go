@@ -141,7 +141,7 @@ func (t *tracing) locate(goods []trace.Goods, visit func(i int, w whereOf)) erro
 	const atOnce = 5000
 	for at := 0; at < len(goods); at += atOnce {
 		some := goods[at:min(at+atOnce, len(goods))]
-		err := t.Store.WhereNow(t.ctx, some, func(w store.Whereabouts) {
+		err := t.past.WhereNow(t.ctx, some, func(w store.Whereabouts) {
 			visit(at+w.Of, whereOf{some[w.Of].Product, w.Place, w.Quantity, w.Units})
 		})
 		if err != nil {

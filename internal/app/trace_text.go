@@ -16,6 +16,7 @@ const fewLines = 10
 // WriteText writes the trace for a terminal: a summary first, lists cut to ten lines unless all is given.
 func WriteText(w io.Writer, t *Trace, all bool) error {
 	tw := &textWriter{tab: tabwriter.NewWriter(w, 0, 4, 2, ' ', 0), all: all}
+	tw.of(t.Of)
 	for _, m := range t.Meanings {
 		if len(t.Meanings) > 1 || !m.traceable() {
 			tw.line("%s means\t%s %s\t%s\t%s", t.Code, m.Kind, m.Code, m.Product+m.Papers, m.Partner)
@@ -34,6 +35,16 @@ func WriteText(w io.Writer, t *Trace, all bool) error {
 		return err
 	}
 	return tw.err
+}
+
+// of says of which moment the answer is, if not of now.
+func (w *textWriter) of(o Of) {
+	if o.AsAt != 0 {
+		w.line("as at %s", o.AsAt)
+	}
+	if o.AsKnown != 0 {
+		w.line("as known at entry %d", o.AsKnown)
+	}
 }
 
 type textWriter struct {

@@ -6,7 +6,8 @@ import (
 
 // Trace answers a code: what it can mean, and a trace for each meaning that goods can be traced from.
 type Trace struct {
-	Code     string    `json:"code"`
+	Code string `json:"code"`
+	Of
 	AsOf     int64     `json:"as_of" doc:"The newest entry of the log when the trace was made."`
 	Meanings []Meaning `json:"meanings" doc:"Everything the code can mean."`
 	Results  []Traced  `json:"results" doc:"A trace for each meaning that goods can be traced from, at most five."`
@@ -66,7 +67,7 @@ type Subject struct {
 type Status struct {
 	OnHold         bool       `json:"on_hold"`
 	Holds          []Hold     `json:"holds,omitempty"`
-	Past           bool       `json:"past" doc:"Its governing date has passed, by today's date in UTC."`
+	Past           bool       `json:"past" doc:"Its governing date has passed, by the date in UTC."`
 	HistoryUnknown bool       `json:"history_unknown"`
 	UnknownBefore  stock.Date `json:"unknown_before,omitempty" doc:"Of a lot of unknown history: the business date on which it came into the ledger."`
 	Blocked        []string   `json:"blocked,omitempty" doc:"Blocking places where some of it is."`

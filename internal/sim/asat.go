@@ -10,7 +10,8 @@ import (
 	"clew/internal/store"
 )
 
-// samePast asks for stock as at random moments, as known at random entries, and adds up all items by hand to compare.
+// samePast asks for stock, units and traces as at random moments, as known at random entries, and goes through all items by hand to
+// compare.
 func (h *history) samePast(ctx context.Context, _ *sql.DB) error {
 	if len(h.m.moved) == 0 {
 		return nil
@@ -32,8 +33,12 @@ func (h *history) samePast(ctx context.Context, _ *sql.DB) error {
 		if len(want) > 0 {
 			return fmt.Errorf("stock %+v as at %+v lacks %v", filter, when, want)
 		}
+		if err := h.sameTrace(ctx, random, when); err != nil {
+			return err
+		}
 	}
-	return nil
+	when, _ := h.question(random)
+	return h.sameUnitsThen(ctx, when)
 }
 
 // question draws a moment, often the very one of an entry, and what of the stock is asked.
@@ -71,12 +76,9 @@ func (m *model) asAt(when store.AsAt, f store.StockFilter) map[stock.Slot]stock.
 	}
 	for _, id := range m.moved {
 		e := m.entries[id]
-		if when.Known != 0 && id > when.Known {
-			break
-		}
 		for i := range e.Items {
 			it := &e.Items[i]
-			if when.At == 0 || e.Effective(it) <= when.At {
+			if counts(when, e, it) {
 				add(it, it.From, -it.Quantity)
 				add(it, it.To, it.Quantity)
 			}

@@ -43,7 +43,7 @@ func (h *history) same(ctx context.Context) error {
 		return err
 	}
 	defer db.Close()
-	for _, step := range []func(context.Context, *sql.DB) error{h.sameGoods, h.sameUnits, h.samePast, h.sameLots, h.sameRest, h.leaves} {
+	for _, step := range []func(context.Context, *sql.DB) error{h.sameGoods, h.sameUnits, h.samePast, h.sameLots, h.sameRest, func(ctx context.Context, _ *sql.DB) error { return h.recall(ctx) }, h.leaves} {
 		if err := step(ctx, db); err != nil {
 			return err
 		}

@@ -48,6 +48,9 @@ type history struct {
 	mu     sync.Mutex // of the clock, which the writer reads
 	clock  stock.Time
 	result Result
+
+	asks     *rand.Rand
+	memories []memory
 }
 
 // start is Friday, 23 January 2026.
@@ -95,6 +98,7 @@ func (h *history) run(ctx context.Context) error {
 		return err
 	}
 	h.m.now = h.clock
+	h.asks = rand.New(rand.NewPCG(h.Seed, 4))
 	var first []command
 	for _, body := range append(genesis(), furtherGenesis()...) {
 		first = append(first, command{draft: &stock.Draft{Actor: "desk", Body: body}})
@@ -105,6 +109,9 @@ func (h *history) run(ctx context.Context) error {
 	for h.result.Steps < h.Steps {
 		h.tick()
 		if err := h.round(ctx, h.calls()); err != nil {
+			return err
+		}
+		if err := h.remember(ctx); err != nil {
 			return err
 		}
 	}

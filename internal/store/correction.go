@@ -166,12 +166,6 @@ func (s *Store) CorrectionsOfUnits(ctx context.Context, units stock.Runs) ([]int
 		WHERE c.unit BETWEEN r.first AND r.last AND c.unit > 0 ORDER BY c.entry`, []any{runsText(units)}, func(r *sql.Rows) (id int64, err error) { return id, r.Scan(&id) })
 }
 
-// FormerSerials are the serial numbers that a unit had before they were corrected.
-func (s *Store) FormerSerials(ctx context.Context, unit int64) ([]string, error) {
-	return list(ctx, s, `SELECT DISTINCT c.before FROM correction c JOIN unit u ON u.id = c.unit WHERE c.unit = $1 AND c.unit > 0 AND c.before <> u.serial
-		AND c.before NOT LIKE ' %' AND NOT EXISTS (SELECT 1 FROM unit o WHERE o.serial = c.before AND o.product = u.product) ORDER BY c.before`, []any{unit}, func(r *sql.Rows) (serial string, err error) { return serial, r.Scan(&serial) })
-}
-
 // CorrectionsOf are the entries that put a lot right.
 func (s *Store) CorrectionsOf(ctx context.Context, lot int64) ([]int64, error) {
 	return list(ctx, s, `SELECT c.entry FROM correction c WHERE c.lot = $1 AND c.lot > 0

@@ -104,7 +104,7 @@ func TestCorrection_Serial(t *testing.T) {
 		if err != nil || len(units) != 1 || units[0].Holds != 1 {
 			t.Errorf("%v, %v", units, err)
 		}
-		rows, err := s.FormerSerials(t.Context(), units[0].ID)
+		rows, err := s.Today().FormerSerials(t.Context(), units[0])
 		entries, err2 := s.CorrectionsOfUnits(t.Context(), stock.RunsOf([]int64{units[0].ID}))
 		if err != nil || err2 != nil || len(rows) != 1 || rows[0] != "CH04" || len(entries) != 1 {
 			t.Errorf("%v, %v, %v, %v", rows, err, entries, err2)

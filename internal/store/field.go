@@ -146,6 +146,11 @@ const detailOwners = `SELECT d.owner FROM detail d WHERE d.field = $7 AND d.valu
 
 // DetailsOf are the values that the fields of records have now, all of one sort, by record.
 func (s *Store) DetailsOf(ctx context.Context, on stock.FieldOn, owners []int64) (map[int64]stock.Values, error) {
+	return s.detailsOf(ctx, on, owners, stock.MaxID)
+}
+
+// detailsOf are those that entries up to one gave.
+func (s *Store) detailsOf(ctx context.Context, on stock.FieldOn, owners []int64, known int64) (map[int64]stock.Values, error) {
 	out := map[int64]stock.Values{}
 	if len(owners) == 0 {
 		return out, nil
@@ -155,7 +160,7 @@ func (s *Store) DetailsOf(ctx context.Context, on stock.FieldOn, owners []int64)
 		set.add(id)
 	}
 	return out, s.query(ctx, `SELECT d.owner, f.code, d.value FROM @rows($1: id int) r JOIN detail d ON d.owner = r.id AND d.owner > 0 AND d.kind = $2 JOIN field f ON f.id = d.field
-		ORDER BY d.entry, d.line`, []any{set.text(), int(on)}, func(r *sql.Rows) error {
+		WHERE d.entry <= $3 ORDER BY d.entry, d.line`, []any{set.text(), int(on), known}, func(r *sql.Rows) error {
 		var owner int64
 		var field, value string
 		if err := r.Scan(&owner, &field, &value); err != nil {

@@ -89,6 +89,10 @@ func (s *Store) StockAsAt(ctx context.Context, f StockFilter, when AsAt) ([]Stoc
 	if err != nil {
 		return nil, err
 	}
+	return s.stockAsAt(ctx, f, m)
+}
+
+func (s *Store) stockAsAt(ctx context.Context, f StockFilter, m moment) ([]StockRow, error) {
 	since, err := s.stockSince(ctx, f, m)
 	if err != nil {
 		return nil, err

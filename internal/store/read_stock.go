@@ -18,25 +18,18 @@ type LotFilter struct {
 	Field   int64 // an extra field that has the value now
 	Value   string
 	Limit   int
+
+	once bool // also lots that were found to be others, and by codes that they once had
 }
 
 const governing = `CASE WHEN l.expiry > 0 THEN l.expiry WHEN l.best_before > 0 THEN l.best_before ELSE l.sell_by END`
 
 // Lots lists lots in the order they were born.
 func (s *Store) Lots(ctx context.Context, f LotFilter) ([]*stock.Lot, error) {
-	return list(ctx, s, `SELECT `+lotColumns+` FROM lot l WHERE l.id > $1 AND ($2 = 0 OR l.product = $2) AND ($3 = '' OR l.code = $3 OR l.id IN (SELECT a.lot FROM alias a WHERE a.code = $3 AND a.partner = 0 AND `+aliasStands+`)) AND l.same_as = 0
+	return list(ctx, s, `SELECT `+lotColumns+` FROM lot l WHERE l.id > $1 AND ($2 = 0 OR l.product = $2) AND ($3 = '' OR l.code = $3 OR l.id IN (SELECT a.lot FROM alias a WHERE a.code = $3 AND a.partner = 0 AND `+aliasStands+`)
+			OR $9 = 1 AND l.id IN (SELECT c.lot FROM correction c WHERE c.before = $3 AND c.field = 'lot' AND c.lot > 0)) AND (l.same_as = 0 OR $9 = 1)
 		AND ($4 = '%%' OR LOWER(l.code) LIKE $4 ESCAPE '\') AND ($5 = 0 OR `+governing+` BETWEEN 1 AND $5) AND ($7 = 0 OR l.id IN (`+detailOwners+`)) ORDER BY l.id LIMIT $6`,
-		[]any{f.After, f.Product, f.Code, like(f.Like), int64(f.Expires), min(max(f.Limit, 1), 1000), f.Field, f.Value}, func(r *sql.Rows) (*stock.Lot, error) { return scanLot(r) })
-}
-
-// AliasesOf lists the partners' codes of lots.
-func (s *Store) AliasesOf(ctx context.Context, lots []int64) ([]stock.Alias, error) {
-	var set rowset
-	for _, id := range lots {
-		set.add(id)
-	}
-	return list(ctx, s, `SELECT a.partner, a.code, a.lot FROM @rows($1: id int) r JOIN alias a ON a.lot = r.id JOIN lot l ON l.id = a.lot WHERE `+aliasStands+` ORDER BY a.lot, a.code`, []any{set.text()},
-		func(r *sql.Rows) (a stock.Alias, err error) { return a, r.Scan(&a.Partner, &a.Code, &a.Lot) })
+		[]any{f.After, f.Product, f.Code, like(f.Like), int64(f.Expires), min(max(f.Limit, 1), 1000), f.Field, f.Value, f.once}, func(r *sql.Rows) (*stock.Lot, error) { return scanLot(r) })
 }
 
 // UnitFilter chooses units; what is left zero does not limit. One of Serial, Place and Product must be given.
@@ -47,11 +40,24 @@ type UnitFilter struct {
 	Lot     int64
 	After   int64
 	Limit   int
+
+	once bool // also units that were found to be others
+}
+
+// former finds units by a serial number that they had before.
+func (f UnitFilter) former(serial string) string {
+	if f.once {
+		return `SELECT c.unit FROM correction c WHERE c.before = ` + serial + ` AND c.unit > 0`
+	}
+	return formerUnits(serial)
 }
 
 // Units lists units in the order they were born.
 func (s *Store) Units(ctx context.Context, f UnitFilter) ([]*stock.Unit, error) {
-	where := []string{"u.id > $1", "u.serial NOT LIKE ' %'"}
+	where := []string{"u.id > $1"}
+	if !f.once {
+		where = append(where, "u.serial NOT LIKE ' %'")
+	}
 	args := []any{f.After}
 	cond := func(column string, v any) {
 		args = append(args, v)
@@ -60,7 +66,7 @@ func (s *Store) Units(ctx context.Context, f UnitFilter) ([]*stock.Unit, error) 
 	if f.Serial != "" { // also one that it had until it was corrected
 		args = append(args, f.Serial)
 		n := itoa(len(args))
-		where = append(where, "(u.serial = $"+n+" OR u.id IN ("+formerUnits("$"+n)+"))")
+		where = append(where, "(u.serial = $"+n+" OR u.id IN ("+f.former("$"+n)+"))")
 	}
 	if f.Place != 0 {
 		cond("u.place", f.Place)

@@ -13,7 +13,7 @@ import (
 // Of the near side only ids are read where that tells enough, the far side is read by ranges of ids, and the two are matched
 // by the order of ids: the items of a group are adjacent, inputs first.
 type Tracer struct {
-	*Store
+	*View
 	ctx       context.Context
 	up        bool
 	most      int // links that a level lists
@@ -30,8 +30,8 @@ type Tracer struct {
 }
 
 // NewTracer makes a tracer that goes up to what went in, or down to what became of it, and lists at most so many links a level.
-func (s *Store) NewTracer(ctx context.Context, up bool, most int) *Tracer {
-	return &Tracer{Store: s, ctx: ctx, up: up, most: most}
+func (v *View) NewTracer(ctx context.Context, up bool, most int) *Tracer {
+	return &Tracer{View: v, ctx: ctx, up: up, most: most}
 }
 
 // Step finds the links of one level: a trace.Step.
@@ -90,9 +90,11 @@ func (t *Tracer) reversals64(ranges stock.Runs) error {
 		ranges = ranges[n:]
 	}
 	stands := map[int64]*trace.Stands{}
+	args := []any{set.text()}
+	where := t.items("b", &args)
 	err := t.query(t.ctx, `SELECT b.id, b.about, b.product, b.lot, b.quantity, b.units, b.known, b.flags FROM @rows($1: first int, last int) r CROSS JOIN item f CROSS JOIN item l
 		CROSS JOIN entry a CROSS JOIN entry z CROSS JOIN item b WHERE f.id = r.first AND l.id = r.last AND a.id = f.entry AND z.id = l.entry
-		AND b.about BETWEEN a.first_item AND z.first_item + z.items - 1 AND b.about > 0 ORDER BY b.id`, []any{set.text()}, func(r *sql.Rows) error {
+		AND b.about BETWEEN a.first_item AND z.first_item + z.items - 1 AND b.about > 0`+where+` ORDER BY b.id`, args, func(r *sql.Rows) error {
 		var id, item, flags int64
 		var g trace.Goods
 		var known stock.Known

@@ -75,7 +75,7 @@ func BenchmarkTrace(b *testing.B) {
 				s, lot := genealogy(b, n, perGroup)
 				b.Run("walk", func(b *testing.B) {
 					for b.Loop() {
-						t := s.NewTracer(b.Context(), false, 200)
+						t := s.Today().NewTracer(b.Context(), false, 200)
 						w, err := trace.Walk(b.Context(), []trace.Goods{{Product: 1, Lot: lot}}, t.Step, trace.Options{})
 						if err != nil || w.Reached.Count() != int64(3*n) {
 							b.Fatal(err, w.Reached)
@@ -91,14 +91,14 @@ func BenchmarkTrace(b *testing.B) {
 				})
 				b.Run("walk+now", func(b *testing.B) {
 					for b.Loop() {
-						t := s.NewTracer(b.Context(), false, 200)
+						t := s.Today().NewTracer(b.Context(), false, 200)
 						w, err := trace.Walk(b.Context(), []trace.Goods{{Product: 1, Lot: lot}}, t.Step, trace.Options{})
 						if err != nil {
 							b.Fatal(err)
 						}
 						total := int64(0)
 						for _, level := range w.Levels {
-							if err := s.WhereNow(b.Context(), level.Goods, func(x Whereabouts) { total += x.Units }); err != nil {
+							if err := s.Today().WhereNow(b.Context(), level.Goods, func(x Whereabouts) { total += x.Units }); err != nil {
 								b.Fatal(err)
 							}
 						}

@@ -20,7 +20,7 @@ type farRow struct {
 // the negative of the quantity, and of inputs how they were known, times 32, with the flags. The far side of the last group
 // may lie behind the last near item, that of the first before the first. Items of lots on the near side, and marks on the
 // way down, are asked for only where the frontier has lots: that is a quarter of the price.
-func farText(up, lots bool) string {
+func farText(up, lots bool, counts string) string {
 	const group = `FROM item n CROSS JOIN item o WHERE n.id = r.edge AND o.entry = n.entry AND o.grp = n.grp AND o.role = $2 AND o.role > 0`
 	marks, ids, role := "", `r.first AND COALESCE((SELECT MAX(o.id) `+group+`), r.last)`, `i.role = $2`
 	if up {
@@ -34,7 +34,7 @@ func farText(up, lots bool) string {
 	}
 	return `SELECT (SELECT string_agg(concat_ws(' ', i.id, i.entry, CASE WHEN i.lot > 0 THEN 0 - i.lot ELSE i.product END,
 			CASE WHEN i.units IS NULL THEN CAST(0 - i.quantity AS TEXT) ELSE @hex(i.units) END` + marks + `), ',')
-		FROM item i WHERE i.id BETWEEN ` + ids + ` AND ` + role + ` AND i.about = 0) FROM @rows($1: first int, last int, edge int) r ORDER BY r.first`
+		FROM item i WHERE i.id BETWEEN ` + ids + ` AND ` + role + ` AND i.about = 0` + counts + `) FROM @rows($1: first int, last int, edge int) r ORDER BY r.first`
 }
 
 // parse reads the row, and its units into the arena.
@@ -127,16 +127,17 @@ func (t *Tracer) left(it *trace.Item) bool {
 // farRows reads the items in the clusters and on to the ends of their groups, each once, in the order of ids.
 func (t *Tracer) farRows(clusters, lots stock.Runs, take func(row *farRow)) error {
 	_, role := t.role()
-	text, args := farText(t.up, len(lots) > 0), []any{int(role)}
+	args := []any{"", int(role)}
 	if len(lots) > 0 {
 		args = append(args, max(lots[0].First, 1), lots[len(lots)-1].Last)
 	}
+	text := farText(t.up, len(lots) > 0, t.items("i", &args))
 	reads := pieces(clusters, t.up)
 	last := int64(0)
 	var rows []farRow // of one text; the memory is used again
 	var arena stock.Runs
 	return inOrder(t.ctx, len(reads), func(ctx context.Context, i int) (texts []fields, err error) {
-		return texts, t.texts(ctx, text, append([]any{piecesText(reads[i])}, args...), func(f fields) error {
+		return texts, t.texts(ctx, text, append([]any{piecesText(reads[i])}, args[1:]...), func(f fields) error {
 			texts = append(texts, slices.Clone(f))
 			return nil
 		})

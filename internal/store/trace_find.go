@@ -124,18 +124,29 @@ type Naming struct {
 }
 
 // OpenNamings lists what open exceptions name, at most so many.
-func (s *Store) OpenNamings(ctx context.Context, limit int) ([]Naming, error) {
-	return list(ctx, s, `SELECT x.id, COALESCE(l.id, 0), COALESCE(u.id, 0) FROM exception x
+func (v *View) OpenNamings(ctx context.Context, limit int) ([]Naming, error) {
+	args := []any{limit}
+	open := v.open(&args)
+	return list(ctx, v.Store, `SELECT x.id, COALESCE(l.id, 0), COALESCE(u.id, 0) FROM exception x
 		JOIN exception_subject s ON s.exception = x.id
 		LEFT JOIN (SELECT l.id, l.code, p.sku, COALESCE(p.gtin, '') AS gtin FROM lot l JOIN product p ON p.id = l.product) l
 			ON l.code = s.code AND s.subject IN (l.sku || '|' || s.code, l.gtin || '|' || s.code)
 		LEFT JOIN (SELECT u.id, u.serial, p.sku, COALESCE(p.gtin, '') AS gtin FROM unit u JOIN product p ON p.id = u.product) u
 			ON u.serial = s.code AND s.subject IN (u.sku || '|' || s.code, u.gtin || '|' || s.code)
-		WHERE x.resolved = 0
+		WHERE `+open+`
 		UNION ALL SELECT x.id, a.lot, 0 FROM exception x JOIN exception_subject s ON s.exception = x.id JOIN alias a ON a.code = s.code AND a.partner = 0
 			JOIN lot l ON l.id = a.lot JOIN product p ON p.id = l.product
-			WHERE x.resolved = 0 AND s.subject IN (p.sku || '|' || s.code, COALESCE(p.gtin, '') || '|' || s.code)
+			WHERE `+open+` AND s.subject IN (p.sku || '|' || s.code, COALESCE(p.gtin, '') || '|' || s.code)
 		UNION ALL SELECT x.id, 0, c.unit FROM exception x JOIN exception_subject s ON s.exception = x.id JOIN correction c ON c.before = s.code AND c.unit > 0
 			JOIN unit u ON u.id = c.unit JOIN product p ON p.id = u.product
-			WHERE x.resolved = 0 AND s.subject IN (p.sku || '|' || s.code, COALESCE(p.gtin, '') || '|' || s.code) LIMIT $1`, []any{limit}, func(r *sql.Rows) (n Naming, err error) { return n, r.Scan(&n.Exception, &n.Lot, &n.Unit) })
+			WHERE `+open+` AND s.subject IN (p.sku || '|' || s.code, COALESCE(p.gtin, '') || '|' || s.code) LIMIT $1`, args, func(r *sql.Rows) (n Naming, err error) { return n, r.Scan(&n.Exception, &n.Lot, &n.Unit) })
+}
+
+// open is a condition that exception x was kept and not resolved.
+func (v *View) open(args *[]any) string {
+	if v.past == nil {
+		return `x.resolved = 0`
+	}
+	return `EXISTS (SELECT 1 FROM entry e WHERE e.id = x.id` + v.entries("e", args) + `)
+		AND (x.resolved = 0 OR NOT EXISTS (SELECT 1 FROM entry z WHERE z.id = x.resolved` + v.entries("z", args) + `))`
 }

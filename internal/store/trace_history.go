@@ -64,12 +64,14 @@ func fold(events []Event) []Event {
 
 // LotEvents tells the history of a lot in the order of the log, from the entry after the given one on. more says that
 // there are later ones.
-func (s *Store) LotEvents(ctx context.Context, lot, after int64) (out []Event, more bool, err error) {
+func (s *View) LotEvents(ctx context.Context, lot, after int64) (out []Event, more bool, err error) {
 	horizon := int64(stock.MaxID)
 	for _, role := range []stock.ItemRole{stock.Plain, stock.Input, stock.Output} {
 		var events []Event
-		err := s.query(ctx, `SELECT `+eventColumns+` FROM item i WHERE i.lot = $1 AND i.lot > 0 AND i.role = $2 AND i.entry > $3 ORDER BY i.id LIMIT $4`,
-			[]any{lot, int(role), after, eventRows}, func(r *sql.Rows) error {
+		args := []any{lot, int(role), after, eventRows}
+		where := s.items("i", &args)
+		err := s.query(ctx, `SELECT `+eventColumns+` FROM item i WHERE i.lot = $1 AND i.lot > 0 AND i.role = $2 AND i.entry > $3`+where+` ORDER BY i.id LIMIT $4`,
+			args, func(r *sql.Rows) error {
 				var e Event
 				err := e.scan(r)
 				events = append(events, e)
@@ -83,9 +85,11 @@ func (s *Store) LotEvents(ctx context.Context, lot, after int64) (out []Event, m
 			last := events[len(events)-1]
 			horizon = min(horizon, last.Entry)
 			// The rest of an entry that was cut: the same goods in hundreds of groups.
+			args := []any{lot, int(role), last.Entry, last.Item}
+			where := s.items("i", &args)
 			err := s.query(ctx, `SELECT COUNT(*), COALESCE(CAST(SUM(i.quantity) AS BIGINT), 0) FROM entry e CROSS JOIN item i
-				WHERE e.id = $3 AND i.lot = $1 AND i.lot > 0 AND i.role = $2 AND i.id > $4 AND i.id < e.first_item + e.items`,
-				[]any{lot, int(role), last.Entry, last.Item}, func(r *sql.Rows) error {
+				WHERE e.id = $3 AND i.lot = $1 AND i.lot > 0 AND i.role = $2 AND i.id > $4 AND i.id < e.first_item + e.items`+where,
+				args, func(r *sql.Rows) error {
 					rest := last
 					err := r.Scan(&rest.Items, &rest.Quantity)
 					if rest.Units > 0 {
@@ -111,9 +115,11 @@ func (s *Store) LotEvents(ctx context.Context, lot, after int64) (out []Event, m
 }
 
 // UnitEvents tells the history of one unit in the order of the log.
-func (s *Store) UnitEvents(ctx context.Context, unit, after int64) (out []Event, more bool, err error) {
-	err = s.query(ctx, `SELECT `+eventColumns+` FROM item_unit u JOIN item i ON i.id = u.item WHERE u.unit = $1 AND i.entry > $2 ORDER BY u.item LIMIT $3`,
-		[]any{unit, after, eventRows}, func(r *sql.Rows) error {
+func (s *View) UnitEvents(ctx context.Context, unit, after int64) (out []Event, more bool, err error) {
+	args := []any{unit, after, eventRows}
+	where := s.items("i", &args)
+	err = s.query(ctx, `SELECT `+eventColumns+` FROM item_unit u JOIN item i ON i.id = u.item WHERE u.unit = $1 AND i.entry > $2`+where+` ORDER BY u.item LIMIT $3`,
+		args, func(r *sql.Rows) error {
 			var e Event
 			err := e.scan(r)
 			e.Units, e.Quantity = 1, stock.One
@@ -128,15 +134,17 @@ func (s *Store) UnitEvents(ctx context.Context, unit, after int64) (out []Event,
 }
 
 // EntryEvents tells what entries moved, by product, lot and way.
-func (s *Store) EntryEvents(ctx context.Context, entries []int64) (out []Event, err error) {
+func (s *View) EntryEvents(ctx context.Context, entries []int64) (out []Event, err error) {
 	var set rowset
 	for _, id := range entries {
 		set.add(id)
 	}
+	args := []any{set.text(), eventRows}
+	where := s.items("i", &args)
 	err = s.query(ctx, `SELECT i.entry, MIN(i.id), COUNT(*), i.product, i.lot, CAST(SUM(i.quantity) AS BIGINT), i.from_place, i.to_place, i.known, i.role, MIN(i.about), i.flags >= 16, COALESCE(i.effective_at, 0),
 			CAST(SUM(CASE WHEN i.units IS NULL THEN 0 ELSE i.quantity END) AS BIGINT)
-		FROM @rows($1: id int) r CROSS JOIN entry e ON e.id = r.id CROSS JOIN item i WHERE i.id BETWEEN e.first_item AND e.first_item + e.items - 1
-		GROUP BY i.entry, i.product, i.lot, i.from_place, i.to_place, i.known, i.role, i.flags >= 16, COALESCE(i.effective_at, 0) ORDER BY 1, 2 LIMIT $2`, []any{set.text(), eventRows}, func(r *sql.Rows) error {
+		FROM @rows($1: id int) r CROSS JOIN entry e ON e.id = r.id CROSS JOIN item i WHERE i.id BETWEEN e.first_item AND e.first_item + e.items - 1`+where+`
+		GROUP BY i.entry, i.product, i.lot, i.from_place, i.to_place, i.known, i.role, i.flags >= 16, COALESCE(i.effective_at, 0) ORDER BY 1, 2 LIMIT $2`, args, func(r *sql.Rows) error {
 		var e Event
 		var units stock.Quantity
 		err := r.Scan(&e.Entry, &e.Item, &e.Items, &e.Product, &e.Lot, &e.Quantity, &e.From, &e.To, &e.Known, &e.Role, &e.About, &e.Again, &e.At, &units)
@@ -151,7 +159,7 @@ func (s *Store) EntryEvents(ctx context.Context, entries []int64) (out []Event, 
 }
 
 // reversedEvents marks events of which something was taken back. Of items told as one, the first ones are looked at.
-func (s *Store) reversedEvents(ctx context.Context, events []Event) error {
+func (s *View) reversedEvents(ctx context.Context, events []Event) error {
 	at := map[int64]int{}
 	var set rowset
 	for i, e := range events {
@@ -163,9 +171,11 @@ func (s *Store) reversedEvents(ctx context.Context, events []Event) error {
 	if set.n == 0 {
 		return nil
 	}
+	args := []any{set.text()}
+	where := s.items("b", &args)
 	return s.query(ctx, `SELECT b.about, CAST(SUM(CASE WHEN b.flags >= 16 THEN 0 - b.quantity ELSE b.quantity END) AS BIGINT) FROM @rows($1: id int) r
-		CROSS JOIN item i ON i.id = r.id CROSS JOIN item b WHERE b.about = r.id AND b.about > 0 AND b.lot = i.lot GROUP BY b.about`,
-		[]any{set.text()}, func(r *sql.Rows) error {
+		CROSS JOIN item i ON i.id = r.id CROSS JOIN item b WHERE b.about = r.id AND b.about > 0 AND b.lot = i.lot`+where+` GROUP BY b.about`,
+		args, func(r *sql.Rows) error {
 			var id int64
 			var q stock.Quantity
 			err := r.Scan(&id, &q)
@@ -174,7 +184,7 @@ func (s *Store) reversedEvents(ctx context.Context, events []Event) error {
 		})
 }
 
-func (s *Store) reversedUnit(ctx context.Context, unit int64, events []Event) error {
+func (s *View) reversedUnit(ctx context.Context, unit int64, events []Event) error {
 	taken := map[int64]bool{}
 	for _, e := range events {
 		taken[e.About] = true
@@ -188,20 +198,24 @@ func (s *Store) reversedUnit(ctx context.Context, unit int64, events []Event) er
 }
 
 // EntriesOf lists the entries that name a reference, oldest first.
-func (s *Store) EntriesOf(ctx context.Context, code, kind string, limit int) ([]int64, error) {
-	return list(ctx, s, `SELECT DISTINCT f.entry FROM reference f WHERE f.code = $1 AND ($2 = '' OR f.kind = $2) ORDER BY f.entry LIMIT $3`,
-		[]any{code, kind, limit}, func(r *sql.Rows) (id int64, err error) { return id, r.Scan(&id) })
+func (s *View) EntriesOf(ctx context.Context, code, kind string, limit int) ([]int64, error) {
+	args := []any{code, kind, limit}
+	where := s.entries("e", &args)
+	return list(ctx, s.Store, `SELECT DISTINCT f.entry FROM reference f JOIN entry e ON e.id = f.entry WHERE f.code = $1 AND ($2 = '' OR f.kind = $2)`+where+` ORDER BY f.entry LIMIT $3`,
+		args, func(r *sql.Rows) (id int64, err error) { return id, r.Scan(&id) })
 }
 
 // GoodsOf are the goods that entries moved, by product and lot: what went in, and what came out. Goods that no
 // transformation used or made are in both.
-func (s *Store) GoodsOf(ctx context.Context, entries []int64) (in, out []trace.Goods, err error) {
+func (s *View) GoodsOf(ctx context.Context, entries []int64) (in, out []trace.Goods, err error) {
 	var set rowset
 	for _, id := range entries {
 		set.add(id)
 	}
+	args := []any{set.text()}
+	where := s.items("i", &args)
 	err = s.query(ctx, `SELECT i.product, i.lot, i.quantity, i.units, i.role FROM @rows($1: id int) r CROSS JOIN entry e ON e.id = r.id
-		CROSS JOIN item i WHERE i.id BETWEEN e.first_item AND e.first_item + e.items - 1`, []any{set.text()}, func(r *sql.Rows) error {
+		CROSS JOIN item i WHERE i.id BETWEEN e.first_item AND e.first_item + e.items - 1`+where, args, func(r *sql.Rows) error {
 		var g trace.Goods
 		var blob sql.RawBytes
 		var role stock.ItemRole

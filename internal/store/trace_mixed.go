@@ -38,7 +38,9 @@ func (t *Tracer) mixedPlaces() error {
 		return err
 	}
 	t.cleanings = trace.Cleanings{}
-	return t.query(t.ctx, `SELECT c.place, e.occurred_at FROM cleaning c JOIN entry e ON e.id = c.entry ORDER BY c.place, e.occurred_at`, nil,
+	var args []any
+	where := t.entries("e", &args)
+	return t.query(t.ctx, `SELECT c.place, e.occurred_at FROM cleaning c JOIN entry e ON e.id = c.entry`+where+` ORDER BY c.place, e.occurred_at`, args,
 		func(r *sql.Rows) error {
 			var place int64
 			var at stock.Time
@@ -64,9 +66,11 @@ func (t *Tracer) passages(how string, set string) ([]passage, error) {
 		place = "i.from_place"
 	}
 	var out []passage
+	args := []any{set}
+	where := t.items("i", &args)
 	err := t.query(t.ctx, `SELECT CASE WHEN i.about > 0 THEN i.about ELSE i.id END, CASE WHEN i.about > 0 THEN (SELECT a.entry FROM item a WHERE a.id = i.about) ELSE i.entry END,
 		i.product, i.lot, i.quantity, `+place+`, COALESCE(i.effective_at, e.occurred_at), i.role, p.kind, i.about > 0 FROM `+how+`
-		AND i.flags >= 4 AND (i.about = 0 OR i.flags >= 16) AND i.lot > 0 AND i.units IS NULL ORDER BY i.id`, []any{set}, func(r *sql.Rows) error {
+		AND i.flags >= 4 AND (i.about = 0 OR i.flags >= 16) AND i.lot > 0 AND i.units IS NULL`+where+` ORDER BY i.id`, args, func(r *sql.Rows) error {
 		var p passage
 		err := r.Scan(&p.ID, &p.Entry, &p.Product, &p.Lot, &p.Quantity, &p.place, &p.at, &p.role, &p.to, &p.again)
 		out = append(out, p)
@@ -85,9 +89,11 @@ func (t *Tracer) standing(out []passage) ([]passage, error) {
 		asked.add(out[i].ID)
 	}
 	stands := map[int64]*trace.Stands{}
+	args := []any{asked.text()}
+	where := t.items("b", &args)
 	err := t.query(t.ctx, `SELECT b.about, b.product, b.lot, b.quantity, b.flags FROM (SELECT DISTINCT id FROM @rows($1: id int)) r
-		CROSS JOIN item b WHERE b.about = r.id AND b.about > 0 ORDER BY b.id`,
-		[]any{asked.text()}, func(r *sql.Rows) error {
+		CROSS JOIN item b WHERE b.about = r.id AND b.about > 0`+where+` ORDER BY b.id`,
+		args, func(r *sql.Rows) error {
 			var id, flags int64
 			var g trace.Goods
 			err := r.Scan(&id, &g.Product, &g.Lot, &g.Quantity, &flags)

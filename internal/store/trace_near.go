@@ -55,8 +55,10 @@ func (t *Tracer) nearLots(near *nearSide, lots stock.Runs) error {
 		return nil
 	}
 	role, _ := t.role()
-	err := t.texts(t.ctx, `SELECT (SELECT string_agg(CAST(i.id AS TEXT), ',') FROM item i WHERE i.lot = r.lot AND i.lot > 0 AND i.role = $2)
-		FROM @rows($1: lot int) r`, []any{ids(lots.All()), int(role)}, func(f fields) error {
+	args := []any{ids(lots.All()), int(role)}
+	where := t.items("i", &args)
+	err := t.texts(t.ctx, `SELECT (SELECT string_agg(CAST(i.id AS TEXT), ',') FROM item i WHERE i.lot = r.lot AND i.lot > 0 AND i.role = $2`+where+`)
+		FROM @rows($1: lot int) r`, args, func(f fields) error {
 		for f.more() {
 			id, _ := f.int()
 			near.lots = append(near.lots, id)
@@ -97,9 +99,11 @@ func (t *Tracer) nearRuns(near *nearSide, units stock.Runs) error {
 	role, _ := t.role()
 	reads := pieces(units, t.up)
 	err := inOrder(t.ctx, len(reads), func(ctx context.Context, i int) (items []trace.Item, err error) {
+		args := []any{piecesText(reads[i]), int(role)}
+		where := t.items("i", &args)
 		return items, t.query(ctx, `SELECT i.id, i.product, i.lot, i.units FROM item i WHERE i.id IN (SELECT u.item FROM @rows($1: first int, last int, edge int) r
-			CROSS JOIN item_unit u WHERE u.unit BETWEEN r.first AND r.last AND u.role = $2) AND i.about = 0`,
-			[]any{piecesText(reads[i]), int(role)}, func(r *sql.Rows) error {
+			CROSS JOIN item_unit u WHERE u.unit BETWEEN r.first AND r.last AND u.role = $2) AND i.about = 0`+where,
+			args, func(r *sql.Rows) error {
 				var it trace.Item
 				var blob sql.RawBytes
 				if err := r.Scan(&it.ID, &it.Product, &it.Lot, &blob); err != nil {
@@ -137,9 +141,13 @@ func (t *Tracer) nearSingles(near *nearSide, units stock.Runs) error {
 	reads := pieces(units, t.up)
 	err := inOrder(t.ctx, len(reads), func(ctx context.Context, i int) (pairs []pair, err error) {
 		pairs = make([]pair, 0, readIDs)
+		args, where := []any{piecesText(reads[i]), int(role)}, ""
+		if t.past != nil {
+			where = ` AND EXISTS (SELECT 1 FROM item i WHERE i.id = u.item` + t.items("i", &args) + `)`
+		}
 		return pairs, t.texts(ctx, `SELECT (SELECT string_agg(concat_ws(' ', u.item, u.unit), ',') FROM item_unit u
-			WHERE u.unit BETWEEN r.first AND r.last AND u.role = $2) FROM @rows($1: first int, last int, edge int) r`,
-			[]any{piecesText(reads[i]), int(role)}, func(f fields) error {
+			WHERE u.unit BETWEEN r.first AND r.last AND u.role = $2`+where+`) FROM @rows($1: first int, last int, edge int) r`,
+			args, func(f fields) error {
 				for f.more() {
 					var p pair
 					p.item, _ = f.int()

@@ -16,9 +16,16 @@ type Whereabouts struct {
 	Units    int64
 }
 
-// WhereNow tells place by place where goods are today: lots by their balances, units by counting. What was used up of a
+// WhereNow tells place by place where goods are: lots by their balances, units by counting. What was used up of a
 // lot is nowhere; a unit that is built in is in production.
-func (s *Store) WhereNow(ctx context.Context, goods []trace.Goods, visit func(Whereabouts)) error {
+func (v *View) WhereNow(ctx context.Context, goods []trace.Goods, visit func(Whereabouts)) error {
+	if v.past != nil {
+		return v.whereThen(ctx, goods, visit)
+	}
+	return v.Store.whereNow(ctx, goods, visit)
+}
+
+func (s *Store) whereNow(ctx context.Context, goods []trace.Goods, visit func(Whereabouts)) error {
 	var lots rowset
 	units := map[int]struct{}{}
 	for i, g := range goods {
@@ -135,11 +142,13 @@ func (s *Store) placesOf(ctx context.Context, product int64) ([]int64, error) {
 }
 
 // LotUnits are all units that ever were of a lot of serial-tracked goods.
-func (s *Store) LotUnits(ctx context.Context, lot int64) (stock.Runs, error) {
+func (s *View) LotUnits(ctx context.Context, lot int64) (stock.Runs, error) {
 	var out stock.Runs
 	const corrects = `i.about > 0 AND EXISTS (SELECT 1 FROM entry e WHERE e.id = i.entry AND e.kind = $4)`
+	args := []any{lot, flagBorn, int(stock.Output), int(stock.KindCorrection)}
+	where := s.items("i", &args)
 	err := s.query(ctx, `SELECT i.units, CASE WHEN i.flags < 16 AND `+corrects+` THEN 1 ELSE 0 END FROM item i WHERE i.lot = $1 AND i.lot > 0 AND i.units IS NOT NULL
-		AND (i.flags & $2 > 0 OR i.role = $3 OR `+corrects+`) ORDER BY i.id`, []any{lot, flagBorn, int(stock.Output), int(stock.KindCorrection)}, func(r *sql.Rows) error {
+		AND (i.flags & $2 > 0 OR i.role = $3 OR `+corrects+`)`+where+` ORDER BY i.id`, args, func(r *sql.Rows) error {
 		var blob []byte
 		var takenBack bool // they were found to be of another lot
 		if err := r.Scan(&blob, &takenBack); err != nil {
@@ -151,18 +160,6 @@ func (s *Store) LotUnits(ctx context.Context, lot int64) (stock.Runs, error) {
 		} else {
 			out = out.Union(units)
 		}
-		return err
-	})
-	return out, err
-}
-
-// HeldPlaces are the places that a hold blocks as a whole.
-func (s *Store) HeldPlaces(ctx context.Context) (map[int64]bool, error) {
-	out := map[int64]bool{}
-	err := s.query(ctx, `SELECT h.place FROM hold h WHERE h.released = 0 AND h.place > 0 AND h.lot = 0`, nil, func(r *sql.Rows) error {
-		var id int64
-		err := r.Scan(&id)
-		out[id] = true
 		return err
 	})
 	return out, err

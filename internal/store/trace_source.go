@@ -19,7 +19,7 @@ type Receipt struct {
 }
 
 // Received tells from whom lots and units came, at most so many lots.
-func (s *Store) Received(ctx context.Context, nodes trace.Nodes, limit int) ([]Receipt, error) {
+func (s *View) Received(ctx context.Context, nodes trace.Nodes, limit int) ([]Receipt, error) {
 	var out []Receipt
 	const received = `CAST(SUM(CASE WHEN e.kind = $2 OR i.flags >= 16 THEN i.quantity ELSE 0 - i.quantity END) AS BIGINT)`
 	const from = `JOIN entry e ON e.id = i.entry JOIN entry o ON o.id = CASE WHEN e.kind = $2 THEN e.id WHEN e.kind = $3 THEN e.about
@@ -33,8 +33,9 @@ func (s *Store) Received(ctx context.Context, nodes trace.Nodes, limit int) ([]R
 	}
 	if len(nodes.Lots) > 0 {
 		args[0] = ids(nodes.Lots.All())
+		where := s.items("i", &args)
 		err := s.query(ctx, `SELECT i.product, i.lot, o.partner, `+received+` FROM @rows($1: lot int) r
-			CROSS JOIN item i `+from+` WHERE i.lot = r.lot AND i.lot > 0 AND i.role = 0 GROUP BY i.product, i.lot, o.partner ORDER BY i.product, i.lot LIMIT $4`, args, take)
+			CROSS JOIN item i `+from+` WHERE i.lot = r.lot AND i.lot > 0 AND i.role = 0`+where+` GROUP BY i.product, i.lot, o.partner ORDER BY i.product, i.lot LIMIT $4`, args, take)
 		if err != nil {
 			return nil, err
 		}
@@ -43,10 +44,12 @@ func (s *Store) Received(ctx context.Context, nodes trace.Nodes, limit int) ([]R
 		return out, nil
 	}
 	first := map[[3]int64]int{}
+	args = []any{runsText(nodes.Units), int(stock.KindReceive), int(stock.KindCorrection)}
+	where := s.items("i", &args)
 	err := s.query(ctx, `SELECT i.product, i.lot, o.partner, i.units, i.about > 0 AND i.flags < 16 FROM item i JOIN entry e ON e.id = i.entry
 		JOIN entry o ON o.id = CASE WHEN e.kind = $2 THEN e.id WHEN e.kind = $3 THEN (SELECT a.entry FROM item a WHERE a.id = i.about) ELSE 0 END AND o.kind = $2
-		WHERE i.id IN (SELECT u.item FROM @rows($1: first int, last int) r CROSS JOIN item_unit u WHERE u.unit BETWEEN r.first AND r.last AND u.role = 0)
-		ORDER BY i.id`, []any{runsText(nodes.Units), int(stock.KindReceive), int(stock.KindCorrection)}, func(r *sql.Rows) error {
+		WHERE i.id IN (SELECT u.item FROM @rows($1: first int, last int) r CROSS JOIN item_unit u WHERE u.unit BETWEEN r.first AND r.last AND u.role = 0)`+where+`
+		ORDER BY i.id`, args, func(r *sql.Rows) error {
 		var v Receipt
 		var blob sql.RawBytes
 		var back bool // a correction found it to be of other goods
