@@ -188,3 +188,30 @@ func TestCorrected_Units(t *testing.T) {
 	s.want("two again", path(s.trace("M9").Downstream), "BIKE B1 1")
 	s.want("two again", path(s.trace("M1").Downstream), "")
 }
+
+// TestCorrected_Exported: a ledger in which two lots, and two units, were found to be one is the same when its export is read into an
+// empty one; a correction of a part is refused by name.
+func TestCorrected_Exported(t *testing.T) {
+	s := newShop(t)
+	s.product("MILK", "lot")
+	s.product("BIKE", "serial")
+	s.receive("MILK A 10")
+	s.receive("MILK B 10")
+	s.receive("BIKE B1 units")
+	s.receive("BIKE B2 units")
+	s.ship("SHOP", "MILK B 4")
+	s.ship("CAFE", "BIKE B2 units")
+	s.ok(&stock.HoldDraft{Product: "MILK", Lot: "B", Reason: "damp"})
+	s.ok(&stock.CorrectionDraft{Product: "MILK", Lot: "B", Set: stock.LotIdentity{Lot: ref("C")}, Reason: "misread"})
+	s.ok(&stock.CorrectionDraft{Product: "MILK", Lot: "C", SameAs: "A", Reason: "one label"})
+	s.ok(&stock.CorrectionDraft{Product: "BIKE", Unit: "B2", SameAs: "B1", Reason: "one frame"})
+	other := &shop{T: t, App: carry(t, s.App)}
+	other.want("read again", other.told("A", "B1"), s.told("A", "B1"))
+	other.whole()
+	in := s.receive("MILK D 10")
+	s.ok(&stock.CorrectionDraft{Product: "MILK", Lot: "D", Set: stock.LotIdentity{Lot: ref("E")}, New: true, Items: []stock.CorrectedItem{{Entry: in, Quantity: qty("4")}}, Reason: "half"})
+	got := importFile(t.Context(), other.App, Import{Kind: "movements"}, exportFile(t, s.App, Export{Kind: "movements"}))
+	if got.err != nil || len(got.refused) != 1 || got.refused[0].Field != "corrects" {
+		t.Errorf("%v, refused: %+v", got.err, got.refused)
+	}
+}

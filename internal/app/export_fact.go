@@ -85,11 +85,48 @@ func (v *movementView) lifted(e *stock.Entry, head cells) ([]cells, error) {
 	return []cells{row}, err
 }
 
-// corrected writes what an entry put right of one lot or unit. A correction that moves goods from one lot to another has items too, and
-// is written here when there is such a thing.
+// What a correction of goods puts right, in the column for that.
+const (
+	correctsSame  = "same"  // the lot or unit is the one that it becomes
+	correctsGoods = "goods" // some goods of the lot are of the one that it becomes
+	correctsUndo  = "undo"  // a correction of goods is taken back
+)
+
+// exchanged writes a correction of goods; false for others.
+func (v *movementView) exchanged(e *stock.Entry, row cells) bool {
+	for _, c := range e.Corrections {
+		lot, unit := v.lot(c.Lot, e.ID), v.names.Units[c.Unit]
+		switch {
+		case e.About != 0 || c.Field == "goods":
+			row["corrects"] = correctsGoods
+			if e.About != 0 {
+				row["corrects"] = correctsUndo
+			}
+			if lot.ID != 0 {
+				row["product"], row["lot"] = v.names.Products[lot.Product].SKU, lot.Code
+			}
+			if id, err := strconv.ParseInt(c.After, 10, 64); err == nil && c.Field == "goods" {
+				row["becomes"] = v.lot(id, e.ID).Code
+			}
+			return true
+		case c.Lot != 0 && c.Field == "same_as" && lot.SameAs == 0:
+			id, _ := strconv.ParseInt(c.After, 10, 64)
+			row["corrects"], row["product"], row["lot"], row["becomes"] = correctsSame, v.names.Products[lot.Product].SKU, lot.Code, v.lot(id, e.ID).Code
+			return true
+		case unit != nil && c.Field == "serial" && stock.Nameless(c.After):
+			row["corrects"], row["product"], row["units"] = correctsSame, v.names.Products[unit.Product].SKU, c.Before
+		case unit != nil && c.Field == "same_as":
+			row["becomes"] = c.After
+			return true
+		}
+	}
+	return false
+}
+
+// corrected writes what an entry put right of one lot or unit.
 func (v *movementView) corrected(e *stock.Entry, row cells) ([]cells, error) {
-	if len(e.Corrections) == 0 || len(e.Items) > 0 {
-		return nil, stock.Errorf(stock.Internal, stock.CodeUnsupported, "", "entry %d corrects what an export cannot tell yet", e.ID)
+	if v.exchanged(e, row) {
+		return []cells{row}, nil
 	}
 	for _, c := range e.Corrections {
 		if lot := v.lot(c.Lot, e.ID); lot.ID != 0 {

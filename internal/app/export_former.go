@@ -92,6 +92,9 @@ func (v *movementView) lot(id, entry int64) *stock.Lot {
 		}
 	}
 	then := *now
+	if then.SameAs != 0 {
+		then.Code = stock.NamelessCode(id) // people are shown the other's
+	}
 	if len(undo) == 0 || !then.Uncorrect(undo) {
 		return now
 	}
@@ -103,6 +106,9 @@ func (f *formerNames) serial(unit int64, now string, entry int64) string {
 	for _, m := range slices.Backward(f.units[unit]) {
 		if m.Entry < entry {
 			break
+		}
+		if m.Field == "same_as" {
+			continue // the number of another, which was found to be this one
 		}
 		now = m.Before
 	}

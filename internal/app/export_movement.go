@@ -208,6 +208,9 @@ func (v *movementView) rows(e *stock.Entry) ([]cells, error) {
 	for _, p := range v.parts(e) {
 		head := v.head(e, p)
 		before := len(out)
+		if e.Kind == stock.KindRelease && e.Carried() {
+			continue // it follows from a correction
+		}
 		if e.Kind == stock.KindRelease && v.whole() {
 			row, err := v.lifted(e, head)
 			if err != nil {

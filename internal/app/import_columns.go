@@ -62,7 +62,7 @@ var (
 	movementHead = []column{{name: "reference"}, {name: "kind", head: true, required: true}, {name: "occurred_at", head: true, date: true, required: true},
 		{name: "site", code: true, head: true, required: true}, {name: "partner", head: true}, {name: "address", head: true}, {name: "to_site", head: true},
 		{name: "dispatch", head: true}, {name: "close", head: true}, {name: "purpose", head: true}, {name: "reverses", head: true}, {name: "hold", head: true}, {name: "tracking", head: true}}
-	movementItem = []column{{name: "item", number: true}, {name: "role"}, {name: "group", number: true}, {name: "product", code: true}, {name: "scan", code: true}, {name: "lot", code: true}, {name: "units", code: true}, {name: "becomes", code: true},
+	movementItem = []column{{name: "item", number: true}, {name: "role"}, {name: "group", number: true}, {name: "product", code: true}, {name: "scan", code: true}, {name: "lot", code: true}, {name: "units", code: true}, {name: "becomes", code: true}, {name: "corrects"},
 		{name: "quantity", number: true}, {name: "packaging"}, {name: "from"}, {name: "to"}, {name: "production", date: true}, {name: "best_before", date: true}, {name: "sell_by", date: true}, {name: "expiry", date: true},
 		{name: "cautious"}, {name: "supplier_lot", code: true}, {name: "new"}, {name: "how"}, {name: "captured", free: true}, {name: "second_quantity", number: true}, {name: "second_uom"},
 		{name: "expected", number: true}, {name: "override", free: true},

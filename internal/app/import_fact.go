@@ -22,7 +22,7 @@ func factOf(text string) (stock.Kind, bool) {
 var factColumns = map[stock.Kind]string{
 	stock.KindHold:       " site from product lot units ",
 	stock.KindCleaning:   " site from ",
-	stock.KindCorrection: " product lot units becomes production best_before sell_by expiry partner ",
+	stock.KindCorrection: " product lot units becomes corrects production best_before sell_by expiry partner ",
 	stock.KindTracking:   " product tracking site to lot becomes units quantity production best_before sell_by expiry cautious second_quantity second_uom ",
 }
 
@@ -93,6 +93,16 @@ func correctionOf(c *cellReader, units []string) *stock.CorrectionDraft {
 	default:
 		d.Set.Lot = becomes
 	}
+	switch c.text("corrects") {
+	case "":
+	case correctsSame:
+		d.Set.Lot, d.Set.Serial = nil, nil
+		if becomes != nil {
+			d.SameAs = *becomes
+		}
+	default:
+		c.refuse("corrects", stock.Errorf(stock.Invalid, stock.CodeUnsupported, "", "which goods were of another lot is not imported: once the movements are in, put it right with clew correct --items, and give the rows behind it again"))
+	}
 	return d
 }
 
@@ -129,7 +139,7 @@ func factField(body stock.Body, field string) string {
 		}
 	case *stock.CorrectionDraft:
 		switch field {
-		case "lot", "serial", "set":
+		case "lot", "serial", "set", "same_as":
 			return "becomes"
 		case "source":
 			return "partner"

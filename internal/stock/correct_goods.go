@@ -46,8 +46,8 @@ func (d *CorrectionDraft) ExpandUnits() *Error {
 	return nil
 }
 
-// nameless is what a lot or a unit is called that was found to be another: a code that nobody can give or type.
-func nameless(id int64) string { return " " + strconv.FormatInt(id, 10) }
+// NamelessCode is what a lot or a unit is called that was found to be another: a code that nobody can give or type.
+func NamelessCode(id int64) string { return " " + strconv.FormatInt(id, 10) }
 
 // Nameless reports whether a code is that of a lot or a unit that was found to be another.
 func Nameless(code string) bool { return strings.HasPrefix(code, " ") }
@@ -86,8 +86,15 @@ func (d *CorrectionDraft) lotTwice(s *State, e *Entry, p *Product, lot *Lot) *Er
 	if err := x.post(); err != nil {
 		return err
 	}
+	var left []int64 // units that were taken back are still called the lot's
+	for id, u := range s.Units {
+		if u.Lot == lot.ID {
+			left = append(left, id)
+		}
+	}
+	x.relot(p.ID, RunsOf(left), lot.ID, to.ID)
 	next := *lot
-	next.Code, next.SameAs = nameless(lot.ID), to.ID
+	next.Code, next.SameAs = NamelessCode(lot.ID), to.ID
 	e.Corrections = lot.corrections(&next)
 	for _, a := range s.aliasesOf(lot) {
 		s.addAlias(e, p, Alias{a.Partner, a.Code, to.ID})

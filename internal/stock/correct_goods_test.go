@@ -224,3 +224,56 @@ func TestCorrection_UnitTwice(t *testing.T) {
 	l.at("CHIP", "C1", "S1/C")
 	l.no("ship; CHIP #C1", CodeUnitOnHold, "items[0].units")
 }
+
+// TestCorrection_UnitThrice: a unit that another was found to be is itself found to be a third, in the order in which things happened.
+func TestCorrection_UnitThrice(t *testing.T) {
+	l := open(t)
+	l.ok("receive; PUMP #P1 >A")
+	l.ok("receive; PUMP #P2 >A")
+	l.ok("receive; PUMP #P3 >A")
+	l.ok("ship; PUMP #P3")
+	l.ok("move; PUMP #P2 >B")
+	l.ok("move; PUMP #P2 >A")
+	first := l.ok(twin("PUMP", "P3", "P2"))
+	second := l.ok(twin("PUMP", "P2", "P1"))
+	l.at("PUMP", "P1", "partner:CUS")
+	if back := l.ok("return; PUMP #P3 >A"); back.Items[0].Units[0].First != l.unit("PUMP", "P1").ID {
+		t.Error("all numbers name the unit")
+	} else {
+		l.ok(&MovementDraft{Kind: KindReversal, Reverses: back.ID, Reason: "x"})
+	}
+	l.no(undo(first), CodeMovedSince, "undo")
+	l.ok(undo(second))
+	l.at("PUMP", "P2", "partner:CUS")
+	l.ok(undo(first))
+	l.at("PUMP", "P2", "S1/A")
+	l.at("PUMP", "P3", "partner:CUS")
+}
+
+// TestCorrection_UnitTwiceTogether: what both numbers did in one item, the unit did once.
+func TestCorrection_UnitTwiceTogether(t *testing.T) {
+	l := open(t)
+	l.ok("receive; PUMP #P1+P2 >A")
+	l.ok("return_to_supplier; PUMP #P1")
+	l.no(twin("PUMP", "P2", "P1"), CodeUnitElsewhere, "same_as")
+	l.ok("return_to_supplier; PUMP #P2")
+	e := l.ok(twin("PUMP", "P2", "P1"))
+	if len(e.Items) != 2 {
+		t.Errorf("got %s", l.items(e))
+	}
+	l.ok("receive; PUMP #P1 >A")
+	l.at("PUMP", "P1", "S1/A")
+}
+
+// TestCorrection_UndoneAfterMore: what units did as of the lot that they were found to be of goes back with them.
+func TestCorrection_UndoneAfterMore(t *testing.T) {
+	l := open(t)
+	l.ok("receive; PUMP/U1 #P1+P2 >A")
+	l.ok("receive; PUMP/U2 #P3 >A")
+	e := l.ok(same("PUMP", "U1", "U2"))
+	l.ok("ship; PUMP #P1+P3")
+	l.ok(undo(e))
+	l.has("PUMP/U1@partner:CUS=1", "PUMP/U1@S1/A=1", "PUMP/U2@partner:CUS=1", "PUMP/U2@S1/A=0")
+	l.at("PUMP", "P1", "partner:CUS")
+	l.ok("return; PUMP/U1 #P1 >A")
+}

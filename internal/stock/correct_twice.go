@@ -30,8 +30,8 @@ func (d *CorrectionDraft) unitTwice(s *State, e *Entry, p *Product) *Error {
 	if len(s.Deeds) > 2*MaxCorrected {
 		return Errorf(TooLarge, CodeTooMany, "unit", "unit %s was in more than %d movements", twin.Serial, MaxCorrected)
 	}
-	x, path := s.pathOf(e, twin)
-	from, err := x.joins(path, twin, unit)
+	x, path, both := s.pathOf(e, twin, unit)
+	from, err := x.joins(path, both, twin, unit)
 	if err != nil {
 		return err
 	}
@@ -58,24 +58,36 @@ func (d *CorrectionDraft) unitTwice(s *State, e *Entry, p *Product) *Error {
 	return nil
 }
 
-// pathOf is what stands of all that a unit did, in order.
-func (s *State) pathOf(e *Entry, u *Unit) (*exchange, []Deed) {
+// pathOf is what stands of all that a unit did, in the order in which it did it: what it got from another came behind its own.
+// Both counts those movements, up to the last in which the other unit stands too.
+func (s *State) pathOf(e *Entry, u, other *Unit) (x *exchange, path []Deed, both int) {
 	only := RunsOf([]int64{u.ID})
-	x := &exchange{State: s, e: e, deeds: s.deeds(func(it *Item) bool { return it.Units.Contains(u.ID) })}
+	x = &exchange{State: s, e: e, deeds: s.deeds(func(it *Item) bool { return it.Units.Contains(u.ID) })}
+	shared := map[int64]bool{}
+	for _, d := range Stood(s.deeds(func(it *Item) bool { return it.Units.Contains(other.ID) })) {
+		shared[d.ID] = d.Units.Contains(other.ID)
+	}
 	for i := range x.deeds {
 		x.deeds[i].Units, x.deeds[i].Quantity, x.deeds[i].Second = only, Units(1), nil
 	}
-	return x, Stood(x.deeds)
+	path = Stood(x.deeds)
+	slices.SortFunc(path, func(a, b Deed) int { return cmp.Compare(a.Done, b.Done) })
+	for i, part := range path {
+		if shared[part.ID] {
+			both = i + 1
+		}
+	}
+	return x, path, both
 }
 
-// joins finds the first movement of the twin that the unit goes on with from where it is today.
-func (x *exchange) joins(path []Deed, twin, unit *Unit) (int, *Error) {
+// joins finds the first movement of the twin that the unit goes on with from where it is today. What both did, it did once.
+func (x *exchange) joins(path []Deed, both int, twin, unit *Unit) (int, *Error) {
 	var way []string
 	for i, part := range path {
 		if i == 0 {
 			way = append(way, x.PlaceName(part.From))
 		}
-		if part.From == unit.Place {
+		if part.From == unit.Place && i >= both {
 			return i, nil
 		}
 		way = append(way, x.PlaceName(part.To))
@@ -100,8 +112,8 @@ func (s *State) mergeNames(e *Entry, twin, unit *Unit) {
 		}
 	}
 	slices.Sort(codes)
-	e.Corrections = append(e.Corrections, Correction{Unit: twin.ID, Field: "serial", Before: twin.Serial, After: nameless(twin.ID)})
-	s.rename(twin, nameless(twin.ID))
+	e.Corrections = append(e.Corrections, Correction{Unit: twin.ID, Field: "serial", Before: twin.Serial, After: NamelessCode(twin.ID)})
+	s.rename(twin, NamelessCode(twin.ID))
 	for _, code := range slices.Compact(codes) {
 		e.Corrections = append(e.Corrections, Correction{Unit: unit.ID, Field: "same_as", Before: code, After: unit.Serial})
 		key := LotKey{unit.Product, code}
@@ -127,7 +139,7 @@ func (s *State) carryUnitHolds(e *Entry, from, to *Unit, gone bool) {
 			s.entail(e, &Hold{Units: RunsOf([]int64{to.ID}), Reason: cmp.Or(h.Reason, "held as "+from.Serial)})
 		}
 		if gone {
-			s.lifted(e, h, RunsOf([]int64{from.ID}), "the unit is another one, which is held")
+			s.lifted(e, h, RunsOf([]int64{from.ID}), carriedUnit)
 		}
 	}
 }

@@ -2,6 +2,7 @@ package stock
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strconv"
 )
@@ -23,23 +24,63 @@ func (d *CorrectionDraft) undo(s *State, e *Entry) *Error {
 	if err := x.unstood(was); err != nil {
 		return err
 	}
-	for _, it := range was.Items {
-		it.From, it.To, it.Again = it.To, it.From, !it.Again
-		it.Noted = false
-		if it.Again {
-			x.again = append(x.again, it)
-		} else {
-			x.back = append(x.back, it)
-		}
-	}
-	if err := x.post(); err != nil {
+	if err := s.unname(e, was); err != nil {
 		return err
 	}
-	if err := s.unname(e, was); err != nil {
+	for _, it := range was.Items {
+		if it.Again {
+			x.back = append(x.back, it.turned())
+		}
+	}
+	for i := len(was.Items) - 1; i >= 0; i-- { // they went back from the last to the first
+		if it := was.Items[i].turned(); it.Again {
+			if lot := s.Lots[it.Lot]; lot != nil && lot.SameAs != 0 {
+				it.Lot = lot.SameAs // found to be another since
+			}
+			x.again = append(x.again, it)
+		}
+	}
+	x.goOn(was)
+	if err := x.post(); err != nil {
 		return err
 	}
 	s.carryBack(e, was)
 	return nil
+}
+
+// goOn puts what swapped units did since as of the lot that they go back from with the rest: a unit's lot is the same in all of it.
+func (x *exchange) goOn(was *Entry) {
+	roots := map[int64]bool{}
+	type pair struct{ from, to int64 }
+	units, from := map[pair]Runs{}, map[int64]int64{}
+	swapped := was.Swapped()
+	for _, it := range x.again {
+		from[it.About] = it.Lot
+	}
+	for _, it := range x.back {
+		roots[it.About] = true
+		if both := swapped[it.About].Intersect(it.Units); len(both) > 0 {
+			p := pair{it.Lot, from[it.About]}
+			units[p] = units[p].Union(both)
+		}
+	}
+	order := slices.SortedFunc(maps.Keys(units), func(a, b pair) int { return cmp.Or(cmp.Compare(a.from, b.from), cmp.Compare(a.to, b.to)) })
+	for _, p := range order {
+		of := units[p]
+		for _, part := range Stood(x.State.deeds(func(it *Item) bool { return it.Lot == p.from && len(it.Units.Intersect(of)) > 0 })) {
+			if both := part.Units.Intersect(of); len(both) > 0 && !roots[part.ID] {
+				part.Units, part.Quantity = both, Units(both.Count())
+				x.swap(part, p.to)
+			}
+		}
+	}
+}
+
+// turned is the item of a correction that takes back what the item did again, or does again what it took back.
+func (it Item) turned() Item {
+	it.From, it.To, it.Again, it.Noted = it.To, it.From, !it.Again, false
+	it.Override, it.why = "", ""
+	return it
 }
 
 // exchanges reports whether a correction put goods right, or made one of two.
@@ -170,7 +211,13 @@ func (s *State) carryBack(e, was *Entry) {
 		if unit != 0 {
 			s.carryUnitHolds(e, s.Units[from], s.Units[unit], false)
 		} else if it.Lot != 0 && to.Lot != 0 {
-			s.carryHolds(e, s.Lots[it.Lot], s.Lots[to.Lot], false)
+			right := s.Lots[to.Lot]
+			if right.SameAs != 0 {
+				right = s.Lots[right.SameAs]
+			}
+			if right.ID != it.Lot {
+				s.carryHolds(e, s.Lots[it.Lot], right, false)
+			}
 		}
 	}
 }

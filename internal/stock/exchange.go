@@ -49,10 +49,7 @@ func (d *Deed) about() Item {
 // post keeps the items: what is taken back from the last to the first, then what is done again from the first to the last, so that
 // units go the way back that they came. Balances are judged by what the whole leaves.
 func (x *exchange) post() *Error {
-	order := func(a, b Item) int { return cmp.Compare(a.About, b.About) }
-	slices.SortStableFunc(x.back, order)
 	slices.Reverse(x.back)
-	slices.SortStableFunc(x.again, order)
 	items := append(x.back, x.again...)
 	touched := map[Slot]struct{}{}
 	for i := range items {
@@ -193,9 +190,20 @@ func (s *State) carryHolds(e *Entry, from, to *Lot, gone bool) {
 			s.entail(e, &Hold{Lot: to.ID, Place: h.Place, Reason: cmp.Or(h.Reason, "held as lot "+from.Code)})
 		}
 		if gone {
-			s.lifted(e, h, nil, "the goods are of another lot, which is held")
+			s.lifted(e, h, nil, carriedLot)
 		}
 	}
+}
+
+// Why a hold ends that a correction carried over.
+const (
+	carriedLot  = "the goods are of another lot, which is held"
+	carriedUnit = "the unit is another one, which is held"
+)
+
+// Carried reports whether a release follows from a correction that carried the hold over.
+func (e *Entry) Carried() bool {
+	return e.Kind == KindRelease && len(e.Items) == 0 && (e.Reason == carriedLot || e.Reason == carriedUnit)
 }
 
 // lifted ends a hold, or takes units out of it, by an entry that follows from another.

@@ -10,6 +10,7 @@ type Deed struct {
 	Item
 	Entry int64
 	When  Time
+	Done  int64 // of what stands: the item that put it there last
 }
 
 // What a reversal or a correction takes back of an item, and what a correction does again in its place, are items about it: always
@@ -94,7 +95,7 @@ func (s *State) deeds(fits func(*Item) bool) []Deed {
 	for _, e := range s.Entries {
 		for i := range e.Items {
 			if _, known := s.Deeds[e.Items[i].ID]; !known && fits(&e.Items[i]) {
-				out = append(out, Deed{e.Items[i], e.ID, e.Effective(&e.Items[i])})
+				out = append(out, Deed{Item: e.Items[i], Entry: e.ID, When: e.Effective(&e.Items[i])})
 			}
 		}
 	}
@@ -123,6 +124,11 @@ func Stood(deeds []Deed) []Deed {
 			d := Deed{Item: part, When: first[root].When}
 			if first[root].ID == root {
 				d.Entry = first[root].Entry
+			}
+			for _, row := range rows[root] {
+				if row.Lot == part.Lot && (row.About == 0 || row.Again) {
+					d.Done = row.ID
+				}
 			}
 			out = append(out, d)
 		}

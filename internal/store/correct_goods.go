@@ -32,11 +32,11 @@ func (l *loader) deeds() error {
 			l.s.LoadDeed(d)
 			products[d.Product] = struct{}{}
 			l.sites[site] = struct{}{}
-			l.touchBoth(&d.Item)
+			l.touch(&d.Item)
 			return nil
 		})
 	}
-	var lots, units, undone rowset
+	var lots, units, undone, moved rowset
 	for pair := range l.needs.LotDeeds {
 		if p := l.productOf(pair.In); p != nil {
 			key := stock.LotKey{Product: p.ID, Code: pair.Name}
@@ -57,6 +57,11 @@ func (l *loader) deeds() error {
 	}
 	for id := range l.needs.Undone {
 		undone.add(id)
+		if e := l.s.Entries[id]; e != nil && e.Kind == stock.KindCorrection {
+			for _, it := range e.Items {
+				addRunsOf(&moved, it.Units)
+			}
+		}
 	}
 	for _, step := range []struct {
 		text string
@@ -68,6 +73,7 @@ func (l *loader) deeds() error {
 			CROSS JOIN item i ON i.id = r.id`, &undone},
 		{`(SELECT DISTINCT c.about AS id FROM @rows($1: id int) r CROSS JOIN entry e ON e.id = r.id CROSS JOIN item c ON c.id BETWEEN e.first_item AND e.first_item + e.items - 1 WHERE c.about > 0) r
 			CROSS JOIN item i ON i.about = r.id AND i.about > 0`, &undone},
+		{`@rows($1: first int, last int) r CROSS JOIN item_unit u ON u.unit BETWEEN r.first AND r.last CROSS JOIN item i ON i.id = u.item`, &moved},
 	} {
 		if err := load(step.text, step.set); err != nil {
 			return err
@@ -75,6 +81,14 @@ func (l *loader) deeds() error {
 	}
 	if err := l.undoneNames(&undone); err != nil {
 		return err
+	}
+	for range 2 { // also the lots that these were found to be
+		if err := l.lotIDs(); err != nil {
+			return err
+		}
+	}
+	for _, d := range l.s.Deeds {
+		l.touchBoth(&d.Item)
 	}
 	if err := l.unitHolds(); err != nil {
 		return err
@@ -85,9 +99,14 @@ func (l *loader) deeds() error {
 	return l.siteIDs()
 }
 
+func addRunsOf(set *rowset, runs stock.Runs) {
+	for _, run := range runs {
+		set.add(run.First, run.Last)
+	}
+}
+
 // touchBoth asks for the goods of an item at both of its ends, of its own lot and of those that a correction may give it.
 func (l *loader) touchBoth(it *stock.Item) {
-	l.touch(it)
 	for _, place := range []int64{it.From, it.To} {
 		l.places[place] = struct{}{}
 		l.put = append(l.put, stock.Slot{Product: it.Product, Lot: it.Lot, Place: place})

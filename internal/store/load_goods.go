@@ -21,6 +21,9 @@ func (l *loader) lot(r *sql.Rows) error {
 	if err == nil {
 		l.s.LoadLot(lot)
 		l.lots[lot.ID] = struct{}{}
+		if lot.SameAs != 0 {
+			l.lots[lot.SameAs] = struct{}{}
+		}
 	}
 	return err
 }

@@ -1,6 +1,10 @@
 package store
 
-import "clew/internal/stock"
+import (
+	"strconv"
+
+	"clew/internal/stock"
+)
 
 // swaps are what a correction takes back and does again: units that it does both with stay where they are, under another lot.
 type swaps struct {
@@ -44,6 +48,15 @@ func (a *auditor) swap(it *stock.Item, s *swaps) {
 // exchanged checks that a correction left less than nothing nowhere, and that what it did again stands for what it took back: of the
 // same product, between the same places, and no more of it, unless it undoes another, which may have taken back alone.
 func (a *auditor) exchanged(e *pageEntry) {
+	for _, c := range e.Corrections {
+		if to, err := strconv.ParseUint(c.After, 10, 32); c.Field == "same_as" && c.Lot != 0 && err == nil {
+			for i := range a.units { // also those that were taken back
+				if int64(a.units[i].lot) == c.Lot {
+					a.units[i].lot = uint32(to)
+				}
+			}
+		}
+	}
 	type way struct{ product, from, to, at int64 }
 	ways, sums := map[int64]way{}, map[int64]stock.Quantity{}
 	for i := range e.Items {
