@@ -124,7 +124,7 @@ func allUnits(a *app.App) []string {
 }
 
 func allHolds(a *app.App) []string {
-	rows, err := a.Holds(ctx, app.HoldQuery{All: true, Limit: 100_000})
+	rows, _, err := a.Holds(ctx, app.HoldQuery{All: true, Limit: 100_000})
 	return lines(rows, err, func(h app.Hold) string {
 		return fmt.Sprint(h.Product, h.Lot, h.Place, h.Units, h.StillHeld, h.Serials, h.Reason, h.Released != 0)
 	})
