@@ -147,3 +147,21 @@ func TestClosing_CorrectionOfThePast(t *testing.T) {
 		t.Errorf("got %+v", got)
 	}
 }
+
+// TestClosing_CorrectionOfGoods: what two lots did that are one is done again where it was done, in closed books too.
+func TestClosing_CorrectionOfGoods(t *testing.T) {
+	l := open(t)
+	for _, lot := range []string{"B1", "B2"} {
+		l.ok(&MovementDraft{Kind: KindReceive, Site: "S1", Partner: "SUP", OccurredAt: ships("2026-02-10T12:00:00Z", "").OccurredAt,
+			Items: []ItemDraft{{Product: "BOLT", Lot: lot, Quantity: ptr(qty("5")), To: "A"}}})
+	}
+	l.ok(closes("2026-02-28", "S1", ""))
+	d := &CorrectionDraft{Product: "BOLT", Lot: "B1", SameAs: "B2", Reason: "one lot, read twice"}
+	l.no(d, CodeBooksClosed, "occurred_at")
+	d.Override = "the auditor agrees"
+	if e := l.ok(d); len(e.Items) == 0 || len(e.Late) != 1 || e.Late[0].Day != day("2026-02-10") {
+		t.Errorf("got %+v", e)
+	}
+	// A code alone moves nothing.
+	l.ok(&CorrectionDraft{Product: "BOLT", Lot: "B2", Set: LotIdentity{Lot: ptr("B3")}, Reason: "misread"})
+}
