@@ -263,6 +263,7 @@ func (s *scanning) combine(it *scanItem) {
 			}
 		}
 		if len(joined) == 0 {
+			it.things = nil
 			it.fault = stock.Errorf(stock.Conflict, stock.CodeScanDiffers, "scans", "the scans do not belong to one item: their %s differ", field)
 			return
 		}
@@ -290,7 +291,7 @@ func (s *scanning) lookUp() error {
 				if t.serial != "" {
 					look.Needs.Units(p.SKU, []string{t.serial})
 				}
-				if t.lotCode == "" && t.serial == "" {
+				if t.lotCode == "" && t.serial == "" || p.Tracking == stock.TrackNone {
 					look.Shelves[p.ID] = struct{}{}
 				}
 			}

@@ -68,6 +68,7 @@ func Run(ctx context.Context, o Options) error {
 		{"traces of assemblies", func() error { return r.traces("one by one", r.buildAssemblies, "60 / 600 ms") }},
 		{"history, stock, disk", r.long},
 		{"barcodes", r.barcodes},
+		{"scans", r.scans},
 		{"files of rows", r.imports},
 	} {
 		fmt.Fprintf(o.Log, "%6.0f s  %s\n", time.Since(started).Seconds(), step.name)

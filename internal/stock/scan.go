@@ -85,7 +85,7 @@ func (s *State) Where(g *Goods) []Located {
 	switch {
 	case g.Unit != nil:
 		at[g.Unit.Place] = One
-	case g.Serial != "", g.LotCode != "" && g.Lot == nil:
+	case g.Product.Tracking != TrackNone && (g.Serial != "" || g.LotCode != "" && g.Lot == nil):
 	case g.Lot != nil || g.Product.Tracking == TrackNone:
 		lot := int64(0)
 		if g.Lot != nil {
