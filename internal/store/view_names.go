@@ -17,11 +17,13 @@ func (v *View) LoadNames(ctx context.Context, n *Names) error {
 	if err := v.Store.LoadNames(ctx, n); err != nil || v.known() == stock.MaxID {
 		return err
 	}
-	var l []*stock.Lot
-	for _, id := range lots {
-		if lot := n.Lots[id]; lot != nil {
-			l = append(l, lot)
-		}
+	l, err := v.lotsByID(ctx, lots)
+	if err != nil {
+		return err
+	}
+	for id, lot := range l {
+		n.Lots[id] = lot
+		n.WantPartners(lot.Source)
 	}
 	var u []*stock.Unit
 	for _, id := range units {
@@ -29,16 +31,39 @@ func (v *View) LoadNames(ctx context.Context, n *Names) error {
 			u = append(u, unit)
 		}
 	}
-	if err := v.lotsThen(ctx, l); err != nil {
-		return err
-	}
-	for _, lot := range l {
-		n.WantPartners(lot.Source)
-	}
 	if err := v.Store.LoadNames(ctx, n); err != nil {
 		return err
 	}
 	return v.serialsThen(ctx, u)
+}
+
+// lotsByID reads lots as they were known; one that was found to be another by then is called as that one is.
+func (v *View) lotsByID(ctx context.Context, wanted []int64) (map[int64]*stock.Lot, error) {
+	rows, err := list(ctx, v.Store, `SELECT `+lotColumns+` FROM @rows($1: id int) r JOIN lot l ON l.id = r.id`, []any{ids(slices.Values(wanted))},
+		func(r *sql.Rows) (*stock.Lot, error) { return scanLot(r) })
+	if err != nil {
+		return nil, err
+	}
+	if err := v.lotsThen(ctx, rows); err != nil {
+		return nil, err
+	}
+	out := map[int64]*stock.Lot{}
+	var others []int64
+	for _, l := range rows {
+		if out[l.ID] = l; l.SameAs != 0 {
+			others = append(others, l.SameAs)
+		}
+	}
+	if len(others) == 0 {
+		return out, nil
+	}
+	called, err := v.lotsByID(ctx, others)
+	for _, l := range rows {
+		if other := called[l.SameAs]; other != nil {
+			l.Code = other.Code
+		}
+	}
+	return out, err
 }
 
 func wanted(set map[int64]struct{}) (out []int64) {
