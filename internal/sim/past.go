@@ -55,6 +55,9 @@ func (h *history) sameUnitsThen(ctx context.Context, when store.AsAt) error {
 			if delete(net, u.ID); u.Place != at {
 				return fmt.Errorf("unit %d as at %+v is at %d, the model says %d", u.ID, when, u.Place, at)
 			}
+			if u.ID%16 > 0 {
+				continue
+			}
 			if there, err := past.Units(ctx, store.UnitFilter{Place: u.Place, Product: u.Product, After: u.ID - 1, Limit: 1}); err != nil || len(there) == 0 || there[0].ID != u.ID {
 				return fmt.Errorf("unit %d as at %+v is not listed at %d: %v, %v", u.ID, when, at, there, err)
 			}

@@ -23,7 +23,7 @@ type memory struct {
 
 // remember asks some questions now and then.
 func (h *history) remember(ctx context.Context) error {
-	if h.m.lastID == 0 || h.asks.IntN(40) > 0 {
+	if h.m.lastID == 0 || h.asks.IntN(60) > 0 {
 		return nil
 	}
 	said, err := answers(ctx, h.store.Today(), h.m.lastID)
@@ -119,7 +119,7 @@ func answers(ctx context.Context, v *store.View, seed int64) (map[string]string,
 		}
 	}
 	random := rand.New(rand.NewPCG(uint64(seed), 5))
-	for range min(8, len(goods)) {
+	for range min(5, len(goods)) {
 		if err := traceOne(ctx, v, goods[random.IntN(len(goods))], out); err != nil {
 			return nil, err
 		}
