@@ -34,6 +34,11 @@ func TestScan_Movements(t *testing.T) {
 		{do: "POST /v1/movements", body: ship + `{"scan":"9521234543214","quantity":"1"}]}`, status: 422, want: []string{`"code":"check_digit"`, `"field":"items[0].scan"`}},
 		{do: "POST /v1/movements", body: ship + `{"scan":"nonsense","quantity":"1"}]}`, status: 404, want: []string{`"code":"unknown_code"`}},
 		{do: "POST /v1/movements", body: ship + `{"scan":"(01)09521234543213(10)L1(17)300101","quantity":"1"}]}`, status: 409, want: []string{`"code":"lot_differs"`}},
+		// A serial number that is not tracked is captured, that of a case is no unit's.
+		{do: "POST /v1/movements", body: receive + `{"scan":"(01)09521234543213(10)X3(17)271231(21)PACK1","quantity":"1","to":"DOCK"}]}`, status: 201, want: []string{`"lot":"X3"`, "(21)PACK1"}},
+		{do: "PATCH /v1/products/BIKE", body: `{"packaging":[{"code":"pair","quantity":"2","gtin":"14006381333938"}]}`, status: 200},
+		{do: "POST /v1/scan", body: `{"scan":"(01)14006381333938(21)C1"}`, status: 200, want: []string{`"is":"product"`, `"packaging":"pair"`, `"code":"units_not_allowed"`}},
+		{do: "POST /v1/movements", body: receive + `{"scan":"(01)14006381333938(21)C1","quantity":"1","to":"DOCK"}]}`, status: 422, want: []string{`"code":"units_required"`}},
 		// In bulk one that cannot be told does not stop the others; one that is kept shows its scan, and is posted amended.
 		{do: "POST /v1/movements/bulk", body: `[` + ship + `{"scan":"B002"}]},` + ship + `{"scan":"B0O3"}]}]`, status: 200, want: []string{`"recorded":1,"refused":1`, `"code":"unknown_code"`}},
 		{do: "POST /v1/movements", headers: "Clew-If-Refused: keep\nIdempotency-Key: k9", body: ship + `{"scan":"B0O3"}]}`, status: 202, want: []string{`"code":"unknown_code"`, `"scan":"B0O3"`}},

@@ -291,7 +291,7 @@ func (s *scanning) lookUp() error {
 				if t.serial != "" {
 					look.Needs.Units(p.SKU, []string{t.serial})
 				}
-				if t.lotCode == "" && t.serial == "" || p.Tracking == stock.TrackNone {
+				if t.lotCode == "" && (t.serial == "" || p.Tracking != stock.TrackSerial) || p.Tracking == stock.TrackNone {
 					look.Shelves[p.ID] = struct{}{}
 				}
 			}
@@ -329,8 +329,12 @@ func (s *scanning) settle(it *scanItem, t *thing) []*resolved {
 		return []*resolved{{thing: t}}
 	}
 	p := s.state.ProductIDs[t.product.ID]
+	serial := t.serial
+	if t.level != "" { // of a case, not of a unit in it
+		serial = ""
+	}
 	goods := func(lot *stock.Lot, unit *stock.Unit) *resolved {
-		return &resolved{thing: t, goods: &stock.Goods{Product: p, LotCode: t.lotCode, Lot: lot, Serial: t.serial, Unit: unit, Dates: t.dates, Stock: s.state.Shelves[p.ID]}}
+		return &resolved{thing: t, goods: &stock.Goods{Product: p, LotCode: t.lotCode, Lot: lot, Serial: serial, Unit: unit, Dates: t.dates, Stock: s.state.Shelves[p.ID]}}
 	}
 	lots := []*stock.Lot{nil}
 	switch {

@@ -138,7 +138,8 @@ func (s *scanning) fill(scans *scanItem, it *stock.ItemDraft, kind stock.Kind) *
 	case len(fits) > 1:
 		return ambiguous(fits)
 	}
-	return fits[0].into(it, kind)
+	fits[0].into(it, kind)
+	return nil
 }
 
 // ambiguous names the field that would tell the readings apart.
@@ -217,12 +218,9 @@ func (r *resolved) counted(it *stock.ItemDraft) *stock.Packaging {
 	return nil
 }
 
-// into puts the reading into the item. What the item says itself stays.
-func (r *resolved) into(it *stock.ItemDraft, kind stock.Kind) *stock.Error {
+// into puts the reading into the item. What the item says itself stays. A serial number that is not tracked, or that of a case, is only captured.
+func (r *resolved) into(it *stock.ItemDraft, kind stock.Kind) {
 	g := r.goods
-	if r.serial != "" && g.Product.Tracking != stock.TrackSerial && r.level == "" {
-		return stock.Errorf(stock.Invalid, stock.CodeUnitsNotAllowed, "scan", "the code is of unit %s, and product %s is not tracked by serial number", clipped(r.serial), g.Product.SKU)
-	}
 	texts := it.ScanTexts()
 	it.Scan, it.Scans, it.Product = "", nil, g.Product.SKU
 	quantity, second, uom := r.amount()
@@ -235,7 +233,7 @@ func (r *resolved) into(it *stock.ItemDraft, kind stock.Kind) *stock.Error {
 	if it.Second == nil && second != nil {
 		it.Second, it.Measure = second, uom
 	}
-	if g.Product.Tracking == stock.TrackSerial && len(it.Units) == 0 && r.serial != "" {
+	if g.Product.Tracking == stock.TrackSerial && len(it.Units) == 0 && g.Serial != "" {
 		it.Units = []string{r.serial}
 		if g.Unit != nil {
 			it.Units[0] = g.Unit.Serial
@@ -259,7 +257,6 @@ func (r *resolved) into(it *stock.ItemDraft, kind stock.Kind) *stock.Error {
 	if it.Captured == "" {
 		it.Captured = capturedText(texts)
 	}
-	return nil
 }
 
 // date gives the item the scanned dates: of a lot that is known those that it has, of another one all.

@@ -222,6 +222,9 @@ func (s *scanning) viewGoods(it *scanItem, r *resolved, out *Reading) []stock.St
 	if site != nil {
 		day = stock.DateOf(s.now, site.Zone())
 	}
+	if r.level != "" && r.serial != "" {
+		out.Warnings = append(out.Warnings, ScanRemark{stock.CodeUnitsNotAllowed, "serial", "serial number " + clipped(r.serial) + " is of a " + r.level + ": what is in it is not kept"})
+	}
 	known := &ScanKnown{}
 	lot := g.Lot
 	if g.Unit != nil {

@@ -85,7 +85,7 @@ func (s *State) Where(g *Goods) []Located {
 	switch {
 	case g.Unit != nil:
 		at[g.Unit.Place] = One
-	case g.Product.Tracking != TrackNone && (g.Serial != "" || g.LotCode != "" && g.Lot == nil):
+	case g.Product.Tracking == TrackSerial && g.Serial != "", g.Product.Tracking != TrackNone && g.LotCode != "" && g.Lot == nil:
 	case g.Lot != nil || g.Product.Tracking == TrackNone:
 		lot := int64(0)
 		if g.Lot != nil {
@@ -218,10 +218,10 @@ func (s *State) Steps(g *Goods, day Date) []Step {
 	case g.Unit != nil:
 		return append(s.unitSteps(g, day), look)
 	}
-	known := g.Product.Tracking == TrackNone || g.Lot != nil || g.LotCode == "" && g.Serial == ""
+	unseen := g.Product.Tracking == TrackSerial && g.Serial != "" || g.Product.Tracking != TrackNone && g.LotCode != "" && g.Lot == nil
 	where := s.Where(g)
 	out := []Step{{Station: StationReceive, Kind: KindReceive}}
-	if !known || g.Serial != "" { // not seen before: it is born by receiving or making it
+	if unseen { // it is born by receiving or making it
 		return append(out, Step{Station: StationMake, Kind: KindMake}, look)
 	}
 	if g.Lot != nil {

@@ -50,7 +50,7 @@ func TestScanned(t *testing.T) {
 		{"an unknown lot", Goods{Product: p("BOLT"), LotCode: "B9"}, site, before, "unknown_lot", "receive:receive make:make look_up"},
 		{"an unknown lot past its date", Goods{Product: p("MILK"), LotCode: "M9", Dates: Dates{Expiry: before}}, site, after, "unknown_lot past_date", "receive:receive make:make look_up"},
 		{"a lot of what has none", Goods{Product: p("SALT"), LotCode: "X"}, site, before, "lot_not_allowed", "receive:receive move:move ship:ship make:make count:count look_up"},
-		{"a serial number of what has none", Goods{Product: p("BOLT"), Serial: "X"}, site, before, "units_not_allowed", "receive:receive make:make look_up"},
+		{"a serial number of what has none", Goods{Product: p("BOLT"), Serial: "X"}, site, before, "units_not_allowed", "receive:receive count:count look_up"},
 		{"a unit", Goods{Product: p("PUMP"), Serial: "P1", Unit: unit("P1")}, site, before, "", "move:move ship:ship make:make count:count look_up"},
 		{"a unit at another site", Goods{Product: p("PUMP"), Serial: "P1", Unit: unit("P1")}, other, before, "unit_elsewhere", "move:move ship:ship make:make count:count look_up"},
 		{"a unit of another lot", Goods{Product: p("PUMP"), Serial: "P1", Unit: unit("P1"), LotCode: "V"}, site, before, "unknown_lot lot_differs", "move:move ship:ship make:make count:count look_up"},
