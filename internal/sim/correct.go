@@ -59,7 +59,13 @@ func (m *model) named(sku, code string) int64 {
 
 // judgeCorrection: the lot must be known, the code free, and something different from what stands.
 func (m *model) judgeCorrection(d *stock.CorrectionDraft) verdict {
-	if d.Unit != "" {
+	m.wasHeld = false
+	switch {
+	case m.unsure[d.Product+"|"+d.Lot] || d.Set.Lot != nil && m.unsure[d.Product+"|"+*d.Set.Lot]:
+		return verdict{}
+	case d.Undo != 0 || d.SameAs != "" || len(d.Items) > 0:
+		return m.judgeExchange(d)
+	case d.Unit != "":
 		return m.judgeReserial(d)
 	}
 	id := m.named(d.Product, d.Lot)
@@ -79,6 +85,15 @@ func (m *model) judgeCorrection(d *stock.CorrectionDraft) verdict {
 // correct takes in what an entry puts right.
 func (m *model) correct(e *stock.Entry) error {
 	for _, c := range e.Corrections {
+		if c.Field == "goods" {
+			continue
+		}
+		if c.Field == "same_as" {
+			if err := m.ones(c); err != nil {
+				return fmt.Errorf("entry %d: %w", e.ID, err)
+			}
+			continue
+		}
 		if c.Unit != 0 {
 			if err := m.rename(c); err != nil {
 				return fmt.Errorf("entry %d: %w", e.ID, err)
@@ -125,6 +140,9 @@ func (h *history) corrected(c command, o stock.Outcome) error {
 	if !ok || o.Err != nil || o.Replayed {
 		return nil
 	}
+	if d.Undo != 0 || d.SameAs != "" || len(d.Items) > 0 {
+		return h.one(d)
+	}
 	if d.Unit != "" {
 		if u := h.m.units[h.m.unitNamed(d.Product, *d.Set.Serial)]; u == nil || u.serial != *d.Set.Serial {
 			return fmt.Errorf("unit %s of %s is not called %s, as the correction asked", d.Unit, d.Product, *d.Set.Serial)
@@ -136,6 +154,9 @@ func (h *history) corrected(c command, o stock.Outcome) error {
 			continue
 		}
 		lot := h.m.lots[h.m.named(d.Product, *code)]
+		if h.m.unsure[d.Product+"|"+*code] {
+			continue
+		}
 		if d.Set.Lot != nil && lot.Code != *d.Set.Lot || d.Set.Expiry != nil && lot.Dates.Expiry != *d.Set.Expiry ||
 			d.Set.Source != nil && lot.Source != h.m.partners[*d.Set.Source] {
 			return fmt.Errorf("lot %s of %s is not as the correction asked: %+v", *code, d.Product, lot)

@@ -75,6 +75,9 @@ func (r *drawer) body() stock.Body {
 	if len(r.m.holds) > 40 && r.chance(10) {
 		return r.release() // else all stock ends up on hold
 	}
+	if r.chance(2) {
+		return r.exchange()
+	}
 	if r.chance(6) {
 		return r.rarer()
 	}
@@ -210,10 +213,16 @@ func (r *drawer) recent() (out []stock.Slot) {
 
 // unit draws a unit that may be anywhere.
 func (r *drawer) unit() int64 {
-	if n := int64(len(r.m.units)); n > 0 {
-		return n - r.Int64N(min(n, 800))
+	for range 8 {
+		n := int64(len(r.m.units))
+		if n == 0 {
+			return 0
+		}
+		if id := n - r.Int64N(min(n, 800)); !stock.Nameless(r.m.units[id].serial) {
+			return id
+		}
 	}
-	return 0
+	return 1
 }
 
 // adjacent are up to n units next to each other by id, at one place.

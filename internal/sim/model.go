@@ -35,12 +35,16 @@ type model struct {
 	holds    map[int64]*stock.Hold
 	keys     map[string]stock.KeyUse
 	entries  map[int64]*stock.Entry
-	back     map[int64]stock.Quantity // item → how much of it was reversed
-	open     map[int64][]string       // exception → subjects
+	stands   map[int64]*standing // by item of a movement
+	open     map[int64][]string  // exception → subjects
 	lastID   int64
 	live     []stock.Slot // to draw from, in a fixed order; those that are empty by now are dropped when drawn
 	listed   map[stock.Slot]bool
 	moved    []int64 // entries with items
+
+	exchanged []int64         // corrections of goods
+	unsure    map[string]bool // SKU|code that two lots had, after it was found out that they are two
+	wasHeld   bool            // the lot of the correction being judged
 	further
 }
 
@@ -54,7 +58,7 @@ func newModel() *model {
 	return &model{products: map[string]stock.Product{}, skus: map[int64]string{}, sites: map[string]*stock.Site{}, siteIDs: map[int64]string{},
 		partners: map[string]int64{}, places: map[int64]stock.Place{}, at: map[string]int64{}, lots: map[int64]stock.Lot{}, codes: map[string]int64{}, former: map[string]int64{}, formers: map[int64][]string{},
 		units: map[int64]*unit{}, serials: map[string]int64{}, formerly: map[string]int64{}, goods: map[stock.Slot]stock.Quantity{}, onHand: map[[2]int64]map[stock.Slot]bool{},
-		holds: map[int64]*stock.Hold{}, keys: map[string]stock.KeyUse{}, entries: map[int64]*stock.Entry{}, back: map[int64]stock.Quantity{}, open: map[int64][]string{}, listed: map[stock.Slot]bool{}, further: newFurther()}
+		holds: map[int64]*stock.Hold{}, keys: map[string]stock.KeyUse{}, entries: map[int64]*stock.Entry{}, stands: map[int64]*standing{}, unsure: map[string]bool{}, open: map[int64][]string{}, listed: map[stock.Slot]bool{}, further: newFurther()}
 }
 
 // apply takes in one entry that the store answered with. An error means that the store let happen what must not.
@@ -65,7 +69,16 @@ func (m *model) apply(e *stock.Entry) error {
 	m.lastID = e.ID
 	m.learn(e)
 	births := e.Births
+	if e.Kind == stock.KindCorrection && len(e.Items) > 0 {
+		m.exchanged = append(m.exchanged, e.ID)
+		if err := m.exchange(e); err != nil {
+			return fmt.Errorf("entry %d, a correction: %w", e.ID, err)
+		}
+	}
 	for i := range e.Items {
+		if e.Kind == stock.KindCorrection {
+			break
+		}
 		it := &e.Items[i]
 		n := 0
 		if it.Born {
@@ -132,10 +145,8 @@ func (m *model) item(e *stock.Entry, it *stock.Item, births []*stock.Unit) error
 	if at := m.places[it.From]; m.goods[from] < 0 && (at.Real() || at.Kind == stock.PlaceTransit) {
 		return fmt.Errorf("%s is left at a real place %d", m.goods[from], it.From)
 	}
-	if it.About != 0 {
-		if m.back[it.About] += it.Quantity; m.back[it.About] > m.itemOf(e.About, it.About).Quantity {
-			return fmt.Errorf("more of item %d goes back than went", it.About)
-		}
+	if err := m.stand(it); err != nil {
+		return err
 	}
 	before := e.Kind == stock.KindTracking && it.Role == stock.Input // told apart as until then
 	if !before && m.product(it.Product).Tracking == stock.TrackSerial && stock.Units(it.Units.Count()) != it.Quantity {
@@ -170,9 +181,12 @@ func (m *model) oldLots(e *stock.Entry, it *stock.Item) {
 		return
 	}
 	for _, was := range m.entries[e.About].Items {
-		if was.Role == stock.Input && was.Group == it.Group && was.Product == it.Product {
-			for id := range was.Units.Intersect(it.Units).All() {
-				m.units[id].lot = was.Lot
+		if was.Role != stock.Input || was.Group != it.Group || was.Product != it.Product {
+			continue
+		}
+		for lot, units := range m.stands[was.ID].units {
+			for id := range units.Intersect(it.Units).All() {
+				m.units[id].lot = lot
 			}
 		}
 	}

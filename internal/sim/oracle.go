@@ -68,7 +68,7 @@ func (m *model) judgeMovement(d *stock.MovementDraft) verdict {
 	if d.Kind == stock.KindMake && len(d.Groups) == 1 {
 		lines = d.Groups[0].Inputs
 	}
-	if len(lines) != 1 || d.OccurredAt != 0 || lines[0].New || d.Kind == stock.KindMake && !m.allNew(d.Site, d.Groups[0].Outputs) {
+	if len(lines) != 1 || m.twice(&lines[0]) || d.OccurredAt != 0 || lines[0].New || d.Kind == stock.KindMake && !m.allNew(d.Site, d.Groups[0].Outputs) {
 		return verdict{}
 	}
 	it := &lines[0]

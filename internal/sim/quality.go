@@ -83,7 +83,7 @@ func (m *model) inspect(e *stock.Entry) error {
 			m.measured[i.Lot][v.Name] = v.Value
 		}
 	}
-	if h := e.Hold; e.Kind == stock.KindRelease && e.Override == "" && h != nil && h.Lot != 0 && m.lacking(m.lots[h.Lot].Product, h.Lot) {
+	if h := e.Hold; e.Kind == stock.KindRelease && e.Override == "" && h != nil && h.Lot != 0 && m.lots[h.Lot].SameAs == 0 && m.lacking(m.lots[h.Lot].Product, h.Lot) {
 		return fmt.Errorf("lot %d is released and lacks what its plan asks for", h.Lot)
 	}
 	return nil
