@@ -66,6 +66,7 @@ func Run(ctx context.Context, o Options) error {
 		{"single movements", r.singles},
 		{"traces of runs", func() error { return r.traces("in runs", r.buildRuns, "20 / 120 ms") }},
 		{"traces of assemblies", func() error { return r.traces("one by one", r.buildAssemblies, "60 / 600 ms") }},
+		{"a trace through corrections", r.corrected},
 		{"history, stock, disk", r.long},
 		{"barcodes", r.barcodes},
 		{"scans", r.scans},

@@ -64,6 +64,9 @@ func (h *history) sameUnitsThen(ctx context.Context, when store.AsAt) error {
 		}
 	}
 	for u := range net {
+		if stock.Nameless(h.m.units[u].serial) {
+			continue // found to be another since: lists name that one
+		}
 		if sku := h.m.skus[h.m.units[u].product]; sku == serial[0] || sku == serial[1] {
 			return fmt.Errorf("unit %d as at %+v is not told", u, when)
 		}
