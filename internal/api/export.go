@@ -75,7 +75,7 @@ func (s *server) templates() {
 	register(s, op, func(ctx context.Context, in *templateInput) (*huma.StreamResponse, error) {
 		format := formatOf(in.Format, in.r)
 		return &huma.StreamResponse{Body: func(huma.Context) {
-			sendFile(ctx, in.w, in.Kind, format, func(out io.Writer) error { return s.app.Template(in.Kind, format, out) })
+			sendFile(ctx, in.w, in.Kind, format, func(out io.Writer) error { return s.app.Template(ctx, in.Kind, format, out) })
 		}}, nil
 	})
 }

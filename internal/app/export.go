@@ -140,6 +140,15 @@ func (x *exporter) begin(t *table, extra ...string) error {
 	return x.out.begin(x.o.Kind, x.columns)
 }
 
+// beginKind is as begin, with the columns of extra fields.
+func (x *exporter) beginKind(kind string, extra ...string) error {
+	t, err := x.app.tableOf(x.ctx, kind)
+	if err != nil {
+		return err
+	}
+	return x.begin(t, extra...)
+}
+
 // cells are a row by the names of its columns.
 type cells map[string]string
 
@@ -168,10 +177,11 @@ func yesOnly(v bool) string {
 }
 
 func (x *exporter) products() error {
-	if err := x.begin(tables["products"], "entry"); err != nil {
+	if err := x.beginKind("products", "entry"); err != nil {
 		return err
 	}
 	var n *store.Names
+	var fields map[int64]stock.Values
 	var barcodes map[int64]string
 	return eachPage(func(after string) ([]*stock.Product, error) {
 		page, err := x.app.Store.Products(x.ctx, store.Page{After: after, Limit: exportPage})
@@ -179,15 +189,20 @@ func (x *exporter) products() error {
 			n, err = x.app.groupNames(x.ctx, page)
 		}
 		if err == nil {
+			fields, err = x.app.Store.DetailsOf(x.ctx, stock.OnProduct, views(page, func(p *stock.Product) int64 { return p.ID }))
+		}
+		if err == nil {
 			barcodes, err = x.barcodesOf(page)
 		}
 		return page, err
 	}, func(p *stock.Product) (string, error) {
-		return p.SKU, x.row(cells{"sku": p.SKU, "gtin": p.GTIN, "name": p.Name, "tracking": p.Tracking.String(), "uom": p.UoM, "decimals": itoa(p.Decimals),
+		row := cells{"sku": p.SKU, "gtin": p.GTIN, "name": p.Name, "tracking": p.Tracking.String(), "uom": p.UoM, "decimals": itoa(p.Decimals),
 			"strategy": p.Strategy.String(), "tolerance_days": itoa(p.Tolerance), "requires": joinList(p.Requires.Names()), "past_date": p.Past.String(),
 			"shelf_life_days": itoa(p.ShelfLife), "warn_days": itoa(p.WarnDays), "unit_cost": p.UnitCost, "tags": joinList(p.Tags),
 			"hold_on": joinList(p.HoldWhen.Names()), "group": groupCode(n, p.Group), "packaging": stock.FormatPackaging(p.Packaging), "barcodes": barcodes[p.ID],
-			"lot_format": formatCode(n, p.LotFormat), "serial_format": formatCode(n, p.SerialFormat), "active": yes(p.Active), "x-entry": itoa(int(p.Entry))})
+			"lot_format": formatCode(n, p.LotFormat), "serial_format": formatCode(n, p.SerialFormat), "active": yes(p.Active), "x-entry": itoa(int(p.Entry))}
+		row.fields(fields[p.ID])
+		return p.SKU, x.row(row)
 	})
 }
 
@@ -246,7 +261,7 @@ func (x *exporter) tree(v *stock.Site, up *stock.Place, below map[int64][]*stock
 
 // partners writes a row for each partner with its main address, and one for each other address.
 func (x *exporter) partners() error {
-	if err := x.begin(tables["partners"], "entry"); err != nil {
+	if err := x.beginKind("partners", "entry"); err != nil {
 		return err
 	}
 	for after := ""; ; {
@@ -263,8 +278,12 @@ func (x *exporter) partners() error {
 		for _, p := range places {
 			byPartner[p.Partner] = append(byPartner[p.Partner], p)
 		}
+		fields, err := x.app.Store.DetailsOf(x.ctx, stock.OnPartner, ids)
+		if err != nil {
+			return err
+		}
 		for _, p := range page {
-			if err := x.partner(p, byPartner[p.ID]); err != nil {
+			if err := x.partner(p, byPartner[p.ID], fields[p.ID]); err != nil {
 				return err
 			}
 			after = p.Code
@@ -275,9 +294,10 @@ func (x *exporter) partners() error {
 	}
 }
 
-func (x *exporter) partner(p *stock.Partner, places []*stock.Place) error {
+func (x *exporter) partner(p *stock.Partner, places []*stock.Place, fields stock.Values) error {
 	row := cells{"code": p.Code, "name": p.Name, "gln": p.GLN, "roles": joinList(p.Roles.Names()), "hold_on": joinList(p.HoldWhen.Names()), "active": yes(p.Active),
 		"contacts": stock.ListText(p.Contacts), "licences": stock.ListText(p.Licences), "x-entry": itoa(int(p.Entry))}
+	row.fields(fields)
 	var others []*stock.Place
 	for _, a := range places {
 		if a.Code == "" {

@@ -45,6 +45,8 @@ func (v *movementView) fact(e *stock.Entry) ([]cells, error) {
 		return []cells{row}, nil
 	case stock.KindCorrection:
 		return v.corrected(e, row)
+	case stock.KindDetails:
+		return v.detailed(e, row), nil
 	}
 	return v.tracked(e, row)
 }
@@ -149,6 +151,19 @@ func (v *movementView) corrected(e *stock.Entry, row cells) ([]cells, error) {
 		}
 	}
 	return []cells{row}, nil
+}
+
+// detailed writes the values that an entry gave to extra fields of a lot. Those of products and partners are in their own files.
+func (v *movementView) detailed(e *stock.Entry, row cells) []cells {
+	if len(e.Details) == 0 || e.Details[0].On != stock.OnLot {
+		return nil
+	}
+	lot := v.lot(e.Details[0].Owner, e.ID)
+	row["product"], row["lot"] = v.names.Products[lot.Product].SKU, lot.Code
+	for _, d := range e.Details {
+		row[fieldMark+d.Code] = cmp.Or(d.Value, clearMark)
+	}
+	return []cells{row}
 }
 
 // tracked writes a change of tracking: a row for what became of the goods at each place, or one for a product without stock.

@@ -31,6 +31,11 @@ func (v *movementView) former(page []*stock.Entry) error {
 		if e.Hold != nil {
 			lots = append(lots, e.Hold.Lot)
 		}
+		for _, d := range e.Details {
+			if d.On == stock.OnLot {
+				lots = append(lots, d.Owner)
+			}
+		}
 		units = append(append(units, e.Held...), e.Lifted...)
 		for _, c := range e.Corrections {
 			lots = append(lots, c.Lot)

@@ -16,7 +16,7 @@ var movedKinds, exportedKinds = func() (moved, all []stock.Kind) {
 		moved = append(moved, k)
 	}
 	moved = append(moved, stock.KindRelease)
-	return moved, append(slices.Clone(moved), stock.KindHold, stock.KindCleaning, stock.KindCorrection, stock.KindTracking)
+	return moved, append(slices.Clone(moved), stock.KindHold, stock.KindCleaning, stock.KindCorrection, stock.KindTracking, stock.KindDetails)
 }()
 
 // whole reports whether the export is of all sites and products. Only then is what is said beside movements among the rows, and each
@@ -25,7 +25,7 @@ func (x *exporter) whole() bool { return x.site == nil && x.goods == nil }
 
 // movements writes every movement that matches, whole, in the order of the log.
 func (x *exporter) movements() error {
-	if err := x.begin(tables["movements"], "entry", "recorded_at", "actor", "device", "capture"); err != nil {
+	if err := x.beginKind("movements", "entry", "recorded_at", "actor", "device", "capture"); err != nil {
 		return err
 	}
 	newest, _, err := x.app.Store.Head(x.ctx)
@@ -201,7 +201,7 @@ func (v *movementView) rows(e *stock.Entry) ([]cells, error) {
 	switch e.Kind {
 	case stock.KindReversal:
 		return v.reversal(e)
-	case stock.KindHold, stock.KindCleaning, stock.KindCorrection, stock.KindTracking:
+	case stock.KindHold, stock.KindCleaning, stock.KindCorrection, stock.KindTracking, stock.KindDetails:
 		return v.fact(e)
 	}
 	var out []cells
@@ -274,6 +274,11 @@ func (v *movementView) head(e *stock.Entry, p part) cells {
 		}
 	}
 	row.references(e.References)
+	for _, d := range e.Details {
+		if d.On == stock.OnMovement {
+			row[fieldMark+d.Code] = d.Value
+		}
+	}
 	return row
 }
 
@@ -318,6 +323,11 @@ func (v *movementView) item(e *stock.Entry, it *stock.Item, head cells, aliases 
 			row.dates(lot.Dates)
 		}
 		row["supplier_lot"] = takeAlias(aliases, it.Lot)
+		for _, d := range e.Details {
+			if d.On == stock.OnLot && d.Owner == it.Lot && lot.Birth == e.ID {
+				row[fieldMark+d.Code] = d.Value
+			}
+		}
 	}
 	if e.Kind == stock.KindFound || e.Kind == stock.KindReturn || e.Kind == stock.KindCount {
 		row["new"] = yesOnly(it.Born || lot.Birth == e.ID)

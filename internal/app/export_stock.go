@@ -13,7 +13,7 @@ func (x *exporter) stock() error {
 	if x.of != (Of{}) {
 		extra = append(extra, "as_at", "as_known")
 	}
-	if err := x.begin(tables["opening"], extra...); err != nil {
+	if err := x.beginKind("opening", extra...); err != nil {
 		return err
 	}
 	f := store.StockFilter{Limit: exportPage}
@@ -23,6 +23,7 @@ func (x *exporter) stock() error {
 	if x.goods != nil {
 		f.Product = x.goods.ID
 	}
+	last := int64(0) // a lot's fields are given where it is born: in the first of its rows
 	for {
 		page, err := x.past.Stock(x.ctx, f)
 		if err != nil {
@@ -37,12 +38,21 @@ func (x *exporter) stock() error {
 		if err := x.past.LoadNames(x.ctx, n); err != nil {
 			return err
 		}
+		fields, err := x.app.Store.DetailsOf(x.ctx, stock.OnLot, views(page, func(r store.StockRow) int64 { return r.Slot.Lot }))
+		if err != nil {
+			return err
+		}
 		for _, r := range page {
 			f.After = [3]int64{r.Slot.Product, r.Slot.Lot, r.Slot.Place}
 			if r.Balance.Quantity == 0 {
 				continue
 			}
-			if err := x.stockRow(r, n); err != nil {
+			given := fields[r.Slot.Lot]
+			if r.Slot.Lot == last {
+				given = nil
+			}
+			last = r.Slot.Lot
+			if err := x.stockRow(r, n, given); err != nil {
 				return err
 			}
 		}
@@ -52,7 +62,7 @@ func (x *exporter) stock() error {
 	}
 }
 
-func (x *exporter) stockRow(r store.StockRow, n *store.Names) error {
+func (x *exporter) stockRow(r store.StockRow, n *store.Names, fields stock.Values) error {
 	p, at := n.Products[r.Slot.Product], n.Places[r.Slot.Place]
 	row := cells{"site": n.Sites[at.Site].Code, "location": at.Code, "product": p.SKU, "quantity": r.Balance.Quantity.String(),
 		"x-governing_date": governing(n.Lots[r.Slot.Lot]).String(), "x-uom": p.UoM, "x-name": p.Name}
@@ -66,6 +76,7 @@ func (x *exporter) stockRow(r store.StockRow, n *store.Names) error {
 		row["lot"] = lot.Code
 		row.dates(lot.Dates)
 	}
+	row.fields(fields)
 	if p.Tracking == stock.TrackSerial {
 		var err error
 		if row["units"], err = x.serialsAt(p.ID, r.Slot.Lot, at.ID); err != nil {

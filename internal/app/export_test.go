@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -110,7 +111,10 @@ func sameLedgers(t testing.TB, from, to *App) {
 		if kind == "stock" || kind == "movements" {
 			a, b = sortedLines(a), sortedLines(b)
 		}
-		if diff := cmp.Diff(forPrograms(t, a), forPrograms(t, b)); diff != "" {
+		// What is put right or added later happens when it is imported.
+		now := regexp.MustCompile(`(kind="(?:correction|details)" occurred_at=)"[^"]*"`)
+		a, b = now.ReplaceAllString(forPrograms(t, a), "$1"), now.ReplaceAllString(forPrograms(t, b), "$1")
+		if diff := cmp.Diff(a, b); diff != "" {
 			t.Errorf("%s exported again differ:\n%s", kind, diff)
 		}
 	}

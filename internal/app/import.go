@@ -74,11 +74,12 @@ type Refusal struct {
 type pending struct {
 	rows     []*importRow
 	request  Request
-	movement *movement    // nil for master data
-	fault    *stock.Error // why it cannot be recorded
-	faulty   int          // the row that the fault is about
-	already  bool         // recorded just so: the fault is none
-	size     int          // of units and bytes, by which batches are cut
+	movement *movement           // nil for master data
+	details  *stock.DetailsDraft // extra fields of a row of master data
+	fault    *stock.Error        // why it cannot be recorded
+	faulty   int                 // the row that the fault is about
+	already  bool                // recorded just so: the fault is none
+	size     int                 // of units and bytes, by which batches are cut
 }
 
 const (
@@ -109,11 +110,15 @@ func (a *App) Import(ctx context.Context, o Import, file io.Reader) (ImportRepor
 	if err := o.check(); err != nil {
 		return report, err
 	}
+	t, err := a.tableOf(ctx, o.Kind)
+	if err != nil {
+		return report, err
+	}
 	known, err := a.columnsKnown(ctx, o)
 	if err != nil {
 		return report, err
 	}
-	in, head, err := openSheet(file, tables[o.Kind], o, known)
+	in, head, err := openSheet(file, t, o, known)
 	if err != nil {
 		return report, err
 	}
@@ -132,7 +137,7 @@ func (a *App) Import(ctx context.Context, o Import, file io.Reader) (ImportRepor
 		defer tried.Close()
 		target = New(tried)
 	}
-	run := &importRun{app: target, o: o, report: &report, head: head}
+	run := &importRun{app: target, o: o, report: &report, head: head, table: t}
 	head.evidence.note, head.noteZeros = run.note, run.noteZeros
 	if err := run.remember(ctx, a); err != nil {
 		return report, err
@@ -147,6 +152,7 @@ type importRun struct {
 	o       Import
 	report  *ImportReport
 	head    *header
+	table   *table     // its columns, with those of extra fields
 	waiting []*pending // locations that lie in one which may come further down
 
 	lock     sync.Mutex
@@ -282,7 +288,7 @@ func (r *importRun) read(ctx context.Context, in sheet, head *header, batches ch
 			return err
 		}
 		r.bytes.Store(in.bytes())
-		row := head.rowOf(tables[r.o.Kind], rec)
+		row := head.rowOf(r.table, rec)
 		if head.evidence.error != nil {
 			return head.evidence.error
 		}
@@ -304,6 +310,7 @@ func (r *importRun) masters(row *importRow, take func(*pending) error) error {
 	p := &pending{rows: []*importRow{row}, fault: row.fault, size: row.size() / bytesAsUnit}
 	if p.fault == nil {
 		p.request.Body, p.fault = masterBody(r.o.Kind, row)
+		p.details = detailsOf(r.o.Kind, row)
 	}
 	return take(p)
 }
@@ -340,24 +347,15 @@ func (r *importRun) post(ctx context.Context, batch []*pending) error {
 	if err := r.keepAddresses(ctx, batch); err != nil {
 		return err
 	}
-	var requests []Request
-	var sent []*pending
-	for _, p := range batch {
-		if p.fault == nil {
-			_, movement := p.request.Body.(*stock.MovementDraft)
-			p.request.Who, p.request.Keep = r.o.Who, r.o.Keep && movement
-			requests = append(requests, p.request)
-			sent = append(sent, p)
-		}
+	if err := r.newValues(ctx, batch); err != nil {
+		return err
 	}
+	requests, sent := r.requests(batch)
 	results, err := r.app.RecordAll(ctx, requests)
 	if err != nil {
 		return err
 	}
-	outcome := map[*pending]Result{}
-	for i, p := range sent {
-		outcome[p] = results[i]
-	}
+	outcome := outcomes(sent, results)
 	for _, p := range batch {
 		result, posted := outcome[p]
 		if posted && result.Err != nil {
@@ -410,7 +408,7 @@ func (r *importRun) refuse(p *pending) error {
 		f := Refusal{Line: row.record.line, Sheet: row.record.sheet, Code: p.fault.Code, Cells: row.record.cells, Raw: row.record.raw}
 		if i == p.faulty {
 			f.Field, f.Reason = p.fault.Field, p.fault.Detail
-			f.Cell = r.head.cellOf(tables[r.o.Kind], f.Field, f.Line)
+			f.Cell = r.head.cellOf(r.table, f.Field, f.Line)
 		} else {
 			f.Reason = "refused with line " + itoa(blamed.record.line) + " of the same movement: " + p.fault.Detail
 		}

@@ -11,12 +11,13 @@ import (
 // column is one column of a kind of file.
 type column struct {
 	name     string
-	required bool // the file must have it; cells may still be empty where the rules allow it
-	free     bool // free text, taken letter by letter; in other columns space around the text is taken off
-	head     bool // of a movement: said once for all of its rows
-	number   bool // a number, which export writes without regard to formulas
-	date     bool // a day or time
-	code     bool // an identifier, whose digits a spreadsheet must not shorten
+	required bool   // the file must have it; cells may still be empty where the rules allow it
+	free     bool   // free text, taken letter by letter; in other columns space around the text is taken off
+	head     bool   // of a movement: said once for all of its rows
+	number   bool   // a number, which export writes without regard to formulas
+	date     bool   // a day or time
+	code     bool   // an identifier, whose digits a spreadsheet must not shorten
+	note     string // what a column of an extra field means
 }
 
 // table is the columns of a kind of file, in the order in which export writes them.
@@ -57,14 +58,14 @@ var (
 	openingHead = []column{{name: "reference"}, {name: "occurred_at", head: true, date: true}, {name: "site", code: true, head: true, required: true}, {name: "reason", head: true, free: true},
 		{name: "note", head: true, free: true}, {name: "capture", head: true}}
 	openingItem = []column{{name: "location", code: true, required: true}, {name: "product", code: true}, {name: "scan", code: true}, {name: "lot", code: true}, {name: "units", code: true},
-		{name: "quantity", number: true}, {name: "packaging"}, {name: "production", date: true}, {name: "best_before", date: true}, {name: "sell_by", date: true}, {name: "expiry", date: true}, {name: "cautious"}, {name: "how"},
+		{name: "quantity", number: true}, {name: "packaging"}, {name: "production", date: true}, {name: "best_before", date: true}, {name: "sell_by", date: true}, {name: "expiry", date: true}, {name: "cautious"}, {name: "numbered"}, {name: "how"},
 		{name: "captured", free: true}, {name: "second_quantity", number: true}, {name: "second_uom"}}
 	movementHead = []column{{name: "reference"}, {name: "kind", head: true, required: true}, {name: "occurred_at", head: true, date: true, required: true},
 		{name: "site", code: true, head: true, required: true}, {name: "partner", head: true}, {name: "address", head: true}, {name: "to_site", head: true},
 		{name: "dispatch", head: true}, {name: "close", head: true}, {name: "purpose", head: true}, {name: "reverses", head: true}, {name: "hold", head: true}, {name: "tracking", head: true}}
 	movementItem = []column{{name: "item", number: true}, {name: "role"}, {name: "group", number: true}, {name: "product", code: true}, {name: "scan", code: true}, {name: "lot", code: true}, {name: "units", code: true}, {name: "becomes", code: true}, {name: "corrects"},
 		{name: "quantity", number: true}, {name: "packaging"}, {name: "from"}, {name: "to"}, {name: "production", date: true}, {name: "best_before", date: true}, {name: "sell_by", date: true}, {name: "expiry", date: true},
-		{name: "cautious"}, {name: "supplier_lot", code: true}, {name: "new"}, {name: "how"}, {name: "captured", free: true}, {name: "second_quantity", number: true}, {name: "second_uom"},
+		{name: "cautious"}, {name: "supplier_lot", code: true}, {name: "new"}, {name: "numbered"}, {name: "how"}, {name: "captured", free: true}, {name: "second_quantity", number: true}, {name: "second_uom"},
 		{name: "expected", number: true}, {name: "override", free: true},
 		{name: "reason", head: true, free: true}, {name: "note", head: true, free: true}, {name: "order", head: true}, {name: "delivery_note", head: true},
 		{name: "invoice", head: true}, {name: "batch_record", head: true}, {name: "references", head: true}, {name: "capture", head: true}}

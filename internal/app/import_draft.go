@@ -22,6 +22,7 @@ func (m *movementReader) draft(p *pending) (int, *stock.Error) {
 		d.Capture = capture
 	}
 	d.OccurredAt = c.time("occurred_at", m.zone(d.Site))
+	d.Fields = c.fields(true)
 	p.movement.draft = d
 	if head.table.kind == "opening" {
 		d.Kind = stock.KindOpening
@@ -165,6 +166,10 @@ func (m *movement) item(row *importRow, n int) *stock.Error {
 	if cautious := c.flag("cautious"); cautious != nil {
 		it.Cautious = *cautious
 	}
+	if numbered := c.flag("numbered"); numbered != nil {
+		it.Numbered = *numbered
+	}
+	it.LotFields = c.fields(false)
 	if row.table.kind == "opening" {
 		it.To = c.text("location")
 		m.add(&m.draft.Items, "items", it, n)
@@ -228,7 +233,7 @@ func (m *movement) group(label string) int {
 func (p *pending) locate(kind string, err *stock.Error) (int, *stock.Error) {
 	named := *err
 	if p.movement == nil {
-		named.Field = masterField(kind, err.Field)
+		named.Field = fieldColumn(masterField(kind, err.Field))
 		return 0, &named
 	}
 	m := p.movement
@@ -268,6 +273,9 @@ func (p *pending) locate(kind string, err *stock.Error) (int, *stock.Error) {
 	case field == "items":
 		field = "product"
 	}
-	named.Field = field
+	named.Field = fieldColumn(field)
+	if field == "lot_fields" {
+		named.Field = p.rows[row].firstField()
+	}
 	return row, &named
 }

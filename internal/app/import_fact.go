@@ -12,7 +12,7 @@ import (
 func factOf(text string) (stock.Kind, bool) {
 	kind, _ := stock.ParseKind(strings.ToLower(text))
 	switch kind {
-	case stock.KindHold, stock.KindCleaning, stock.KindCorrection, stock.KindTracking:
+	case stock.KindHold, stock.KindCleaning, stock.KindCorrection, stock.KindTracking, stock.KindDetails:
 		return kind, true
 	}
 	return kind, false
@@ -23,6 +23,7 @@ var factColumns = map[stock.Kind]string{
 	stock.KindHold:       " site from product lot units ",
 	stock.KindCleaning:   " site from ",
 	stock.KindCorrection: " product lot units becomes corrects production best_before sell_by expiry partner ",
+	stock.KindDetails:    " product lot ",
 	stock.KindTracking:   " product tracking site to lot becomes units quantity production best_before sell_by expiry cautious second_quantity second_uom ",
 }
 
@@ -37,6 +38,9 @@ func (m *movementReader) fact(p *pending, kind stock.Kind) (int, *stock.Error) {
 	}
 	for i, row := range p.rows {
 		for at, column := range row.table.columns {
+			if kind == stock.KindDetails && !column.head && strings.HasPrefix(column.name, fieldMark) {
+				continue
+			}
 			if row.cells[at] != "" && !strings.Contains(factColumns[kind]+factHead, " "+column.name+" ") {
 				return i, stock.Errorf(stock.Invalid, stock.CodeUnsupported, column.name, "a row of a %s says nothing in this column", kind)
 			}
@@ -58,6 +62,8 @@ func (m *movementReader) fact(p *pending, kind stock.Kind) (int, *stock.Error) {
 		mv.fact = &stock.CleaningDraft{Site: c.text("site"), Location: c.text("from"), Occurred: occurred, Note: c.text("note")}
 	case stock.KindCorrection:
 		mv.fact = correctionOf(c, units)
+	case stock.KindDetails:
+		mv.fact = &stock.DetailsDraft{Product: c.text("product"), Lot: c.text("lot"), Fields: c.fields(false), Reason: c.text("reason"), Note: c.text("note"), Capture: "import"}
 	case stock.KindTracking:
 		d := &stock.TrackingDraft{Product: c.text("product"), Tracking: c.text("tracking"), Reason: c.text("reason"), Note: c.text("note"), Capture: "import", OccurredAt: occurred}
 		for i, row := range p.rows {

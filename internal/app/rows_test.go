@@ -33,7 +33,7 @@ func TestExport_WorkbookIsReadBack(t *testing.T) {
 
 func TestExport_FormatThatIsNone(t *testing.T) {
 	a := openApp(t)
-	for _, err := range []error{a.Export(t.Context(), Export{Kind: "products", Format: "ods"}, &bytes.Buffer{}), a.Template("products", "ods", &bytes.Buffer{}), a.Template("stock", "", &bytes.Buffer{})} {
+	for _, err := range []error{a.Export(t.Context(), Export{Kind: "products", Format: "ods"}, &bytes.Buffer{}), a.Template(t.Context(), "products", "ods", &bytes.Buffer{}), a.Template(t.Context(), "stock", "", &bytes.Buffer{})} {
 		if fault, ok := stock.AsError(err); !ok || fault.Code != stock.CodeInvalidValue {
 			t.Error(err)
 		}
@@ -65,7 +65,7 @@ func TestTemplate(t *testing.T) {
 	for _, kind := range ImportKinds {
 		for _, format := range FileFormats {
 			var b bytes.Buffer
-			if err := a.Template(kind, format, &b); err != nil {
+			if err := a.Template(t.Context(), kind, format, &b); err != nil {
 				t.Fatal(err)
 			}
 			if got := mustImport(t, a, kind, b.String()); got.Rows != 0 {

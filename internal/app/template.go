@@ -1,6 +1,7 @@
 package app
 
 import (
+	"context"
 	"io"
 	"slices"
 	"strings"
@@ -31,7 +32,7 @@ var columnMeanings = map[string]string{
 	"dispatch": "Reference of the dispatch that arrives.|", "close": "yes if nothing more of the dispatch will come.|", "purpose": "What it is done for.|", "reverses": "Reference of the movement that is undone.|",
 	"hold": "Of a release: reference of the hold that it lifts.|", "movements tracking": "Of a change of tracking: how the product is told apart from then on.|", "becomes": "Of a correction: the right lot code or serial number. Of a change of tracking: the lot that the goods are of from then on.|", "corrects": "Of a correction: same, where the lot or unit is the one that it becomes: what was booked as two is one.|",
 	"item": "Place of the item in the movement that is undone.|", "role": "Of a transformation: input or output.|", "group": "Ties inputs to outputs.|", "from": "Location it leaves.|", "to": "Location it comes to.|A1",
-	"supplier_lot": "The lot's code at its supplier.|", "new": "yes if the lot has to be a new one.|", "expected": "What was there before the count.|", "override": "Why a hold, date or strategy was passed over.|",
+	"supplier_lot": "The lot's code at its supplier.|", "new": "yes if the lot has to be a new one.|", "numbered": "yes if the lot code or the serial numbers are to be drawn from the product's format.|", "expected": "What was there before the count.|", "override": "Why a hold, date or strategy was passed over.|",
 	"order": "Number of the order.|", "delivery_note": "Number of the delivery note.|", "invoice": "Number of the invoice.|", "batch_record": "Number of the production record.|", "references": "Other papers, as kind:code with | between.|",
 }
 
@@ -40,6 +41,9 @@ var codeExamples = map[string]string{"product-groups": "CHILLED", "sites": "MAIN
 
 // meaningOf says what a column of a kind of file means, and gives an example.
 func meaningOf(kind string, c column) (meaning, example string) {
+	if c.note != "" {
+		return c.note, ""
+	}
 	text, ok := columnMeanings[kind+" "+c.name]
 	if !ok {
 		text = columnMeanings[c.name]
@@ -62,8 +66,11 @@ func cutLast(text string) (before, after string) {
 
 // Template writes an empty file of a kind that Import reads: its header, and in a workbook a second sheet that says what the columns
 // mean, with examples. Nothing in it is ever imported by mistake.
-func (a *App) Template(kind, format string, w io.Writer) error {
-	t := tables[kind]
+func (a *App) Template(ctx context.Context, kind, format string, w io.Writer) error {
+	t, err := a.tableOf(ctx, kind)
+	if err != nil {
+		return err
+	}
 	if t == nil {
 		return stock.Errorf(stock.Invalid, stock.CodeInvalidValue, "kind", "%q is none of %s", clipped(kind), strings.Join(ImportKinds, ", "))
 	}

@@ -196,3 +196,26 @@ func (a *auditor) pageDetails(p *pageRows) error {
 		return a.hang(p, "detail", entry, func(e *pageEntry) { e.Details = append(e.Details, d) })
 	}, first, last)
 }
+
+// DetailsByKey reads the values of the extra fields that products have by SKU, or partners by code.
+func (s *Store) DetailsByKey(ctx context.Context, on stock.FieldOn, keys []string) (map[string]stock.Values, error) {
+	of := `product p ON p.sku = k.value`
+	if on == stock.OnPartner {
+		of = `partner p ON p.code = k.value`
+	}
+	out := map[string]stock.Values{}
+	return out, s.query(ctx, `SELECT k.value, f.code, d.value FROM @list($1) k JOIN `+of+` JOIN detail d ON d.owner = p.id AND d.owner > 0 AND d.kind = $2
+		JOIN field f ON f.id = d.field ORDER BY d.entry, d.line`, []any{texts(keys), int(on)}, func(r *sql.Rows) error {
+		var key, field, value string
+		if err := r.Scan(&key, &field, &value); err != nil {
+			return err
+		}
+		if out[key] == nil {
+			out[key] = stock.Values{}
+		}
+		if out[key][field] = value; value == "" {
+			delete(out[key], field)
+		}
+		return nil
+	})
+}
