@@ -61,6 +61,7 @@ type commands struct {
 	Files    filesCommand    `cmd:"" help:"List attached files, or read one."`
 
 	Quality    qualityCommand    `cmd:"" help:"List what waits for quality, with what it needs."`
+	Inspect    inspectCommand    `cmd:"" help:"Record what was measured of a lot."`
 	Holds      holdsCommand      `cmd:"" help:"List what is on hold."`
 	Hold       holdCommand       `cmd:"" help:"Hold a lot, units or all that is at a location."`
 	Release    releaseCommand    `cmd:"" help:"Lift a hold, whole or for some of its units."`

@@ -8,13 +8,19 @@ import (
 	"clew/internal/app"
 )
 
-type qualityCommand struct{ reading }
+type qualityCommand struct {
+	reading
+	Plans bool `help:"List the quality plans instead: what is asked of the goods of products and product groups."`
+}
 
-// Run lists what waits for quality.
+// Run lists what waits for quality, or what quality asks for.
 func (cmd *qualityCommand) Run(s *session) error {
 	c, err := s.client()
 	if err != nil {
 		return err
+	}
+	if cmd.Plans {
+		return cmd.plans(s, c)
 	}
 	if cmd.JSON {
 		list := &listWriter{w: s.out}

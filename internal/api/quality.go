@@ -81,6 +81,14 @@ func (s *server) inspections() {
 			d := &stock.PlanDraft{}
 			return d, decode(text, d)
 		})
+	get(s, "/v1/quality-plans", "list-quality-plans", "List the quality plans that count, in the order they were set", tagQuality, func(ctx context.Context, in *struct{ Paging }) (List[app.PlanSet], error) {
+		var after int64
+		if err := in.after(&after); err != nil {
+			return List[app.PlanSet]{}, err
+		}
+		items, err := s.app.Plans(ctx, after, in.Limit)
+		return pageOf(items, in.Paging, func(p app.PlanSet) int64 { return p.Entry }), err
+	})
 	writes(s, quality("/v1/inspections", "record-inspection", "Record what was measured of a lot"), smallBody, s.schemaOf(stock.InspectionDraft{}),
 		func(_ *struct{ Call }, text string) (stock.Body, error) {
 			d := &stock.InspectionDraft{}

@@ -15,6 +15,12 @@ func TestQuality(t *testing.T) {
 	run(t, h, []call{
 		{do: "GET /v1/quality", status: 200, want: []string{`"stock":[{"place":"MAIN/DOCK","quantity":"100"}],"needs":[{"file":"certificate_of_analysis","state":"missing"},` +
 			`{"name":"ash","unit":"%","max":"0.6","state":"failed","value":"0.7"}],"ready":false`, `"reason":"loose"`, `"needs":[],"ready":true`}},
+		{do: "POST /v1/quality-plans", body: `{"product":"BIKE","files":["photo"]}`, status: 201},
+		{do: "POST /v1/quality-plans", body: `{"product":"BIKE"}`, status: 201},
+		{do: "POST /v1/product-groups", body: `{"code":"RAW"}`, status: 201},
+		{do: "POST /v1/quality-plans", body: `{"group":"RAW","files":["photo"]}`, status: 201},
+		{do: "GET /v1/quality-plans", status: 200, want: []string{`"product":"FLOUR","needs":[{"file":"certificate_of_analysis"},{"name":"ash","unit":"%","max":"0.6"}]}`, `"group":"RAW","needs":[{"file":"photo"}]}`}, not: []string{"BIKE"}},
+		{do: "GET /v1/quality-plans?limit=1", status: 200, want: []string{`"next"`, `"FLOUR"`}, not: []string{"RAW"}},
 		{do: "GET /v1/quality?limit=1", status: 200, want: []string{`"next"`, `"loose"`}, not: []string{`"FLOUR"`}},
 		{do: "POST /v1/holds/" + hold + "/release", body: `{"reason":"fine"}`, status: 409, want: []string{"release_incomplete"}},
 		{do: "POST /v1/inspections", body: `{"product":"FLOUR","lot":"L1","values":[{"name":"ash","value":"0.5"}]}`, status: 201},

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"clew/internal/stock"
@@ -24,6 +25,44 @@ type Need struct {
 	Max   *stock.Quantity `json:"max,omitempty"`
 	State string          `json:"state,omitempty" enum:"missing,present,failed" doc:"failed: the last value lies outside the limits, or no file of the kind is valid today."`
 	Value *stock.Quantity `json:"value,omitempty" doc:"What was measured last."`
+}
+
+// PlanSet is a plan that counts, with the entry that set it.
+type PlanSet struct {
+	Entry int64 `json:"entry"`
+	Plan
+}
+
+// Text tells it to people.
+func (n Need) Text() string {
+	if n.File != "" {
+		return n.File
+	}
+	text := n.Name
+	if n.Min != nil {
+		text += " from " + n.Min.String()
+	}
+	if n.Max != nil {
+		text += " to " + n.Max.String()
+	}
+	return strings.TrimSpace(text + " " + n.Unit)
+}
+
+// Plans lists the plans that count, in the order they were set; one that asks for nothing is none.
+func (a *App) Plans(ctx context.Context, after int64, limit int) ([]PlanSet, error) {
+	rows, err := a.Store.Plans(ctx, after, limit)
+	if err != nil {
+		return nil, err
+	}
+	n := store.NewNames()
+	for _, p := range rows {
+		n.WantProducts(p.Product)
+		n.WantGroups(p.Group)
+	}
+	if err := a.Store.LoadNames(ctx, n); err != nil {
+		return nil, err
+	}
+	return views(rows, func(p *stock.Plan) PlanSet { return PlanSet{p.Entry, *viewPlan(p, n)} }), nil
 }
 
 // Measured is one value that was measured.

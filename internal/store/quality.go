@@ -83,6 +83,25 @@ func fillNeeds(read reader, plans map[int64]*stock.Plan) error {
 	})
 }
 
+// Plans lists the plans that count above an entry, in the order they were set: the newest of each product and group, where it asks for something.
+func (s *Store) Plans(ctx context.Context, after int64, limit int) ([]*stock.Plan, error) {
+	byID := map[int64]*stock.Plan{}
+	rows, err := list(ctx, s, `SELECT q.entry, q.product, q.product_group FROM quality_plan q WHERE q.entry > $1
+		AND EXISTS (SELECT 1 FROM quality_need n WHERE n.entry = q.entry)
+		AND NOT EXISTS (SELECT 1 FROM quality_plan o WHERE o.product = q.product AND o.product > 0 AND o.entry > q.entry)
+		AND NOT EXISTS (SELECT 1 FROM quality_plan o WHERE o.product_group = q.product_group AND o.product_group > 0 AND o.entry > q.entry)
+		ORDER BY q.entry LIMIT $2`, []any{after, limit}, func(r *sql.Rows) (*stock.Plan, error) {
+		p := &stock.Plan{}
+		err := r.Scan(&p.Entry, &p.Product, &p.Group)
+		byID[p.Entry] = p
+		return p, err
+	})
+	if err != nil || len(rows) == 0 {
+		return rows, err
+	}
+	return rows, fillNeeds(func(text string, args []any, scan func(*sql.Rows) error) error { return s.query(ctx, text, args, scan) }, byID)
+}
+
 const needColumns = `n.entry, n.file, n.name, n.unit, n.least, n.most`
 
 func scanNeed(r *sql.Rows) (entry int64, n stock.Need, err error) {
