@@ -94,7 +94,7 @@ func (m *model) allNew(site string, outputs []stock.ItemDraft) bool {
 		if g := it.Dates.Governing(); g != 0 && g < m.day(site, m.now) {
 			return false
 		}
-		if m.misfit(&it) || m.named(it.Product, it.Lot) != 0 {
+		if m.misfit(&it) || m.products[it.Product].Tracking == stock.TrackLot && it.Lot == "" || m.named(it.Product, it.Lot) != 0 {
 			return false
 		}
 		for _, serial := range it.Units {
