@@ -9,18 +9,21 @@ import (
 type historyCommand struct {
 	reading
 	past
-	Code    string `arg:"" help:"A lot by our code or a partner's, a serial number, an entry (entry:123), or a reference such as an order."`
-	Product string `help:"SKU or GTIN: of that product." placeholder:"SKU"`
-	Kind    string `help:"Where the code means several things: lot, alias, unit, entry or reference." enum:",lot,alias,unit,entry,reference" default:""`
+	asked
+	Kind string `help:"Where the code means several things: lot, alias, unit, entry or reference." enum:",lot,alias,unit,entry,reference" default:""`
 }
 
 // Run shows a whole history, page by page.
 func (cmd *historyCommand) Run(s *session) error {
+	code, product, err := cmd.code()
+	if err != nil {
+		return err
+	}
 	c, err := s.client()
 	if err != nil {
 		return err
 	}
-	path, query := "/v1/history/"+url.PathEscape(cmd.Code), queryOf("product", cmd.Product, "kind", cmd.Kind)
+	path, query := "/v1/history/"+url.PathEscape(code), queryOf("product", product, "kind", cmd.Kind)
 	cmd.ask(query)
 	if cmd.JSON {
 		list := &listWriter{w: s.out}

@@ -253,17 +253,6 @@ func (m *model) said(e *stock.Entry) error {
 
 func (m *model) product(id int64) stock.Product { return m.products[m.skus[id]] }
 
-func (m *model) itemOf(entry, item int64) stock.Item {
-	if e := m.entries[entry]; e != nil {
-		for _, it := range e.Items {
-			if it.ID == item {
-				return it
-			}
-		}
-	}
-	return stock.Item{}
-}
-
 // day is the site's business date.
 func (m *model) day(site string, at stock.Time) stock.Date {
 	zone, err := time.LoadLocation(m.sites[site].TimeZone)
