@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"clew/gs1"
 	"clew/gs1/symbol"
 )
 
@@ -93,28 +94,35 @@ const cset82 = `!"%&'()*+,-./0123456789:;<=>?ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefgh
 
 // randomElements makes an element string that is at most so long, and what is read of it.
 func randomElements(r *rand.Rand, most int) string {
-	fixed := []string{"01", "02", "00", "11", "17", "3103", "410", "20"}
-	digits := map[string]int{"01": 14, "02": 14, "00": 18, "11": 6, "17": 6, "3103": 6, "410": 13, "20": 2}
-	free := []string{"10", "21", "240", "91", "99", "7021", "8012", "254"}
+	fixed := []string{"01", "02", "00", "3103", "410", "20"}
+	digits := map[string]int{"01": 14, "02": 14, "00": 18, "3103": 6, "410": 13, "20": 2}
+	free := []string{"10", "21", "240", "91", "92", "93", "94", "95", "96", "97", "98", "99", "7021", "8012", "254"}
+	for _, list := range [][]string{fixed, free} { // each identifier comes once
+		r.Shuffle(len(list), func(i, k int) { list[i], list[k] = list[k], list[i] })
+	}
 	var b strings.Builder
 	open := false
 	for {
 		var piece strings.Builder
-		isFree := r.IntN(2) == 0
+		isFree := r.IntN(2) == 0 || len(fixed) == 0
+		if isFree && len(free) == 0 {
+			return b.String()
+		}
 		if open {
 			piece.WriteByte('^')
 		}
 		if isFree {
-			piece.WriteString(free[r.IntN(len(free))])
+			piece.WriteString(free[0])
+			free = free[1:]
 			for range 1 + r.IntN(20) {
 				piece.WriteByte(cset82[r.IntN(len(cset82))])
 			}
 		} else {
-			ai := fixed[r.IntN(len(fixed))]
-			piece.WriteString(ai)
-			for range digits[ai] {
-				piece.WriteByte('0' + byte(r.IntN(10)))
-			}
+			ai := fixed[0]
+			fixed = fixed[1:]
+			value := fmt.Sprintf("%0*d", digits[ai]-1, r.Int64N(pow10(digits[ai]-1)))
+			check, _ := gs1.CheckDigit(value)
+			piece.WriteString(ai + value + string(check))
 		}
 		if b.Len()+piece.Len() > most {
 			return b.String()
@@ -150,7 +158,8 @@ func TestDecodedRandomText(t *testing.T) {
 		}
 		for kind, n := range map[symbol.Kind]int{symbol.EAN13: 12, symbol.EAN8: 7, symbol.UPCA: 11, symbol.ITF14: 13} {
 			digits := fmt.Sprintf("%0*d", n, r.Int64N(pow10(n)))
-			whole := digits + string(symbol.CheckDigit(digits))
+			check, _ := gs1.CheckDigit(digits)
+			whole := digits + string(check)
 			want := whole
 			if kind == symbol.UPCA {
 				want = "0" + whole

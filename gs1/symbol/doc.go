@@ -14,11 +14,10 @@
 //
 // # What goes in
 //
-// GS1 DataMatrix, GS1 QR and GS1-128 take an element string: application identifiers and values without brackets, with ^ or the
-// character GS (0x1D) where a value of variable length ends before another one, which becomes FNC1. The FNC1 that opens the symbol
-// is added; one that is given is taken as this. Element strings are checked for what a reader needs to take them apart: known
-// beginnings of identifiers, values of predefined length, characters. What the values say (check digits, dates, which
-// identifiers go together) is not judged here.
+// GS1 DataMatrix, GS1 QR and GS1-128 take an element string: application identifiers and values, in brackets, or without and with ^
+// or the character GS (0x1D) where a value of variable length ends before another one, which becomes FNC1. The FNC1 that opens the
+// symbol is added; one that is given is taken as this. Every value is checked by the rules of package gs1 (check digits, dates,
+// characters); which identifiers go together is not judged here, as a label may have several symbols.
 //
 // EAN-13, EAN-8, UPC-A and ITF-14 take a GTIN with its check digit; zeros in front, as in a GTIN of 14 digits, are taken off where
 // the symbol has fewer. QR and DataMatrix take text: a Digital Link URI, or anything else.

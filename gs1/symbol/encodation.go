@@ -96,10 +96,12 @@ func fewestWords(data string, gs1 bool) [][states]step {
 	return table
 }
 
+func isDigit(c byte) bool { return c >= '0' && c <= '9' }
+
 // take tells what the next character takes in a set: how many characters are taken, how many words, and what state comes of it.
 func (s state) take(base state, data string, gs1 bool) (chars, words int, to state) {
 	if s == inASCII {
-		if len(data) > 1 && allDigits(data[:2]) {
+		if len(data) > 1 && isDigit(data[0]) && isDigit(data[1]) {
 			return 2, 1, inASCII
 		}
 		return 1, 1, inASCII

@@ -3,6 +3,8 @@ package symbol
 import (
 	"strings"
 
+	"clew/gs1"
+
 	"github.com/boombuler/barcode"
 	"github.com/boombuler/barcode/ean"
 	"github.com/boombuler/barcode/twooffive"
@@ -57,21 +59,8 @@ func readGTIN(f *form, data string) (string, *Error) {
 	case more > 0:
 		digits = data[more:]
 	}
-	if want := checkDigit(digits[:n-1]); digits[n-1] != want {
+	if want, _ := gs1.CheckDigit(digits[:n-1]); digits[n-1] != want {
 		return "", faultAt(CodeCheckDigit, len(data)-1, "the check digit is %c, and should be %c if the others are right", digits[n-1], want)
 	}
 	return digits, nil
-}
-
-// checkDigit is that of GS1's numbers: weights 3 and 1 from the right.
-func checkDigit(digits string) byte {
-	sum := 0
-	for i := range len(digits) {
-		weight := 1
-		if (len(digits)-i)%2 == 1 {
-			weight = 3
-		}
-		sum += weight * int(digits[i]-'0')
-	}
-	return byte('0' + (10-sum%10)%10)
 }

@@ -1,4 +1,0 @@
-package symbol
-
-// CheckDigit is for tests that make numbers.
-var CheckDigit = checkDigit
