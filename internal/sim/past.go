@@ -64,14 +64,27 @@ func (h *history) sameUnitsThen(ctx context.Context, when store.AsAt) error {
 		}
 	}
 	for u := range net {
-		if stock.Nameless(h.m.units[u].serial) {
-			continue // found to be another since: lists name that one
+		if stock.Nameless(h.m.serialThen(u, when.Known)) {
+			continue // found to be another by then: lists name that one
 		}
 		if sku := h.m.skus[h.m.units[u].product]; sku == serial[0] || sku == serial[1] {
 			return fmt.Errorf("unit %d as at %+v is not told", u, when)
 		}
 	}
 	return nil
+}
+
+// serialThen is the serial number that a unit had when an entry was the newest; 0 for today.
+func (m *model) serialThen(unit, known int64) string {
+	for id := known + 1; known > 0 && id <= m.lastID; id++ {
+		e := m.entries[id]
+		for i := 0; e != nil && i < len(e.Corrections); i++ {
+			if c := e.Corrections[i]; c.Unit == unit && c.Field == "serial" {
+				return c.Before
+			}
+		}
+	}
+	return m.units[unit].serial
 }
 
 // node is a lot, or a unit as its negative.
