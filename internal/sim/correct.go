@@ -109,8 +109,10 @@ func (m *model) correct(e *stock.Entry) error {
 		case "lot":
 			was = lot.Code
 			delete(m.codes, sku+"|"+lot.Code)
-			m.former[sku+"|"+lot.Code] = c.Lot
-			m.formers[c.Lot] = append(m.formers[c.Lot], lot.Code)
+			if !stock.Nameless(lot.Code) { // what nobody can type is no name
+				m.former[sku+"|"+lot.Code] = c.Lot
+				m.formers[c.Lot] = append(m.formers[c.Lot], lot.Code)
+			}
 			lot.Code = c.After
 			m.codes[sku+"|"+lot.Code] = c.Lot
 		case "expiry":
