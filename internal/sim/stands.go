@@ -152,6 +152,7 @@ func (m *model) way(unit, other int64) (out []int64) {
 			}
 		}
 	}
+	last := int64(0)
 	for _, done := range slices.Sorted(maps.Keys(rows)) {
 		both := false
 		for _, units := range rows[done].units {
@@ -159,10 +160,10 @@ func (m *model) way(unit, other int64) (out []int64) {
 		}
 		if both {
 			out = nil
-		} else if len(out) == 0 {
-			out = append(out, rows[done].item.From)
+		} else {
+			out = append(out, rows[done].item.From) // not always where the one before led to: goods come back from anywhere outside
 		}
-		out = append(out, rows[done].item.To)
+		last = rows[done].item.To
 	}
-	return out
+	return append(out, last)
 }
