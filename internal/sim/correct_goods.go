@@ -185,14 +185,30 @@ func (m *model) judgeApart(d *stock.CorrectionDraft, lot int64) verdict {
 		more[it.To] -= q
 	}
 	product := m.lots[lot].Product
+	whole := map[int64]stock.Quantity{} // booked by quantity
+	for id, q := range rows {
+		if s := m.stands[id]; len(s.units[lot]) == 0 {
+			whole[s.item.To] += q
+			whole[s.item.From] -= q
+		}
+	}
+	var also []string
+	for place, q := range whole {
+		if at := m.places[place]; q != 0 && m.product(product).Tracking == stock.TrackSerial && (at.Real() || at.Kind == stock.PlaceTransit) {
+			also = append(also, stock.CodeTrackingChanged)
+		}
+	}
 	for place := range less {
 		at := m.places[place]
 		if !at.Real() && at.Kind != stock.PlaceTransit {
 			continue
 		}
 		if m.goods[stock.Slot{Product: product, Lot: lot, Place: place}] < less[place] || m.goods[stock.Slot{Product: product, Lot: to, Place: place}] < more[place] {
-			return refusal(stock.CodeInsufficientStock)
+			return refusal(append(also, stock.CodeInsufficientStock)...)
 		}
+	}
+	if len(also) > 0 {
+		return refusal(also...)
 	}
 	return refusal()
 }

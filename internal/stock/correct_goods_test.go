@@ -277,3 +277,24 @@ func TestCorrection_UndoneAfterMore(t *testing.T) {
 	l.at("PUMP", "P1", "partner:CUS")
 	l.ok("return; PUMP/U1 #P1 >A")
 }
+
+// TestCorrection_BeforeUnits: what was booked by quantity before its goods were told apart unit by unit is put right with the whole lot
+// only, as nobody knows which units a part of it would be.
+func TestCorrection_BeforeUnits(t *testing.T) {
+	l := open(t)
+	in := l.ok("receive; BOLT/L1 2 >A")
+	l.ok("receive; BOLT/L2 1 >A")
+	one := l.ok(same("BOLT", "L2", "L1"))
+	l.ok("receive; BOLT/L3 1 >A")
+	d := raise("BOLT", "serial", unitsAt("S1", "A", "B1", "B2", "B3"), unitsAt("S1", "A", "B4"))
+	d.Items[0].Was, d.Items[1].Was = "L1", "L3"
+	l.ok(d)
+	l.no(apart(l, "BOLT", "L1", "L3", item(in, 0)), CodeTrackingChanged, "items")
+	l.no(undo(one), CodeTrackingChanged, "items")
+	l.ok(same("BOLT", "L1", "L3"))
+	if u := l.unit("BOLT", "B2"); u.Lot != l.lot("BOLT", "L3").ID {
+		t.Errorf("unit: %+v", u)
+	}
+	l.has("BOLT/L3@S1/A=4")
+	l.ok("ship; BOLT #B1+B2+B3+B4 <A")
+}

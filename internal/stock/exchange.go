@@ -67,7 +67,30 @@ func (x *exchange) post() *Error {
 	if err := x.enough(touched); err != nil {
 		return err
 	}
+	if err := x.fitsTracking(items); err != nil {
+		return err
+	}
 	return x.moveUnits()
+}
+
+// fitsTracking refuses to put right part of what was booked before the goods were told apart unit by unit: nobody knows which of the
+// units are meant. The whole of a lot goes with its units.
+func (x *exchange) fitsTracking(items []Item) *Error {
+	net := map[Slot]Quantity{}
+	for i := range items {
+		if it := &items[i]; len(it.Units) == 0 && x.ProductIDs[it.Product].Tracking == TrackSerial {
+			net[Slot{it.Product, it.Lot, it.From}] -= it.Quantity
+			net[Slot{it.Product, it.Lot, it.To}] += it.Quantity
+		}
+	}
+	for slot, quantity := range net {
+		if at := x.Places[slot.Place]; quantity != 0 && (at.Real() || at.Kind == PlaceTransit) {
+			return Errorf(Conflict, CodeTrackingChanged, "items",
+				"some of these goods of %s were booked by quantity, and are told apart unit by unit by now: name today's units by the movements that they were in, or correct the whole lot",
+				x.ProductIDs[slot.Product].SKU)
+		}
+	}
+	return nil
 }
 
 // book adds an item to today's balances.

@@ -427,7 +427,7 @@ func wellFormed(s *State, e *Entry) error {
 		switch {
 		case it.Quantity <= 0 || it.From == it.To || it.ID == 0:
 			return fmt.Errorf("item %d: %+v", i, it)
-		case e.Kind == KindTracking && it.Role == Input: // told apart as before
+		case e.Kind == KindTracking && it.Role == Input, e.Kind == KindCorrection && len(it.Units) == 0: // told apart as before
 		case p.Tracking == TrackSerial && Units(it.Units.Count()) != it.Quantity:
 			return fmt.Errorf("item %d: %d units, quantity %s", i, it.Units.Count(), it.Quantity)
 		case p.Tracking == TrackLot && it.Lot == 0, p.Tracking == TrackNone && it.Lot != 0, p.Tracking != TrackSerial && len(it.Units) > 0:
