@@ -8,6 +8,13 @@ import (
 	"clew/internal/trace"
 )
 
+// tookBackOfSame is what was taken back, and not done again, of the lots that were ever found to be one of these: no item of its own lot
+// names such a unit, and yet it is of that lot now.
+const tookBackOfSame = `(WITH RECURSIVE w AS (SELECT r.id AS root, r.id AS lot FROM @rows($1: id int) r
+		UNION SELECT w.root, c.lot FROM w JOIN correction c ON c.after = CAST(w.lot AS TEXT) AND c.field = 'same_as' AND c.lot > 0)
+	SELECT DISTINCT lot FROM w WHERE lot <> root) r CROSS JOIN item i ON i.lot = r.lot AND i.lot > 0 AND i.about > 0 AND i.flags < 16 AND i.units IS NOT NULL
+		AND NOT EXISTS (SELECT 1 FROM item a WHERE a.about = i.about AND a.about > 0 AND a.entry = i.entry AND a.flags >= 16 AND a.units = i.units)`
+
 // deeds loads what corrections of goods may touch: all items of a lot, or of a unit, and those that a correction to be undone is
 // about, with those about the same.
 func (l *loader) deeds() error {
@@ -68,6 +75,7 @@ func (l *loader) deeds() error {
 		set  *rowset
 	}{
 		{`@rows($1: id int) r CROSS JOIN item i ON i.lot = r.id AND i.lot > 0`, &lots},
+		{tookBackOfSame, &lots},
 		{`@rows($1: id int) r CROSS JOIN item_unit u ON u.unit = r.id CROSS JOIN item i ON i.id = u.item`, &units},
 		{`(SELECT DISTINCT c.about AS id FROM @rows($1: id int) r CROSS JOIN entry e ON e.id = r.id CROSS JOIN item c ON c.id BETWEEN e.first_item AND e.first_item + e.items - 1 WHERE c.about > 0) r
 			CROSS JOIN item i ON i.id = r.id`, &undone},

@@ -2,6 +2,7 @@ package store
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -127,6 +128,72 @@ func TestView(t *testing.T) {
 			if err != nil || err2 != nil || err3 != nil || len(holds) != c.holds || strings.TrimSpace(places) != c.places {
 				t.Errorf("%+v: %d holds, units at %q; want %d and %q (%v, %v, %v)", c.when, len(holds), places, c.holds, c.places, err, err2, err3)
 			}
+		}
+		isWhole(t, s)
+	})
+}
+
+// TestView_TakenBackUnit: a unit whose receipt was reversed is told as of the lot that its own was found to be, by what was known: as the
+// ledger told it then.
+func TestView_TakenBackUnit(t *testing.T) {
+	onEngines(t, func(t *testing.T, db *testbed) {
+		s, err := db.open(t, Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() { s.Close() }()
+		world(t, s)
+		in := func(lot, unit string) *stock.MovementDraft {
+			return receive(stock.ItemDraft{Product: "CHIP", Lot: lot, Units: []string{unit}, To: "DOCK"})
+		}
+		ok(t, s, in("C2", "X2"), in("C3", "X3"))
+		chip, err := s.Product(t.Context(), "CHIP")
+		if err != nil {
+			t.Fatal(err)
+		}
+		lots := func(v *View) (out []int64) {
+			t.Helper()
+			units, err := v.Units(t.Context(), UnitFilter{Product: chip.ID, Limit: 10})
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, u := range units {
+				out = append(out, u.Lot)
+			}
+			return out
+		}
+		told := map[int64][]int64{}
+		post := func(body stock.Body) int64 {
+			t.Helper()
+			ids := ok(t, s, body)
+			id := ids[len(ids)-1]
+			told[id] = lots(s.Today())
+			return id
+		}
+		same := func(wrong, right string) *stock.CorrectionDraft {
+			return &stock.CorrectionDraft{Product: "CHIP", Lot: wrong, SameAs: right, Reason: "one label, read twice"}
+		}
+		received := post(in("C1", "X1"))
+		reversed := post(&stock.MovementDraft{Kind: stock.KindReversal, Reverses: received, Reason: "never came"})
+		first := post(same("C1", "C2"))
+		second := post(same("C2", "C3"))
+		isWhole(t, s)
+		undone := post(&stock.CorrectionDraft{Undo: second, Reason: "two after all"})
+		again := post(in("C3", "X1"))
+		post(&stock.MovementDraft{Kind: stock.KindReversal, Reverses: again, Reason: "never came"})
+		last := post(same("C3", "C2"))
+		for id, want := range told {
+			v, err := s.View(t.Context(), AsAt{Known: id})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := lots(v); !slices.Equal(got, want) {
+				t.Errorf("as known at entry %d, the units are of lots %v, they were told to be of %v", id, got, want)
+			}
+		}
+		of := func(entry int64) int64 { return told[entry][2] }
+		if of(reversed) == of(first) || of(first) != told[first][0] || of(second) != told[second][1] || of(undone) != of(second) || of(last) != told[last][0] {
+			t.Errorf("the unit that was taken back is told wrongly: %v", told)
 		}
 		isWhole(t, s)
 	})

@@ -14,13 +14,14 @@ import (
 
 // step is an item in the story of a unit.
 type step struct {
-	item, about, lot, from, to int64
-	born, again                bool
+	item, entry, about, lot, from, to int64
+	born, again                       bool
 }
 
 // fate tells where a unit is after some steps, in the order of the log, and of which lot it is: where it came to as often as it left
-// all others. What was recorded late may not fit to what had happened by then; of several such places the last one counts.
-func fate(steps []step) (place, lot int64) {
+// all others. What was recorded late may not fit to what had happened by then; of several such places the last one counts. Since is
+// the last entry of a unit of which nothing stands: it is still called of the lot that it was of, and of what that is found to be.
+func fate(steps []step) (place, lot, since int64) {
 	net := map[int64]int{}
 	stands := map[int64]int64{} // what stands in the place of an item that was not taken back, or was done again: its lot
 	for _, s := range steps {
@@ -43,9 +44,58 @@ func fate(steps []step) (place, lot int64) {
 		}
 	}
 	if len(stands) == 0 {
-		return place, steps[len(steps)-1].lot
+		last := steps[len(steps)-1]
+		return place, last.lot, last.entry
 	}
-	return place, stands[slices.Max(slices.Collect(maps.Keys(stands)))]
+	return place, stands[slices.Max(slices.Collect(maps.Keys(stands)))], 0
+}
+
+// lotsFoundSince gives units of which nothing stands the lots that theirs were found to be, from an entry on. No item says so: what
+// was taken back is not done again. Where that is undone they keep the lot, as stock leaves it.
+func (v *View) lotsFoundSince(ctx context.Context, since map[*stock.Unit]int64) error {
+	type found struct{ entry, lot int64 }
+	made, ask := map[int64][]found{}, map[int64]struct{}{}
+	for u := range since {
+		if u.Lot != 0 {
+			ask[u.Lot] = struct{}{}
+		}
+	}
+	for len(ask) > 0 {
+		set := ids(maps.Keys(ask))
+		for id := range ask {
+			made[id] = nil
+		}
+		clear(ask)
+		err := v.query(ctx, `SELECT c.lot, c.entry, c.after FROM @rows($1: id int) r CROSS JOIN correction c WHERE c.lot = r.id AND c.lot > 0 AND c.entry <= $2 AND c.field = 'same_as'
+			AND c.after <> '' ORDER BY c.entry, c.line`, []any{set, v.known()}, func(r *sql.Rows) error {
+			var lot int64
+			var f found
+			err := r.Scan(&lot, &f.entry, &f.lot)
+			made[lot] = append(made[lot], f)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		for _, list := range made {
+			for _, f := range list {
+				if _, asked := made[f.lot]; !asked {
+					ask[f.lot] = struct{}{}
+				}
+			}
+		}
+	}
+	for u, from := range since {
+		for {
+			next := slices.IndexFunc(made[u.Lot], func(f found) bool { return f.entry >= from })
+			if next < 0 {
+				break
+			}
+			f := made[u.Lot][next]
+			u.Lot, from = f.lot, f.entry+1
+		}
+	}
+	return nil
 }
 
 // unitsThen tells what units were, in the order given; those that were not yet there are left out.
@@ -60,12 +110,12 @@ func (v *View) unitsThen(ctx context.Context, units []*stock.Unit) ([]*stock.Uni
 		ids = append(ids, u.ID)
 	}
 	steps := map[int64][]step{}
-	err := v.query(ctx, `SELECT u.unit, i.id, i.about, i.lot, i.from_place, i.to_place, i.flags FROM @rows($1: id int) r CROSS JOIN item_unit u CROSS JOIN item i CROSS JOIN entry e
+	err := v.query(ctx, `SELECT u.unit, i.id, i.entry, i.about, i.lot, i.from_place, i.to_place, i.flags FROM @rows($1: id int) r CROSS JOIN item_unit u CROSS JOIN item i CROSS JOIN entry e
 		WHERE u.unit = r.id AND i.id = u.item AND e.id = i.entry AND i.entry <= $2 AND COALESCE(i.effective_at, e.occurred_at) <= $3
 		ORDER BY u.unit, i.id`, []any{set.text(), v.past.known, int64(v.past.at)}, func(r *sql.Rows) error {
 		var unit, flags int64
 		var s step
-		err := r.Scan(&unit, &s.item, &s.about, &s.lot, &s.from, &s.to, &flags)
+		err := r.Scan(&unit, &s.item, &s.entry, &s.about, &s.lot, &s.from, &s.to, &flags)
 		s.born, s.again = flags&flagBorn != 0, flags&flagAgain != 0
 		steps[unit] = append(steps[unit], s)
 		return err
@@ -78,11 +128,15 @@ func (v *View) unitsThen(ctx context.Context, units []*stock.Unit) ([]*stock.Uni
 		return nil, err
 	}
 	var out []*stock.Unit
+	since := map[*stock.Unit]int64{}
 	for _, u := range units {
 		if len(steps[u.ID]) == 0 {
 			continue
 		}
-		u.Place, u.Lot = fate(steps[u.ID])
+		var last int64
+		if u.Place, u.Lot, last = fate(steps[u.ID]); last > 0 {
+			since[u] = last
+		}
 		u.Holds = 0
 		for _, h := range held {
 			if h.Hold.Units.Contains(u.ID) {
@@ -90,6 +144,9 @@ func (v *View) unitsThen(ctx context.Context, units []*stock.Unit) ([]*stock.Uni
 			}
 		}
 		out = append(out, u)
+	}
+	if err := v.lotsFoundSince(ctx, since); err != nil {
+		return nil, err
 	}
 	if err := v.serialsThen(ctx, out); err != nil {
 		return nil, err
