@@ -44,11 +44,10 @@ func (d *Draft) Expand() *Error {
 
 // Size is the number of units that the draft names, by which the writer sizes its batches.
 func (d *Draft) Size() int {
+	if d.Alone() {
+		return MaxUnits
+	}
 	switch b := d.Body.(type) {
-	case *CorrectionDraft:
-		if b.SameAs != "" || len(b.Items) > 0 || b.Undo != 0 {
-			return MaxUnits
-		}
 	case *NumberingDraft:
 		return 1 + int(min(max(b.Count, 0), MaxNumbers))
 	case *FormatDraft:
@@ -78,6 +77,14 @@ func (d *Draft) Size() int {
 		return n
 	}
 	return 1
+}
+
+// Alone reports whether a draft is decided on a state that was loaded for it alone, also within a call. All that was booked under a
+// name is put right by a correction of goods, so the drafts before it are to have said what the name stands for, and those behind it
+// are to find what it stands for then.
+func (d *Draft) Alone() bool {
+	b, ok := d.Body.(*CorrectionDraft)
+	return ok && (b.SameAs != "" || len(b.Items) > 0 || b.Undo != 0)
 }
 
 // Decide turns a draft into the entries that record it, applying them to the state, or refuses it and leaves the state

@@ -152,6 +152,28 @@ func TestCorrection_Swap(t *testing.T) {
 	})
 }
 
+// TestCorrection_OneCall: what a name stands for after the corrections before it in a call is put right whole, also what was booked
+// long before the call.
+func TestCorrection_OneCall(t *testing.T) {
+	onEngines(t, func(t *testing.T, db *testbed) {
+		s := mustOpen(t, db)
+		world(t, s)
+		same := func(lot, to string) *stock.CorrectionDraft {
+			return &stock.CorrectionDraft{Product: "FLOUR", Lot: lot, SameAs: to, Reason: "one"}
+		}
+		ok(t, s, receive(flour("G1", 10)), receive(flour("G2", 20)), receive(flour("G3", 40)), receive(flour("G4", 80)))
+		ok(t, s, same("G1", "G2"), same("G1", "G3"), // G1 names G2 by then
+			&stock.CorrectionDraft{Product: "FLOUR", Lot: "G3", Set: stock.LotIdentity{Lot: p("G9")}, Reason: "misread"}, same("G9", "G4"),
+			ship(stock.ItemDraft{Product: "FLOUR", Lot: "G1", Quantity: p(stock.Units(150))}))
+		isWhole(t, s)
+		for lot, want := range map[int64]int{1: 0, 2: 0, 3: 0, 4: 5} {
+			if items, _, err := s.StandingOfLot(t.Context(), lot, 100); err != nil || len(items) != want {
+				t.Errorf("%d items stand of lot %d, want %d: %v", len(items), lot, want, err)
+			}
+		}
+	})
+}
+
 // TestCorrection_Goods: lots that are one, mislabelled goods, units of another lot and a unit booked twice survive reopening and
 // verification, also in one batch and undone; whoever changes them past the ledger is found.
 func TestCorrection_Goods(t *testing.T) {

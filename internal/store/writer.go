@@ -189,6 +189,7 @@ func (w *writer) try(batch []*call) (err error) {
 			err = fmt.Errorf("store: a batch panicked: %v\n%s", r, debug.Stack())
 		}
 		if err != nil {
+			w.known, w.closed = knownFields{}, knownClosings{} // they may be of parts that are taken back
 			if _, undo := w.conn.ExecContext(ctx, "ROLLBACK"); undo != nil {
 				err = errors.Join(err, undo)
 			}
@@ -199,33 +200,59 @@ func (w *writer) try(batch []*call) (err error) {
 	for _, c := range batch {
 		drafts = append(drafts, c.drafts...)
 	}
-	state, err := w.load(ctx, drafts)
-	if err != nil {
-		return err
-	}
-	var entries []*stock.Entry
-	for _, c := range batch {
-		c.outcomes = make([]stock.Outcome, len(c.drafts))
-		for i, d := range c.drafts {
-			out := state.Decide(d)
-			out.State = state
-			entries = append(entries, out.Entries...)
-			c.outcomes[i] = out
-		}
-	}
-	if len(entries) > 0 {
-		if err := w.save(ctx, state, entries); err != nil {
+	var outcomes []stock.Outcome
+	wrote := false
+	for _, part := range parted(drafts) {
+		some, entries, err := w.decide(ctx, part)
+		if err != nil {
 			return err
 		}
+		outcomes = append(outcomes, some...)
+		wrote = wrote || entries > 0
+	}
+	for _, c := range batch {
+		n := len(c.drafts)
+		c.outcomes, outcomes = outcomes[:n:n], outcomes[n:]
 	}
 	if _, err := w.exec(ctx, "COMMIT"); err != nil {
 		return err
 	}
 	w.told(batch, start)
-	if len(entries) > 0 {
+	if wrote {
 		w.news.tell()
 	}
 	return nil
+}
+
+// parted parts drafts into those that are loaded for together.
+func parted(drafts []*stock.Draft) (parts [][]*stock.Draft) {
+	first := 0
+	for i, d := range drafts {
+		if i > first && (d.Alone() || drafts[i-1].Alone()) {
+			parts = append(parts, drafts[first:i])
+			first = i
+		}
+	}
+	return append(parts, drafts[first:])
+}
+
+// decide loads what drafts need, decides them in order and saves their entries.
+func (w *writer) decide(ctx context.Context, drafts []*stock.Draft) ([]stock.Outcome, int, error) {
+	state, err := w.load(ctx, drafts)
+	if err != nil {
+		return nil, 0, err
+	}
+	var entries []*stock.Entry
+	outcomes := make([]stock.Outcome, len(drafts))
+	for i, d := range drafts {
+		outcomes[i] = state.Decide(d)
+		outcomes[i].State = state
+		entries = append(entries, outcomes[i].Entries...)
+	}
+	if len(entries) > 0 {
+		err = w.save(ctx, state, entries)
+	}
+	return outcomes, len(entries), err
 }
 
 // prepared returns a statement that is prepared once and kept.
