@@ -49,6 +49,24 @@ func (l *ledger) live() map[string]Balance {
 	return out
 }
 
+// TestCorrection_OneAgain: two lots that were told apart again are one by undoing that only as long as nothing more was booked.
+func TestCorrection_OneAgain(t *testing.T) {
+	l := open(t)
+	l.ok("receive; BOLT/L1 10 >A")
+	l.ok("receive; BOLT/L7 10 >A")
+	two := l.ok(undo(l.ok(same("BOLT", "L7", "L1"))))
+	one := l.ok(undo(two))
+	two = l.ok(undo(one))
+	l.ok("move; BOLT/L7 4 <A >B override=x")
+	l.no(undo(two), CodeMovedSince, "undo")
+	l.ok(same("BOLT", "L7", "L1"))
+	for name := range l.live() {
+		if strings.HasPrefix(name, "BOLT/") && !strings.HasPrefix(name, "BOLT/lot L1@") {
+			t.Errorf("left: %s", name)
+		}
+	}
+}
+
 // TestCorrection_LotTwice: what was booked as two lots is one, also what was shipped, split, used up and reversed; and back.
 func TestCorrection_LotTwice(t *testing.T) {
 	l := open(t)

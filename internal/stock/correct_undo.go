@@ -153,6 +153,11 @@ func (s *State) unname(e *Entry, was *Entry) *Error {
 	}
 	for _, id := range order {
 		lot, to := s.Lots[id], next[id]
+		if to.SameAs != 0 && lot.SameAs == 0 {
+			if err := s.bookedSince(was, lot); err != nil {
+				return err
+			}
+		}
 		if to.Code != lot.Code {
 			if other := s.LotCodes[LotKey{to.Product, to.Code}]; other != nil {
 				err := Errorf(Conflict, CodeLotExists, "undo", "another lot is called %s by now: correct its code first", to.Code)
@@ -165,6 +170,27 @@ func (s *State) unname(e *Entry, was *Entry) *Error {
 		s.putLot(to)
 	}
 	return nil
+}
+
+// bookedSince refuses that a lot is another again by undoing what told them apart, where more was booked as the lot's since: that
+// would be left of it.
+func (s *State) bookedSince(was *Entry, lot *Lot) *Error {
+	var later []int64
+	for _, d := range s.deeds(func(it *Item) bool { return it.Lot == lot.ID }) {
+		if d.Entry > was.ID {
+			later = append(later, d.Entry)
+		}
+	}
+	if len(later) == 0 {
+		return nil
+	}
+	err := Errorf(Conflict, CodeMovedSince, "undo", "more was booked as lot %s since entry %d: say by a correction of its own that it is the other lot", lot.Code, was.ID)
+	slices.Sort(later)
+	later = slices.Compact(later)
+	for _, id := range later[:min(len(later), 50)] {
+		err.About = append(err.About, strconv.FormatInt(id, 10))
+	}
+	return err
 }
 
 func (s *State) unnameUnit(e, was *Entry, u *Unit, c Correction) *Error {

@@ -70,6 +70,18 @@ func (l *loader) deeds() error {
 			}
 		}
 	}
+	if err := l.undoneNames(&undone); err != nil {
+		return err
+	}
+	for id := range l.needs.Undone {
+		if e := l.s.Entries[id]; e != nil {
+			for _, c := range e.Corrections {
+				if c.Lot != 0 && c.Field == "same_as" && c.After == "" {
+					lots.add(c.Lot) // it would be another again, with all that was booked as its own since
+				}
+			}
+		}
+	}
 	for _, step := range []struct {
 		text string
 		set  *rowset
@@ -86,9 +98,6 @@ func (l *loader) deeds() error {
 		if err := load(step.text, step.set); err != nil {
 			return err
 		}
-	}
-	if err := l.undoneNames(&undone); err != nil {
-		return err
 	}
 	for range 2 { // also the lots that these were found to be
 		if err := l.lotIDs(); err != nil {

@@ -166,6 +166,15 @@ func TestCorrection_OneCall(t *testing.T) {
 			&stock.CorrectionDraft{Product: "FLOUR", Lot: "G3", Set: stock.LotIdentity{Lot: p("G9")}, Reason: "misread"}, same("G9", "G4"),
 			ship(stock.ItemDraft{Product: "FLOUR", Lot: "G1", Quantity: p(stock.Units(150))}))
 		isWhole(t, s)
+		ok(t, s, receive(flour("G5", 10)), receive(flour("G6", 10)))
+		two := ok(t, s, &stock.CorrectionDraft{Undo: ok(t, s, same("G5", "G6"))[0], Reason: "two"})[0]
+		ok(t, s, receive(flour("G5", 1)))
+		out, err := s.Post(t.Context(), drafts(&stock.CorrectionDraft{Undo: two, Reason: "one"})...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		refused(t, out[0], stock.CodeMovedSince)
+		isWhole(t, s)
 		for lot, want := range map[int64]int{1: 0, 2: 0, 3: 0, 4: 5} {
 			if items, _, err := s.StandingOfLot(t.Context(), lot, 100); err != nil || len(items) != want {
 				t.Errorf("%d items stand of lot %d, want %d: %v", len(items), lot, want, err)
