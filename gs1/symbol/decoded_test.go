@@ -138,6 +138,9 @@ func TestDecodedRandomElements(t *testing.T) {
 	for range 40 {
 		for kind, most := range map[symbol.Kind]int{symbol.GS1128: 48, symbol.GS1DataMatrix: 30 + r.IntN(120), symbol.GS1QR: 30 + r.IntN(300), symbol.GS1DataMatrixRectangle: 22 + r.IntN(20)} {
 			data := randomElements(r, most)
+			if data == "" { // the first element was too long
+				continue
+			}
 			prove(t, kind, data, strings.ReplaceAll(data, "^", "\x1d"), symbol.Options{Pixels: 3 + r.IntN(3)})
 		}
 		if t.Failed() {
