@@ -57,6 +57,14 @@ func (m *model) named(sku, code string) int64 {
 	return m.former[sku+"|"+code]
 }
 
+// called is what a lot is called, or the one that it was found to be.
+func (m *model) called(lot int64) string {
+	for m.lots[lot].SameAs != 0 {
+		lot = m.lots[lot].SameAs
+	}
+	return m.lots[lot].Code
+}
+
 // judgeCorrection: the lot must be known, the code free, and something different from what stands.
 func (m *model) judgeCorrection(d *stock.CorrectionDraft) verdict {
 	m.wasHeld = false

@@ -155,7 +155,7 @@ func (r *drawer) named(it stock.Item) stock.ItemDraft {
 		return out
 	}
 	if it.Lot != 0 {
-		out.Lot = r.m.lots[it.Lot].Code
+		out.Lot = r.m.called(it.Lot)
 	}
 	out.Quantity = ptr(it.Quantity)
 	return out

@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"math/rand/v2"
@@ -90,50 +91,70 @@ func (m *model) serialThen(unit, known int64) string {
 // node is a lot, or a unit as its negative.
 type node int64
 
-func nodesOf(it *stock.Item, back map[int64]stock.Runs) (out []node) {
-	for u := range it.Units.Minus(back[it.ID]).All() {
-		out = append(out, node(-u))
+// shares are the goods that stand in the place of an item, by lot.
+type shares map[int64]*stock.Item
+
+// count takes in an item, or what was taken back of it or done again in its place.
+func (s shares) count(it *stock.Item) {
+	p := s[it.Lot]
+	if p == nil {
+		p = &stock.Item{}
+		s[it.Lot] = p
 	}
-	if len(it.Units) == 0 && it.Lot != 0 {
-		out = append(out, node(it.Lot))
+	if it.About == 0 || it.Again {
+		p.Quantity, p.Units = p.Quantity+it.Quantity, p.Units.Union(it.Units)
+	} else {
+		p.Quantity, p.Units = p.Quantity-it.Quantity, p.Units.Minus(it.Units)
+	}
+}
+
+func (s shares) nodes() (out []node) {
+	for lot, p := range s {
+		for u := range p.Units.All() {
+			out = append(out, node(-u))
+		}
+		if len(p.Units) == 0 && lot != 0 && p.Quantity > 0 {
+			out = append(out, node(lot))
+		}
 	}
 	return out
 }
 
-// genealogy is the groups of what counts at a moment, what was taken back left out; tanks tells that some went through one.
+// genealogy is the groups of what stands at a moment; tanks tells that some went through one.
 func (m *model) genealogy(when store.AsAt) (groups map[[2]int64][2][]node, tanks bool) {
-	back, gone := map[int64]stock.Runs{}, map[int64]stock.Quantity{}
+	stands := map[int64]shares{}
 	groups = map[[2]int64][2][]node{}
-	for _, id := range m.moved {
-		e := m.entries[id]
-		for i := range e.Items {
-			if it := &e.Items[i]; counts(when, e, it) && it.About != 0 {
-				back[it.About] = back[it.About].Union(it.Units)
-				gone[it.About] += it.Quantity
+	each := func(visit func(e *stock.Entry, it *stock.Item)) {
+		for _, id := range m.moved {
+			e := m.entries[id]
+			for i := range e.Items {
+				if it := &e.Items[i]; counts(when, e, it) {
+					visit(e, it)
+				}
 			}
 		}
 	}
-	for _, id := range m.moved {
-		e := m.entries[id]
-		for i := range e.Items {
-			it := &e.Items[i]
-			if !counts(when, e, it) {
-				continue
-			}
-			tanks = tanks || it.ToMix
-			if it.About != 0 || it.Role == stock.Plain || gone[it.ID] >= it.Quantity {
-				continue
-			}
-			key := [2]int64{e.ID, int64(it.Group)}
-			g := groups[key]
-			side := 0
-			if it.Role == stock.Output {
-				side = 1
-			}
-			g[side] = append(g[side], nodesOf(it, back)...)
-			groups[key] = g
+	each(func(_ *stock.Entry, it *stock.Item) {
+		first := cmp.Or(it.About, it.ID)
+		if stands[first] == nil {
+			stands[first] = shares{}
 		}
-	}
+		stands[first].count(it)
+		tanks = tanks || it.ToMix
+	})
+	each(func(e *stock.Entry, it *stock.Item) {
+		if it.About != 0 || it.Role == stock.Plain {
+			return
+		}
+		key := [2]int64{e.ID, int64(it.Group)}
+		g := groups[key]
+		side := 0
+		if it.Role == stock.Output {
+			side = 1
+		}
+		g[side] = append(g[side], stands[it.ID].nodes()...)
+		groups[key] = g
+	})
 	return groups, tanks
 }
 

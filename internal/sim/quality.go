@@ -27,7 +27,7 @@ func (r *drawer) quality() stock.Body {
 }
 
 func (r *drawer) inspection(sku string, lot int64) stock.Body {
-	d := &stock.InspectionDraft{Product: sku, Lot: r.m.lots[lot].Code}
+	d := &stock.InspectionDraft{Product: sku, Lot: r.m.called(lot)}
 	for i := range 1 + r.IntN(3) {
 		d.Values = append(d.Values, stock.MeasuredDraft{Name: fmt.Sprint("test", i), Value: ptr(stock.Units(r.IntN(9)))})
 	}
