@@ -33,7 +33,7 @@ func working(t *testing.T, a *app.App) (stop func()) {
 // ended waits for an import to end.
 func ended(t *testing.T, h http.Handler, id int64) app.ImportJob {
 	t.Helper()
-	for range 400 {
+	for range 12_000 { // five minutes: the race detector on a busy machine takes its time
 		if j := importOf(t, h, id); j.EndedAt > 0 {
 			return j
 		}
@@ -137,7 +137,7 @@ func TestImports_ServerEnds(t *testing.T) {
 // midway waits until an import has told some progress.
 func midway(t *testing.T, h http.Handler, id int64) {
 	t.Helper()
-	for range 1000 {
+	for range 12_000 {
 		if j := importOf(t, h, id); j.Recorded > 0 || j.EndedAt > 0 {
 			return
 		}
