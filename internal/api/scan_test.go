@@ -30,6 +30,7 @@ func TestScan(t *testing.T) {
 	scan("serial alone", `{"scan":"B001"}`, []string{`"is":"unit"`, `"form":"code"`, `"sku":"BIKE"`})
 	scan("lot alone", `{"scan":"L1"}`, []string{`"is":"lot"`, `"sku":"FLOUR"`})
 	scan("barcode", `{"scan":"F-1"}`, []string{`"is":"product"`, `"sku":"FLOUR"`})
+	scan("barcode and lot", `{"scans":["F-1","]C110L1"]}`, []string{`"is":"lot"`, `"sku":"FLOUR"`}, `"ai_required"`)
 	scan("barcode of a level", `{"scan":"C-1"}`, []string{`"packaging":"case","each":"12"`})
 	scan("two readings", `{"scan":"A-9"}`, []string{`"sku":"FLOUR"`, `"sku":"BOX"`}, `"problem"`)
 	scan("a partner's barcode", `{"scan":"A-9","partner":"MILL"}`, []string{`"sku":"FLOUR"`}, `"sku":"BOX"`)

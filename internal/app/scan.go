@@ -398,13 +398,15 @@ func entryNumber(text string) int64 {
 	return id
 }
 
-// associated is what GS1 says of elements that stand on one item, nil when nothing.
-func associated(elements []gs1.Element) *stock.Error {
+// associated is what GS1 says of elements that stand on one item, nil when nothing. Where another of its codes names the product, nothing
+// lacks a GTIN.
+func associated(elements []gs1.Element, named bool) *stock.Error {
 	if len(elements) == 0 {
 		return nil
 	}
-	if fault, ok := gs1.Associate(&gs1.Message{Elements: elements}).(*gs1.Error); ok {
-		return stock.Errorf(stock.Invalid, string(fault.Code), "scan", "%s", fault.Text())
+	fault, ok := gs1.Associate(&gs1.Message{Elements: elements}).(*gs1.Error)
+	if !ok || named && fault.Code == gs1.CodeRequired && slices.Contains(strings.Split(fault.Other, ","), "01") {
+		return nil
 	}
-	return nil
+	return stock.Errorf(stock.Invalid, string(fault.Code), "scan", "%s", fault.Text())
 }

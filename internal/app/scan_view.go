@@ -162,7 +162,7 @@ func (s *scanning) viewReading(it *scanItem, r *resolved) Reading {
 		ai, _ := gs1.Lookup(e.AI)
 		out.Data = append(out.Data, ScanData{e.AI, ai.Title, e.Value})
 	}
-	if remark := associated(t.elements); remark != nil {
+	if remark := associated(t.elements, r.product != nil); remark != nil {
 		out.Warnings = append(out.Warnings, *remarkOf(remark))
 	}
 	if t.dates != (stock.Dates{}) {

@@ -134,6 +134,9 @@ func (d *ClosingDraft) decide(s *State, e *Entry) *Error {
 	}
 	stands := Closed(s.Closings, c.Site)
 	same := stands != nil && stands.Until == c.Until
+	if len(sites) == 0 { // there is none yet
+		sites = []*Site{{Code: "any site"}}
+	}
 	for _, site := range sites {
 		if today := DateOf(s.Now, site.Zone()); c.Until >= today {
 			return Errorf(Invalid, CodeInvalidDate, "until", "%s is not over at %s: the books are closed up to a day that is", c.Until, site.Code)

@@ -165,3 +165,12 @@ func TestClosing_CorrectionOfGoods(t *testing.T) {
 	// A code alone moves nothing.
 	l.ok(&CorrectionDraft{Product: "BOLT", Lot: "B2", Set: LotIdentity{Lot: ptr("B3")}, Reason: "misread"})
 }
+
+// TestClosing_BeforeTheFirstSite: a ledger without sites closes no day that is not over, and opens none again without a reason.
+func TestClosing_BeforeTheFirstSite(t *testing.T) {
+	l := empty(t)
+	l.no(closes("2099-01-01", "", ""), CodeInvalidDate, "until")
+	l.ok(closes("2020-02-29", "", ""))
+	l.no(closes("2020-01-31", "", ""), CodeReasonRequired, "reason")
+	l.ok(closes("2020-01-31", "", "a delivery was missing"))
+}
