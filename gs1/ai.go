@@ -126,7 +126,7 @@ func leadingUnknown(data string) *entry {
 		return nil
 	}
 	prefix := two(data)
-	digits := families[prefix].digits
+	digits := aiDigits(prefix)
 	if len(data) < int(digits) || outside(data[:digits], inN) >= 0 {
 		return nil
 	}
@@ -136,12 +136,21 @@ func leadingUnknown(data string) *entry {
 	return unknowns[[2]uint8{digits, fixedByPrefix[prefix]}]
 }
 
+// aiDigits is how many digits AIs have that begin with these two, 0 when nothing says so. Where the two say how long the value is,
+// they are the whole AI.
+func aiDigits(prefix int) uint8 {
+	if n := families[prefix].digits; n > 0 || fixedByPrefix[prefix] == 0 {
+		return n
+	}
+	return 2
+}
+
 // exactlyUnknown makes an entry for an AI that the dictionary does not have.
 func exactlyUnknown(ai string) *entry {
 	if len(ai) < 2 || len(ai) > 4 || !allDigits(ai) {
 		return nil
 	}
-	if digits := int(families[two(ai)].digits); digits != 0 && digits != len(ai) {
+	if digits := int(aiDigits(two(ai))); digits != 0 && digits != len(ai) {
 		return nil
 	}
 	return leadingUnknown(ai)

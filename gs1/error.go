@@ -21,7 +21,6 @@ const (
 	CodeValueTooShort  Code = "value_too_short"     // shorter than its AI asks for
 	CodeValueTooLong   Code = "value_too_long"      // longer than its AI allows; often a separator is missing
 	CodeCaret          Code = "illegal_caret"       // "^" in a value: it stands for FNC1
-	CodeNoFNC1         Code = "missing_fnc1"        // "^" separates, but does not come first
 	CodeBrackets       Code = "bad_brackets"        // bracketed text that is not (AI)value(AI)value
 	CodeNotRecognised  Code = "not_recognised"      // no known form
 	CodeNoSymbology    Code = "missing_symbology"   // scan data that does not begin with "]" and two characters
@@ -123,7 +122,6 @@ var codeTexts = map[Code]string{
 	CodeValueTooShort:  "its value is too short",
 	CodeValueTooLong:   "its value is too long, or a separator is missing after it",
 	CodeCaret:          "its value holds ^, which stands for FNC1",
-	CodeNoFNC1:         "data separated by ^ must begin with ^",
 	CodeBrackets:       "bracketed text is (AI)value(AI)value, with a bracket in a value written \\(",
 	CodeNotRecognised:  "this is no form of GS1 data",
 	CodeNoSymbology:    "scan data begins with ] and two characters that name the symbology",

@@ -98,19 +98,24 @@ func keyReadings(digits string) []Element {
 func (r *Reader) readDigits(digits string, m *Message) *Error {
 	keys := keyReadings(digits)
 	err := r.readElementString(digits, 0, m)
-	if len(keys) == 0 {
-		if n := len(digits); err != nil && (n == 8 || n == 18) || n >= 12 && n <= 14 {
-			m.Elements = m.Elements[:0]
-			m.Form = FormKey
-			return &Error{Code: CodeKeyCheckDigit, Offset: n - 1, Length: 1}
-		}
+	n := len(digits)
+	switch {
+	case len(keys) > 0:
+	case err != nil && (n == 8 || n == 18), n >= 12 && n <= 14:
+		m.Elements = m.Elements[:0]
+		m.Form = FormKey
+		return &Error{Code: CodeKeyCheckDigit, Offset: n - 1, Length: 1}
+	case n == 8 || n == 18:
+		m.warn(CodeKeyCheckDigit, "as a GTIN or SSCC its check digit would be wrong")
+		return nil
+	default:
 		return err
 	}
 	others := ""
 	for _, other := range keys[1:] {
 		others += ", or (" + other.AI + ")" + other.Value
 	}
-	if err == nil && len(digits) == 8 {
+	if err == nil && !(n >= 12 && n <= 14) {
 		others += ", or " + m.Bracketed()
 	}
 	if others != "" {
@@ -124,6 +129,7 @@ func (r *Reader) readDigits(digits string, m *Message) *Error {
 // Readings gives everything that data may be: one message as a rule, more when digits alone are a GTIN as well as a GLN, or
 // a GTIN as well as AI data. Nothing is guessed: who knows the goods decides.
 func (r *Reader) Readings(data string) []*Message {
+	data = keyed(data)
 	m := &Message{}
 	var all []*Message
 	if r.Read(data, m) == nil {
@@ -133,11 +139,12 @@ func (r *Reader) Readings(data string) []*Message {
 	if m.Form != FormKey || m.Symbology != "" {
 		return all
 	}
-	for _, e := range keyReadings(data)[min(1, len(keyReadings(data))):] {
+	keys := keyReadings(data)
+	for _, e := range keys[min(1, len(keys)):] {
 		all = append(all, &Message{Elements: []Element{e}, Form: FormKey})
 	}
 	other := &Message{}
-	if len(data) == 8 && r.ReadElementString(data, other) == nil {
+	if n := len(data); !(n >= 12 && n <= 14) && r.ReadElementString(data, other) == nil {
 		all = append(all, other)
 	}
 	return all

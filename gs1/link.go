@@ -179,7 +179,7 @@ func (l *link) readQuery() *Error {
 			end = i + next
 		}
 		name := strings.IndexByte(l.uri[i:end], '=')
-		if name < 0 || !allDigits(l.uri[i:i+name]) {
+		if name < 1 || !allDigits(l.uri[i:i+name]) {
 			l.m.Ignored = append(l.m.Ignored, l.uri[i:end])
 			i = end
 			continue

@@ -34,6 +34,15 @@ const (
 	FormPlain              // the data of a symbol that is not of GS1
 )
 
+// String names the form: element_string, bracketed, digital_link, epc_urn, key or plain.
+func (f Form) String() string {
+	names := [...]string{"none", "element_string", "bracketed", "digital_link", "epc_urn", "key", "plain"}
+	if int(f) < len(names) {
+		return names[f]
+	}
+	return "none"
+}
+
 // Message is what was read: elements in their order, and how they came.
 type Message struct {
 	Elements []Element
@@ -43,6 +52,8 @@ type Message struct {
 	Symbology string
 	// Composite is how many elements come from the linear part of a composite symbol; 0 when it is none.
 	Composite int
+	// AddOn is the small symbol of two or five digits beside an EAN or UPC symbol: the number of an issue, or a price.
+	AddOn string
 	// Plain is the data of a symbol that carries none of GS1's.
 	Plain string
 	// Stem is what a Digital Link has before its key.
@@ -68,7 +79,7 @@ const (
 	WarnSeparator Code = "separator_replaced" // something other than GS or ^ stood for FNC1
 	WarnLost      Code = "separator_lost"     // a separator is missing, and the value before is as long as it may be
 	WarnShortName Code = "short_name"         // /gtin/ in a Digital Link, which has been dropped from the standard
-	WarnShortGTIN Code = "short_gtin"         // fewer than 14 digits in a Digital Link
+	WarnShortGTIN Code = "short_gtin"         // fewer than 14 digits in a Digital Link, or than 13 in a UPC symbol
 	WarnReading   Code = "other_reading"      // the same data may be read otherwise
 )
 

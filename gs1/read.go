@@ -141,7 +141,7 @@ func (r *Reader) readElementString(data string, base int, m *Message) *Error {
 
 // readComposite reads the two parts of a composite symbol. The linear part may be a bare GTIN.
 func (r *Reader) readComposite(linear, second string, base int, m *Message) *Error {
-	if allDigits(linear) {
+	if allDigits(linear) && len(linear) <= 14 {
 		if err := readPrimary(linear, base, m); err != nil {
 			return err
 		}
@@ -255,7 +255,7 @@ func noAI(data string, at int) *Error {
 		digits++
 	}
 	if digits >= 2 {
-		if n := int(families[two(data)].digits); n > 0 {
+		if n := int(aiDigits(two(data))); n > 0 {
 			digits = min(digits, n)
 		}
 	}

@@ -50,6 +50,7 @@ var readCases = []struct{ in, want string }{
 	{"^10A B", "invalid_cset82_character 10@4"},
 	{"^10123456789012345678901", "value_too_long 10@23"},
 	{"^05123", "unknown_ai 0512@1"},
+	{"^1812345610A", "unknown_ai 18@1"}, // the first two digits say how long it is: they are the whole AI
 	{"^4219991234", "not_iso3166 421@4"},
 	{"^4220561234", "value_too_long 422@7"},
 	{"^3911001123", "not_iso4217 3911@5"},
@@ -58,6 +59,7 @@ var readCases = []struct{ in, want string }{
 	{"^10A^10B", "ai_values_differ 10@5"},
 	{"^0109521234543213|^10A", "(01)09521234543213|(10)A"},
 	{"9521234543213|^10A", "(01)09521234543213|(10)A"},
+	{"0109521234543213|^10A", "(01)09521234543213|(10)A"},
 	// Scans.
 	{"]C10109521234543213" + "10ABC", "(01)09521234543213(10)ABC"},
 	{"]e00109521234543213" + "10ABC" + gs + "21X", "(01)09521234543213(10)ABC(21)X"},
@@ -71,6 +73,15 @@ var readCases = []struct{ in, want string }{
 	{"]E095212345X3213", "primary_not_digits @11"},
 	{"]E09521234543213|]e010A", "(01)09521234543213|(10)A"},
 	{"]E3952123454321312", "(01)09521234543213"},
+	{"]E3952123454321312A45", "primary_not_digits @18"},
+	{"]E39521234543213", "(01)09521234543213"},
+	{"]E09521234543213]E112", "(01)09521234543213"}, // an add-on is a symbol of its own
+	{"]E402345673]E212345", "(01)00000002345673"},
+	{"]E09521234543213]E1X2", "primary_not_digits @19"},
+	{"]E09521234543213]E1123", "primary_too_long @16"},
+	{"]E09521234543214]E112", "primary_check_digit 01@15"},
+	{"]E0416000336108", "(01)00416000336108"}, // a UPC-A as some send it
+	{"]E0416000336107", "primary_too_short @15"},
 	{"]E402345673", "(01)00000002345673"},
 	{"]I109521234543213", "(01)09521234543213"},
 	{"]I109521234543214", "primary_check_digit 01@16"},
@@ -79,6 +90,7 @@ var readCases = []struct{ in, want string }{
 	{"]Q1https://example.com/01/09521234543213?10=A", "uri_belongs_in_path 10@41"},
 	{"]d1https://example.com/01/09521234543213/10/A", "(01)09521234543213(10)A"},
 	{"]?0A", "unknown_symbology @1"},
+	{"]XXA", "unknown_symbology @1"}, // a modifier is a hexadecimal digit
 	{"]d", "missing_symbology @0"},
 	// Bracketed.
 	{"(01)09521234543213(10)A\\(1)(21)X", "(01)09521234543213(10)A\\(1)(21)X"},
@@ -100,6 +112,7 @@ var readCases = []struct{ in, want string }{
 	{"https://example.com/01/09521234543213?8200=x", "uri_not_an_attribute 8200@38"},
 	{"https://example.com/01/09521234543213/10/A%00", "uri_null 10@42"},
 	{"https://example.com/01/9521234543213", "value_too_short 01@36"},
+	{"https://example.com/01/09521234543213?=1&17=270131", "(01)09521234543213(17)270131"},
 	{"https://example.com/10/A", "uri_no_key @19"},
 	{"https://example.com/01/09521234543213/", "uri_no_key @19"},
 	{"https://example.com", "uri_no_path @19"},
@@ -162,6 +175,9 @@ func TestReadLenient(t *testing.T) {
 		{"422056zz", "value_too_long 422@6"},
 		{"^39999123", "(3999)9123"},
 		{"(89)ABC", "(89)ABC"},
+		{"(18)12345", "value_too_short 18@9"},
+		{"(181)12345", "unknown_ai 181@1"},
+		{"^1812345610A", "(18)123456(10)A"},
 		{"https://example.com/01/9521234543213", "(01)09521234543213"},
 		{"010952123454321310A~21X Y", "invalid_cset82_character 21@23"},
 	} {
@@ -244,6 +260,12 @@ func TestReadings(t *testing.T) {
 		"11251208":         "(01)00112000005128 (11)251208",
 		"0109521234543213": "(01)09521234543213",
 		"x":                "",
+
+		// Digits that are a key may be AIs and values as well, one of 12 to 14 is a GTIN.
+		"106141412345678908":    "(00)106141412345678908 (10)6141412345678908",
+		"106141412345678907":    "(10)6141412345678907",
+		"9521234543213\r\n":     "(01)09521234543213 (414)9521234543213",
+		"]E09521234543213]E112": "(01)09521234543213",
 	} {
 		var all []string
 		for _, m := range new(Reader).Readings(in) {
@@ -251,6 +273,30 @@ func TestReadings(t *testing.T) {
 		}
 		if got := strings.Join(all, " "); got != want {
 			t.Errorf("%s: got %q, want %q", in, got, want)
+		}
+	}
+}
+
+// TestAddOn keeps what stands beside an EAN or UPC symbol.
+func TestAddOn(t *testing.T) {
+	for _, data := range []string{"]E0952123454321" + "3]E112", "]E3952123454321312"} {
+		if m := read(t, data); m.AddOn != "12" {
+			t.Errorf("%s: add-on %q", data, m.AddOn)
+		}
+	}
+}
+
+// TestWarnings names what was let pass.
+func TestWarnings(t *testing.T) {
+	for data, want := range map[string]Code{
+		"]E0416000336108":    WarnShortGTIN,
+		"106141412345678907": CodeKeyCheckDigit, // a lot, or a mistyped SSCC
+		"17270131":           CodeKeyCheckDigit,
+		"106141412345678908": WarnReading,
+		"10ABC^21X":          WarnSeparator,
+	} {
+		if m := read(t, data); len(m.Warnings) != 1 || m.Warnings[0].Code != want {
+			t.Errorf("%s: %v, want %s", data, m.Warnings, want)
 		}
 	}
 }

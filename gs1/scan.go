@@ -2,8 +2,11 @@ package gs1
 
 import "strings"
 
-// symbologies are the letters that AIM gives to kinds of symbols.
-const symbologies = "ABCDEFGHIJKLMNOPQRSTUVXZcdehopstz"
+// symbologies are the letters that AIM gives to kinds of symbols, and modifiers the characters that follow them.
+const (
+	symbologies = "ABCDEFGHIJKLMNOPQRSTUVXZcdehopstz"
+	modifiers   = "0123456789ABCDEF"
+)
 
 // readScan reads what a scanner sends: "]", two characters that name the symbology, and the symbol's data.
 func (r *Reader) readScan(data string, m *Message) *Error {
@@ -17,7 +20,7 @@ func (r *Reader) readScan(data string, m *Message) *Error {
 		return &Error{Code: CodeTooLong, Offset: MaxData, Length: len(data) - MaxData}
 	}
 	symbology := data[1:3]
-	if strings.IndexByte(symbologies, symbology[0]) < 0 || classes[symbology[1]]&(in39|in64) == 0 {
+	if strings.IndexByte(symbologies, symbology[0]) < 0 || strings.IndexByte(modifiers, symbology[1]) < 0 {
 		return &Error{Code: CodeOtherSymbology, Offset: 1, Length: 2}
 	}
 	m.Symbology = symbology
@@ -29,10 +32,11 @@ func (r *Reader) readScan(data string, m *Message) *Error {
 		return r.readRetail(data, 13, m)
 	case "E4": // EAN-8
 		return r.readRetail(data, 8, m)
-	case "E3": // with an add-on of two or five digits behind: an issue, a price
-		if len(rest) == 13+2 || len(rest) == 13+5 {
-			return readPrimary(rest[:13], 3, m)
+	case "E3": // with an add-on behind, in one piece
+		if n := len(rest); n == 13+2 || n == 13+5 {
+			return readAddOn(rest[:13], rest[13:], 16, m)
 		}
+		return r.readRetail(data, 13, m)
 	case "I1": // ITF whose check digit the scanner has checked
 		if len(rest) == 14 {
 			return readPrimary(rest, 3, m)
@@ -62,10 +66,29 @@ func (r *Reader) readScanned(data string, from int, m *Message) *Error {
 	return r.readSeparated(data[from:], from, m)
 }
 
-// readRetail reads an EAN or UPC symbol, behind which may come the other part of a composite symbol.
+// readAddOn reads an EAN or UPC symbol beside which there is a small one of two or five digits: the number of an issue, a price.
+func readAddOn(primary, more string, at int, m *Message) *Error {
+	if i := outside(more, inN); i >= 0 {
+		return &Error{Code: CodePrimaryDigits, Offset: at + i, Length: letter(more, i)}
+	}
+	m.AddOn = more
+	return readPrimary(primary, 3, m)
+}
+
+// readRetail reads an EAN or UPC symbol, behind which may come an add-on, as ]E1 or ]E2, or the other part of a composite symbol.
 func (r *Reader) readRetail(data string, digits int, m *Message) *Error {
 	const next = "|]e0"
 	primary, composite := data[3:], ""
+	if from := len(data) - len("]E112"); from == 3+digits && data[from:from+3] == "]E1" {
+		return readAddOn(data[3:from], data[from+3:], from+3, m)
+	}
+	if from := len(data) - len("]E212345"); from == 3+digits && data[from:from+3] == "]E2" {
+		return readAddOn(data[3:from], data[from+3:], from+3, m)
+	}
+	if digits == 13 && len(primary) == 12 && validKey(primary) { // the zero in front of a UPC-A is left out by some
+		m.warn(WarnShortGTIN, "a UPC symbol is sent with 13 digits")
+		return readPrimary(primary, 3, m)
+	}
 	if len(primary) > digits+len(next) && primary[digits:digits+len(next)] == next {
 		primary, composite = primary[:digits], primary[digits+len(next):]
 	}

@@ -32,6 +32,7 @@ type gs1Line struct {
 	EPC         *string      `json:"epc"`
 	HRI         []string     `json:"hri"`
 	Symbology   string       `json:"symbology,omitempty"`
+	AddOn       string       `json:"add_on,omitempty"`
 	Plain       string       `json:"plain,omitempty"`
 	Ignored     []string     `json:"ignored,omitempty"`
 	Warnings    []gs1Warning `json:"warnings"`
@@ -130,7 +131,7 @@ func (cmd *gs1Command) line(line []byte, tooLong error, m *gs1.Message) gs1Line 
 		answer.AIs = append(answer.AIs, [2]string{e.AI, e.Value})
 	}
 	answer.Element, answer.Bracketed, answer.HRI = m.Caret(), m.Bracketed(), m.HRI(cmd.Titles)
-	answer.Plain, answer.Ignored = m.Plain, m.Ignored
+	answer.AddOn, answer.Plain, answer.Ignored = m.AddOn, m.Plain, m.Ignored
 	if link, err := m.DigitalLink(cmd.Stem); err == nil {
 		answer.DigitalLink = &link
 	}

@@ -95,11 +95,9 @@ func wrong(text string, s Scanner) *stock.Error {
 	return nil
 }
 
-var formNames = map[gs1.Form]string{gs1.FormElementString: "element_string", gs1.FormBracketed: "bracketed", gs1.FormDigitalLink: "digital_link", gs1.FormURN: "epc_urn", gs1.FormKey: "key"}
-
 // factsOf takes from GS1 data what the ledger knows of.
 func factsOf(m *gs1.Message, today time.Time) *facts {
-	f := &facts{form: formNames[m.Form], symbology: m.Symbology, elements: m.Elements}
+	f := &facts{form: m.Form.String(), symbology: m.Symbology, elements: m.Elements}
 	for _, w := range m.Warnings {
 		f.remarks = append(f.remarks, stock.Errorf(stock.Invalid, string(w.Code), "scan", "%s", w.Text))
 	}
