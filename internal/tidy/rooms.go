@@ -44,8 +44,9 @@ var rooms = []room{
 	{path: "cmd/clew", imports: underRoof},
 
 	{path: "internal/sim", imports: underRoof},
-	{path: "internal/bench", imports: allFloors},
+	{path: "internal/bench", imports: append(slices.Clone(allFloors), "internal/pgtest")},
 	{path: "internal/demo", imports: []string{"internal/app", "internal/stock", "internal/store"}},
+	{path: "internal/pgtest"}, // brings up PostgreSQL for tests and bench
 	{path: "internal/tidy"},
 }
 
@@ -56,8 +57,13 @@ var keepers = []struct {
 	free  bool // tests, sim and bench may too
 }{
 	{
-		what:  []string{"database/sql", "modernc.org/sqlite", "github.com/jackc/pgx", "github.com/pressly/goose"},
+		what:  []string{"database/sql", "modernc.org/sqlite", "github.com/pressly/goose"},
 		rooms: []string{"internal/store"},
+		free:  true,
+	},
+	{
+		what:  []string{"github.com/jackc/pgx"},
+		rooms: []string{"internal/store", "internal/pgtest"},
 		free:  true,
 	},
 	{
@@ -100,7 +106,7 @@ func refuseImport(module string, in room, f goFile, imp string) string {
 			return "no room of the house"
 		case to.path == in.path, slices.Contains(in.imports, to.path):
 			return ""
-		case f.isTest() && to.path == "internal/sim":
+		case f.isTest() && (to.path == "internal/sim" || to.path == "internal/pgtest"):
 			return ""
 		}
 		return in.path + " may not import " + to.path
