@@ -49,7 +49,7 @@ func (w *writer) load(ctx context.Context, drafts []*stock.Draft) (*stock.State,
 	for _, step := range []func() error{
 		l.keys, l.actors, l.products, l.barcodes, l.labels, l.siteRows, l.partners, l.locations, l.exceptions,
 		l.holds, l.entries, l.lotNames, l.formers, l.serials, l.deeds, l.unitsAt, l.unitIDs, l.heldFormerly,
-		l.stockRows, l.everywhere, l.siteStock, l.lotIDs, l.lotBalances, l.contents, l.putBalances, l.lotIDs, l.placeRows, l.balances, l.activeHolds, l.heldUnits, l.evidence, l.groups, l.formats, l.counters, l.closings,
+		l.stockRows, l.everywhere, l.siteStock, l.lotIDs, l.lotBalances, l.contents, l.putBalances, l.lotIDs, l.placeRows, l.balances, l.activeHolds, l.heldUnits, l.releasedLots, l.groups, l.evidence, l.formats, l.counters, l.closings,
 	} {
 		if err := step(); err != nil {
 			return nil, err

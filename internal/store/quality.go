@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"maps"
 	"slices"
 
 	"clew/internal/stock"
@@ -44,8 +45,8 @@ func evidence(read reader, products, groups, lots []int64) (*Evidence, error) {
 			}
 			return err
 		})
-	if err != nil || len(byID) == 0 {
-		return out, err // where nothing is asked, nothing need be known
+	if err != nil {
+		return nil, err
 	}
 	if err := fillNeeds(read, byID); err != nil {
 		return nil, err
@@ -133,44 +134,36 @@ func (s *Store) Evidence(ctx context.Context, products, groups, lots []int64) (*
 	return evidence(func(text string, args []any, scan func(*sql.Rows) error) error { return s.query(ctx, text, args, scan) }, products, groups, lots)
 }
 
-// evidence loads what the releases of holds are judged by.
-func (l *loader) evidence() error {
+// releasedLots loads the lots of what holds hold that are to be released.
+func (l *loader) releasedLots() error {
 	if len(l.needs.Released) == 0 {
 		return nil
 	}
-	var lots []int64
 	for id := range l.needs.Released {
 		h := l.s.Holds[id]
 		if h == nil {
 			continue
 		}
-		lots = append(lots, h.Lot)
+		l.lots[h.Lot] = struct{}{}
 		for unit := range h.Units.All() {
-			if u := l.s.Units[unit]; u != nil && u.Lot != 0 {
-				lots = append(lots, u.Lot)
+			if u := l.s.Units[unit]; u != nil {
+				l.lots[u.Lot] = struct{}{}
 			}
 		}
 	}
-	slices.Sort(lots)
-	lots = slices.Compact(lots)
-	for _, id := range lots {
-		if id != 0 {
-			l.lots[id] = struct{}{}
-		}
+	delete(l.lots, 0)
+	return l.lotIDs()
+}
+
+// evidence loads what the releases of holds are judged by: for whatever was loaded, since drafts of the same batch may ask for more,
+// put a product into another group or units into another lot.
+func (l *loader) evidence() error {
+	if len(l.needs.Released) == 0 {
+		return nil
 	}
-	if err := l.lotIDs(); err != nil {
-		return err
-	}
-	var products, groups []int64
-	for id, p := range l.s.ProductIDs {
-		products, groups = append(products, id), append(groups, p.Group)
-	}
-	slices.Sort(products)
-	slices.Sort(groups)
 	known, err := evidence(func(text string, args []any, scan func(*sql.Rows) error) error {
 		return l.each(l.ctx, text, args, scan)
-	},
-		products, slices.Compact(groups), lots)
+	}, slices.Sorted(maps.Keys(l.s.ProductIDs)), slices.Sorted(maps.Keys(l.s.GroupIDs)), slices.Sorted(maps.Keys(l.s.Lots)))
 	if err != nil {
 		return err
 	}

@@ -2,6 +2,7 @@ package store
 
 import (
 	"testing"
+	"time"
 
 	"clew/internal/stock"
 )
@@ -43,6 +44,27 @@ func TestQuality_Faults(t *testing.T) {
 			if !found {
 				t.Errorf("%s: it is not named as %s: %v", statement, check, report.Problems)
 			}
+		}
+	})
+}
+
+// TestQuality_SameBatch: a release is judged by what was asked and measured before it, also by drafts of its own batch.
+func TestQuality_SameBatch(t *testing.T) {
+	onEngines(t, func(t *testing.T, db *testbed) {
+		s := mustOpen(t, db)
+		world(t, s)
+		ash := &stock.PlanDraft{Product: "FLOUR", Measurements: []stock.MeasurementDraft{{Name: "ash", Max: p(stock.One)}}}
+		ok(t, s, receive(flour("F1", 100)))
+		held := ok(t, s, &stock.InspectionDraft{Product: "FLOUR", Lot: "F1", Values: []stock.MeasuredDraft{{Name: "ash", Value: p(stock.One)}}},
+			&stock.HoldDraft{Product: "FLOUR", Lot: "F1", Reason: "new"})
+		ok(t, s, ash, &stock.ReleaseDraft{Hold: held[1], Reason: "measured before it was asked for"})
+
+		bread := loaf("B1", 10, stock.DateOf(s.Now(), time.UTC)+3)
+		held = ok(t, s, &stock.ProductGroupDraft{Code: "BAKED"}, &stock.PlanDraft{Group: "BAKED", Files: []string{"photo"}}, receive(bread),
+			&stock.HoldDraft{Product: "BREAD", Lot: "B1", Reason: "new"})
+		out, err := s.Post(t.Context(), drafts(&stock.ProductDraft{SKU: "BREAD", Group: p("BAKED")}, &stock.ReleaseDraft{Hold: held[3], Reason: "no photo"})...)
+		if err != nil || out[1].Err == nil || out[1].Err.Code != stock.CodeReleaseIncomplete {
+			t.Error(out, err)
 		}
 	})
 }
