@@ -14,14 +14,19 @@ type standing struct {
 	item  stock.Item
 	parts map[int64]stock.Quantity
 	units map[int64]stock.Runs
-	done  map[int64]int64 // by lot, the item that put it there last
+	since map[int64]int64 // by unit, the item by which it came there, whatever was put right of it in its place
+	gone  map[int64]int64 // by unit, the entry that took it back last
 }
 
 // stand takes in an item: one of a movement, or one that takes back or does again another. Nothing is taken back that does not stand,
 // and no more is done again than was taken back.
 func (m *model) stand(it *stock.Item) error {
 	if it.About == 0 {
-		m.stands[it.ID] = &standing{*it, map[int64]stock.Quantity{it.Lot: it.Quantity}, map[int64]stock.Runs{it.Lot: it.Units}, map[int64]int64{it.Lot: it.ID}}
+		s := &standing{*it, map[int64]stock.Quantity{it.Lot: it.Quantity}, map[int64]stock.Runs{it.Lot: it.Units}, map[int64]int64{}, map[int64]int64{}}
+		for id := range it.Units.All() {
+			s.since[id] = it.ID
+		}
+		m.stands[it.ID] = s
 		return nil
 	}
 	s := m.stands[it.About]
@@ -38,13 +43,20 @@ func (m *model) stand(it *stock.Item) error {
 	sum := stock.Quantity(0)
 	if it.Again {
 		s.parts[it.Lot] += it.Quantity
-		s.done[it.Lot] = it.ID
+		for id := range it.Units.All() {
+			if s.gone[id] != m.lastID {
+				s.since[id] = it.ID
+			}
+		}
 		if len(s.units[it.Lot].Intersect(it.Units)) > 0 {
 			return fmt.Errorf("it does again what stands of item %d", it.About)
 		}
 		s.units[it.Lot] = s.units[it.Lot].Union(it.Units)
 	} else {
 		s.parts[it.Lot] -= it.Quantity
+		for id := range it.Units.All() {
+			s.gone[id] = m.lastID
+		}
 		if len(it.Units.Minus(s.units[it.Lot])) > 0 {
 			return fmt.Errorf("units go back that do not stand in the place of item %d", it.About)
 		}
@@ -146,24 +158,24 @@ func (m *model) rowsOf(lot int64) (out []int64) {
 func (m *model) way(unit, other int64) (out []int64) {
 	rows := map[int64]*standing{}
 	for _, s := range m.stands {
-		for lot, units := range s.units {
+		for _, units := range s.units {
 			if units.Contains(unit) {
-				rows[s.done[lot]] = s
+				rows[s.since[unit]] = s
 			}
 		}
 	}
 	last := int64(0)
-	for _, done := range slices.Sorted(maps.Keys(rows)) {
+	for _, since := range slices.Sorted(maps.Keys(rows)) {
 		both := false
-		for _, units := range rows[done].units {
+		for _, units := range rows[since].units {
 			both = both || units.Contains(other)
 		}
 		if both {
 			out = nil
 		} else {
-			out = append(out, rows[done].item.From) // not always where the one before led to: goods come back from anywhere outside
+			out = append(out, rows[since].item.From) // not always where the one before led to: goods come back from anywhere outside
 		}
-		last = rows[done].item.To
+		last = rows[since].item.To
 	}
 	return append(out, last)
 }

@@ -91,7 +91,7 @@ func (m *model) judgeTracking(d *stock.TrackingDraft) verdict {
 		return refusal(stock.CodeInvalidValue)
 	case len(rest) > 0:
 		return refusal(stock.CodeGoodsInTransit)
-	case to < p.Tracking && len(d.Items) > 0:
+	case to < p.Tracking && (len(d.Items) > 0 || d.Rest != nil):
 		return verdict{opinion: true, bad: true} // drawn for a lower one
 	case to < p.Tracking && len(m.stockOf(p.ID)) > 0:
 		return refusal(stock.CodeTrackingInUse)

@@ -268,6 +268,38 @@ func TestCorrection_UnitThrice(t *testing.T) {
 	l.at("PUMP", "P3", "partner:CUS")
 }
 
+// TestCorrection_UnitTwiceRelotted: a unit's way stays in its order when the lot of its first movements was put right before.
+func TestCorrection_UnitTwiceRelotted(t *testing.T) {
+	l := open(t)
+	in := l.ok("receive; CHIP/C1 #U1+U2 >A")
+	l.ok("relabel; CHIP #U2 => CHIP/W #U2 >B")
+	l.ok("move; CHIP #U2 >C")
+	l.ok(apart(l, "CHIP", "C1", "C2", item(in, 0)+"=U2"))
+	e := l.ok(twin("CHIP", "U2", "U1"))
+	l.at("CHIP", "U1", "S1/C")
+	if lot := l.lot("CHIP", "W"); l.unit("CHIP", "U1").Lot != lot.ID {
+		t.Errorf("the unit is of lot %d, not of %d", l.unit("CHIP", "U1").Lot, lot.ID)
+	}
+	l.ok(undo(e))
+	l.at("CHIP", "U2", "S1/C")
+	l.ok(twin("CHIP", "U2", "U1"))
+}
+
+// TestCorrection_UnitTwiceRelabelled: a relabelling that the unit goes on with gives it its lot, one before that does not.
+func TestCorrection_UnitTwiceRelabelled(t *testing.T) {
+	l := open(t)
+	l.ok("receive; CHIP/C1 #U1+U2 >A")
+	l.ok("receive; CHIP/C3 #U3 >B")
+	l.ok("relabel; CHIP #U1 => CHIP/W #U1 >B")
+	l.ok("move; CHIP #U1 >C")
+	l.ok(twin("CHIP", "U1", "U3"))
+	l.has("CHIP/C3@S1/C=1", "CHIP/W@S1/C=0", "CHIP/W@S1/B=0")
+	l.ok("receive; CHIP/C3 #U4 >A")
+	l.ok("relabel; CHIP #U2 => CHIP/X #U2 >B")
+	l.ok(twin("CHIP", "U2", "U4"))
+	l.has("CHIP/X@S1/B=1", "CHIP/C3@S1/A=0")
+}
+
 // TestCorrection_UnitTwiceTogether: what both numbers did in one item, the unit did once.
 func TestCorrection_UnitTwiceTogether(t *testing.T) {
 	l := open(t)

@@ -41,7 +41,7 @@ func (d *CorrectionDraft) unitTwice(s *State, e *Entry, p *Product) *Error {
 	}
 	for i, part := range path {
 		x.takeBack(part)
-		if part.Role == Output && part.Lot != was {
+		if i >= from && part.Role == Output && part.Lot != was {
 			lot = part.Lot // a relabelling gave it another
 		}
 		was = part.Lot
@@ -71,7 +71,7 @@ func (s *State) pathOf(e *Entry, u, other *Unit) (x *exchange, path []Deed, both
 		x.deeds[i].Units, x.deeds[i].Quantity, x.deeds[i].Second = only, Units(1), nil
 	}
 	path = Stood(x.deeds)
-	slices.SortFunc(path, func(a, b Deed) int { return cmp.Compare(a.Done, b.Done) })
+	slices.SortFunc(path, func(a, b Deed) int { return cmp.Compare(a.Since, b.Since) })
 	for i, part := range path {
 		if shared[part.ID] {
 			both = i + 1

@@ -10,7 +10,7 @@ type Deed struct {
 	Item
 	Entry int64
 	When  Time
-	Done  int64 // of what stands: the item that put it there last
+	Since int64 // of what stands of a unit: the item by which it came there, whatever was put right of it since
 }
 
 // What a reversal or a correction takes back of an item, and what a correction does again in its place, are items about it: always
@@ -107,31 +107,40 @@ func (s *State) deeds(fits func(*Item) bool) []Deed {
 // place it stands in, in the order of those items. Entry is 0 where the item itself was of other goods.
 func Stood(deeds []Deed) []Deed {
 	rows := map[int64][]Item{}
-	first := map[int64]Deed{}
+	first, since := map[int64]Deed{}, map[int64]*stay{}
 	var order []int64
 	for _, d := range deeds {
 		root := cmp.Or(d.About, d.ID)
 		if rows[root] == nil {
 			order = append(order, root)
-			first[root] = d
+			first[root], since[root] = d, &stay{}
 		}
 		rows[root] = append(rows[root], d.Item)
+		since[root].count(&d)
 	}
 	slices.Sort(order)
 	var out []Deed
 	for _, root := range order {
 		for _, part := range stand(rows[root]) {
-			d := Deed{Item: part, When: first[root].When}
+			d := Deed{Item: part, When: first[root].When, Since: since[root].since}
 			if first[root].ID == root {
 				d.Entry = first[root].Entry
-			}
-			for _, row := range rows[root] {
-				if row.Lot == part.Lot && (row.About == 0 || row.Again) {
-					d.Done = row.ID
-				}
 			}
 			out = append(out, d)
 		}
 	}
 	return out
+}
+
+// stay follows a unit through the rows of one item: since which of them it stands there. One entry that takes it back and does it
+// again under another lot leaves it where it was on its way; what it got from another unit comes behind its own.
+type stay struct{ since, gone int64 }
+
+func (s *stay) count(d *Deed) {
+	switch {
+	case d.About != 0 && !d.Again:
+		s.gone = d.Entry
+	case d.Entry != s.gone || s.since == 0:
+		s.since = d.ID
+	}
 }

@@ -198,3 +198,47 @@ func TestView_TakenBackUnit(t *testing.T) {
 		isWhole(t, s)
 	})
 }
+
+// TestView_UnitTwice: a unit that was found to be another goes on with what that did before its own last movements, and is told as of the
+// lot that it got there.
+func TestView_UnitTwice(t *testing.T) {
+	onEngines(t, func(t *testing.T, db *testbed) {
+		s := mustOpen(t, db)
+		world(t, s)
+		chip := func(lot, unit, from, to string) stock.ItemDraft {
+			return stock.ItemDraft{Product: "CHIP", Lot: lot, Units: []string{unit}, From: from, To: to}
+		}
+		relabel := func(lot, unit, to string) *stock.MovementDraft {
+			return &stock.MovementDraft{Kind: stock.KindRelabel, Site: "MAIN", Groups: []stock.Group{{Inputs: []stock.ItemDraft{chip("", unit, "", "")}, Outputs: []stock.ItemDraft{chip(lot, unit, "", to)}}}}
+		}
+		ok(t, s, receive(chip("C1", "X1", "", "DOCK"), chip("C2", "X2", "", "DOCK")))
+		ok(t, s, relabel("W", "X1", "SHELF"))
+		ok(t, s, relabel("V", "X2", "DOCK"))
+		entries := ok(t, s, &stock.CorrectionDraft{Product: "CHIP", Unit: "X1", SameAs: "X2", Reason: "booked twice"})
+		product, err := s.Product(t.Context(), "CHIP")
+		if err != nil {
+			t.Fatal(err)
+		}
+		told := func(v *View) (out [][2]int64) {
+			t.Helper()
+			units, err := v.Units(t.Context(), UnitFilter{Product: product.ID, Serial: "X2", Limit: 10})
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, u := range units {
+				out = append(out, [2]int64{u.Lot, u.Place})
+			}
+			return out
+		}
+		today := told(s.Today())
+		ok(t, s, &stock.SiteDraft{Code: "MAIN", Name: p("Main street")})
+		v, err := s.View(t.Context(), AsAt{Known: entries[0]})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if then := told(v); !slices.Equal(then, today) || len(then) != 1 {
+			t.Errorf("as known then, the unit is told of lot and place %v, it was told %v", then, today)
+		}
+		isWhole(t, s)
+	})
+}

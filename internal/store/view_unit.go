@@ -12,42 +12,28 @@ import (
 	"clew/internal/trace"
 )
 
-// step is an item in the story of a unit.
-type step struct {
-	item, entry, about, lot, from, to int64
-	born, again                       bool
-}
-
-// fate tells where a unit is after some steps, in the order of the log, and of which lot it is: where it came to as often as it left
+// fate tells where a unit is after some items, in the order of the log, and of which lot it is: where it came to as often as it left
 // all others. What was recorded late may not fit to what had happened by then; of several such places the last one counts. Since is
 // the last entry of a unit of which nothing stands: it is still called of the lot that it was of, and of what that is found to be.
-func fate(steps []step) (place, lot, since int64) {
+func fate(deeds []stock.Deed) (place, lot, since int64) {
 	net := map[int64]int{}
-	stands := map[int64]int64{} // what stands in the place of an item that was not taken back, or was done again: its lot
-	for _, s := range steps {
-		if net[s.to]++; !s.born {
-			net[s.from]--
-		}
-		switch {
-		case s.about == 0:
-			stands[s.item] = s.lot
-		case s.again:
-			stands[s.about] = s.lot
-		default:
-			delete(stands, s.about)
+	for _, d := range deeds {
+		if net[d.To]++; !d.Born {
+			net[d.From]--
 		}
 	}
-	for _, s := range slices.Backward(steps) {
-		if net[s.to] > 0 {
-			place = s.to
+	for _, d := range slices.Backward(deeds) {
+		if net[d.To] > 0 {
+			place = d.To
 			break
 		}
 	}
-	if len(stands) == 0 {
-		last := steps[len(steps)-1]
-		return place, last.lot, last.entry
+	stood := stock.Stood(deeds)
+	if len(stood) == 0 {
+		last := deeds[len(deeds)-1]
+		return place, last.Lot, last.Entry
 	}
-	return place, stands[slices.Max(slices.Collect(maps.Keys(stands)))], 0
+	return place, slices.MaxFunc(stood, func(a, b stock.Deed) int { return cmp.Compare(a.Since, b.Since) }).Lot, 0
 }
 
 // lotsFoundSince gives units of which nothing stands the lots that theirs were found to be, from an entry on. No item says so: what
@@ -109,15 +95,15 @@ func (v *View) unitsThen(ctx context.Context, units []*stock.Unit) ([]*stock.Uni
 		set.ints(u.ID)
 		ids = append(ids, u.ID)
 	}
-	steps := map[int64][]step{}
+	deeds := map[int64][]stock.Deed{}
 	err := v.query(ctx, `SELECT u.unit, i.id, i.entry, i.about, i.lot, i.from_place, i.to_place, i.flags FROM @rows($1: id int) r CROSS JOIN item_unit u CROSS JOIN item i CROSS JOIN entry e
 		WHERE u.unit = r.id AND i.id = u.item AND e.id = i.entry AND i.entry <= $2 AND COALESCE(i.effective_at, e.occurred_at) <= $3
 		ORDER BY u.unit, i.id`, []any{set.text(), v.past.known, int64(v.past.at)}, func(r *sql.Rows) error {
 		var unit, flags int64
-		var s step
-		err := r.Scan(&unit, &s.item, &s.entry, &s.about, &s.lot, &s.from, &s.to, &flags)
-		s.born, s.again = flags&flagBorn != 0, flags&flagAgain != 0
-		steps[unit] = append(steps[unit], s)
+		d := stock.Deed{Item: stock.Item{Quantity: stock.One}}
+		err := r.Scan(&unit, &d.ID, &d.Entry, &d.About, &d.Lot, &d.From, &d.To, &flags)
+		d.Born, d.Again = flags&flagBorn != 0, flags&flagAgain != 0
+		deeds[unit] = append(deeds[unit], d)
 		return err
 	})
 	if err != nil {
@@ -130,11 +116,11 @@ func (v *View) unitsThen(ctx context.Context, units []*stock.Unit) ([]*stock.Uni
 	var out []*stock.Unit
 	since := map[*stock.Unit]int64{}
 	for _, u := range units {
-		if len(steps[u.ID]) == 0 {
+		if len(deeds[u.ID]) == 0 {
 			continue
 		}
 		var last int64
-		if u.Place, u.Lot, last = fate(steps[u.ID]); last > 0 {
+		if u.Place, u.Lot, last = fate(deeds[u.ID]); last > 0 {
 			since[u] = last
 		}
 		u.Holds = 0
