@@ -105,6 +105,7 @@ func cell(text string) string { return strings.Join(strings.Fields(text), " ") }
 
 type holdCommand struct {
 	writing
+	Scan     []string `help:"A scanned code of the lot, unit or location, in place of naming it; again for another code of the same." sep:"none" placeholder:"CODE"`
 	Product  string   `help:"SKU or GTIN of the lot or the units." placeholder:"SKU"`
 	Lot      string   `help:"Lot to hold; with a location only what of it is there." placeholder:"CODE"`
 	Units    []string `help:"Serial numbers or ranges to hold, separated by commas." placeholder:"SERIAL"`
@@ -115,7 +116,7 @@ type holdCommand struct {
 
 // Run places a hold.
 func (cmd *holdCommand) Run(s *session) error {
-	return cmd.send(s, "/v1/holds", stock.HoldDraft{Product: cmd.Product, Lot: cmd.Lot, Units: cmd.Units, Site: cmd.Site, Location: cmd.Location,
+	return cmd.send(s, "/v1/holds", stock.HoldDraft{Scans: cmd.Scan, Product: cmd.Product, Lot: cmd.Lot, Units: cmd.Units, Site: cmd.Site, Location: cmd.Location,
 		Reason: cmd.Reason, Note: cmd.Note})
 }
 

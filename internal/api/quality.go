@@ -16,6 +16,7 @@ const tagQuality = "quality"
 type Release struct {
 	Units    []string          `json:"units,omitempty" doc:"Only these of the held units."`
 	Site     string            `json:"site,omitempty" doc:"Site of the items."`
+	Scanner  *stock.Scanner    `json:"scanner,omitempty" doc:"What is special about the scanner, where items carry scans."`
 	Override string            `json:"override,omitempty" maxLength:"500" doc:"Why goods are released that lack what their quality plan asks for."`
 	Items    []stock.ItemDraft `json:"items,omitempty" doc:"Of the part that stays held: moves to a blocking location."`
 	Reason   string            `json:"reason" maxLength:"500"`
@@ -47,7 +48,7 @@ func (s *server) holds() {
 			if err := decode(text, d); err != nil {
 				return nil, err
 			}
-			return &stock.ReleaseDraft{Hold: in.ID, Units: d.Units, Site: d.Site, Items: d.Items, Override: d.Override, Reason: d.Reason, Note: d.Note, Capture: d.Capture, Occurred: d.Occurred}, nil
+			return &stock.ReleaseDraft{Hold: in.ID, Units: d.Units, Site: d.Site, Scanner: d.Scanner, Items: d.Items, Override: d.Override, Reason: d.Reason, Note: d.Note, Capture: d.Capture, Occurred: d.Occurred}, nil
 		})
 	writes(s, quality("/v1/releases", "release-goods", "Release goods from blocking locations, or a hold"), largeBody, s.schemaOf(stock.ReleaseDraft{}),
 		func(_ *struct{ Call }, text string) (stock.Body, error) {

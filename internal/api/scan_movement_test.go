@@ -45,3 +45,32 @@ func TestScan_Movements(t *testing.T) {
 		{do: "POST /v1/movements", headers: "Clew-If-Refused: keep\nIdempotency-Key: k9", body: ship + `{"scan":"B0O3"}]}`, status: 202, want: []string{"Idempotency-Replayed: true"}},
 	})
 }
+
+// TestScan_Quality: what is held, and what quality moves, is scanned too.
+func TestScan_Quality(t *testing.T) {
+	h, _ := openLedger(t)
+	run(t, h, business)
+	const release = `{"site":"MAIN","reason":"seen","items":[`
+	run(t, h, []call{
+		{do: "PATCH /v1/products/FLOUR", body: `{"gtin":"9521234543213","packaging":[{"code":"case","quantity":"12","gtin":"19521234543210"}]}`, status: 200},
+		{do: "PATCH /v1/products/BIKE", body: `{"gtin":"4006381333931"}`, status: 200},
+		// A lot, by one code and by two; a unit; a location.
+		{do: "POST /v1/holds", headers: "Idempotency-Key: h1", body: `{"scan":"(01)09521234543213(10)L1","reason":"smell"}`, status: 201, want: []string{`"product":"FLOUR"`, `"lot":"L1"`}},
+		{do: "POST /v1/holds", headers: "Idempotency-Key: h1", body: `{"scan":"(01)09521234543213(10)L1","reason":"smell"}`, status: 201, want: []string{"Idempotency-Replayed: true"}},
+		{do: "POST /v1/holds", body: `{"scans":["9521234543213","(10)L2~37"],"scanner":{"separator":"~"},"site":"MAIN","location":"DOCK","reason":"smell"}`, status: 422, want: []string{`"code":"unreadable_scan"`}},
+		{do: "POST /v1/holds", body: `{"scans":["9521234543213","(10)L2"],"site":"MAIN","location":"DOCK","reason":"smell"}`, status: 201, want: []string{`"lot":"L2"`, `"place":"MAIN/DOCK"`}},
+		{do: "POST /v1/holds", body: `{"scan":"(01)04006381333931(21)B001","reason":"bent"}`, status: 201, want: []string{`"units":1}`}},
+		{do: "POST /v1/holds", body: `{"scan":"MAIN/SHELF","reason":"wet"}`, status: 201, want: []string{`"place":"MAIN/SHELF"`}},
+		{do: "POST /v1/holds", body: `{"scan":"MAIN/SHELF","site":"MAIN","location":"DOCK","reason":"wet"}`, status: 409, want: []string{`"code":"scan_differs"`, `"field":"location"`}},
+		{do: "POST /v1/holds", body: `{"scan":"(01)09521234543213(10)L1","lot":"L2","reason":"smell"}`, status: 409, want: []string{`"code":"scan_differs"`, `"field":"lot"`}},
+		{do: "POST /v1/holds", body: `{"scan":"(01)09521234543213(10)L9","reason":"smell"}`, status: 404, want: []string{`"code":"unknown_lot"`}},
+		{do: "POST /v1/holds", body: `{"scan":"9521234543214","reason":"smell"}`, status: 422, want: []string{`"code":"check_digit"`}},
+		{do: "POST /v1/holds", body: `{"scan":"CAFE","reason":"smell"}`, status: 409, want: []string{`"code":"scan_differs"`, "is a partner"}},
+		// Goods go to a blocking location and back by their labels; a quantity counts what the label is on.
+		{do: "POST /v1/releases", headers: "Idempotency-Key: r1", body: release + `{"scan":"(01)19521234543210(10)L1","quantity":"2","from":"DOCK","to":"QUAR"}]}`, status: 201, want: []string{`"lot":"L1"`, `"quantity":"24"`, `"known":"scanned"`}},
+		{do: "POST /v1/releases", headers: "Idempotency-Key: r1", body: release + `{"scan":"(01)19521234543210(10)L1","quantity":"2","from":"DOCK","to":"QUAR"}]}`, status: 201, want: []string{"Idempotency-Replayed: true"}},
+		{do: "POST /v1/releases", body: release + `{"scans":["9521234543213","(10)L1"],"quantity":"4","from":"QUAR","to":"DOCK"}]}`, status: 201, want: []string{`"quantity":"4"`}},
+		{do: "POST /v1/releases", body: release + `{"scan":"nonsense","quantity":"4","from":"QUAR","to":"DOCK"}]}`, status: 404, want: []string{`"code":"unknown_code"`, `"field":"items[0].scan"`}},
+		{do: "POST /v1/holds/8/release", body: `{"reason":"seen"}`, status: 404},
+	})
+}

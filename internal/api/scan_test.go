@@ -8,7 +8,8 @@ func TestScan(t *testing.T) {
 	run(t, h, business)
 	run(t, h, []call{
 		{do: "PATCH /v1/products/FLOUR", body: `{"gtin":"9521234543213","packaging":[{"code":"case","quantity":"12","gtin":"19521234543210"}],"barcodes":[{"code":"F-1"},{"code":"C-1","packaging":"case"},{"code":"A-9","partner":"MILL"}]}`, status: 200},
-		{do: "PATCH /v1/products/BOX", body: `{"barcodes":[{"code":"A-9","partner":"CAFE"}]}`, status: 200},
+		{do: "PATCH /v1/products/BOX", body: `{"barcodes":[{"code":"A-9","partner":"CAFE"},{"code":"https://example.com/box"},{"code":"9521234BOX"}]}`, status: 200},
+		{do: "PATCH /v1/partners/CAFE", body: `{"addresses":[{"code":"DOOR","gln":"9521234600015"}]}`, status: 200},
 		{do: "PATCH /v1/products/BIKE", body: `{"gtin":"4006381333931"}`, status: 200},
 		{do: "PATCH /v1/sites/MAIN/locations/SHELF", body: `{"gln":"9521234500018"}`, status: 200},
 		{do: "POST /v1/labels", body: `{"code":"MILL","partner":"MILL","example":"4711;L1;991231","marks":[{"is":"product","text":"4711"},{"is":"lot","text":"L1"},{"is":"expiry","text":"991231","form":"YYMMDD"}]}`, status: 201},
@@ -22,6 +23,7 @@ func TestScan(t *testing.T) {
 	scan("GTIN of a case", `{"scan":"]I119521234543210"}`, []string{`"packaging":"case","each":"12"`, `"symbology":"I1"`})
 	scan("lot", `{"scan":"]d2010952123454321310L1"}`, []string{`"is":"lot"`, `"lot":"L1"`, `"form":"element_string"`, `"known":{"lot":"L1"`, `"station":"ship","kind":"ship"`, `{"ai":"10","title":"BATCH/LOT","value":"L1"}`}, `"warnings"`)
 	scan("two scans of one item", `{"scans":["9521234543213","]C110L1"]}`, []string{`"is":"lot"`, `"form":"key+element_string"`, `"sku":"FLOUR"`, `"lot":"L1"`}, `"problem"`)
+	scan("one of two scans is misread", `{"scans":["9521234543213","(10)L1(17)271399"]}`, []string{`"code":"unreadable_scan"`, "no such month"}, `"scan_differs"`)
 	scan("scans of two items", `{"scans":["9521234543213","4006381333931"]}`, []string{`"code":"scan_differs"`, "their products differ"})
 	scan("unknown lot", `{"scan":"(01)09521234543213(10)NEW(17)260101"}`, []string{`"is":"lot"`, `"code":"unknown_lot"`, `"code":"past_date"`, `"expiry":"2026-01-01"`, `"station":"receive"`}, `"station":"ship"`)
 	scan("date differs", `{"scan":"(01)09521234543213(10)L1(17)300101"}`, []string{`"code":"lot_differs","field":"expiry"`})
@@ -39,6 +41,14 @@ func TestScan(t *testing.T) {
 	scan("location by GLN", `{"scan":"(414)9521234500018"}`, []string{`"is":"location"`, `"location":"MAIN/SHELF"`})
 	scan("site, partner, entry", `{"items":[{"scan":"MAIN"},{"scan":"CAFE"},{"scan":"#1"}]}`, []string{`"is":"site"`, `"is":"partner"`, `"is":"entry"`, `"kind":"return"`})
 	scan("no such entry", `{"scan":"#999"}`, []string{`"code":"unknown_code"`}, `"is":"entry"`)
+	scan("GLN of a partner's address", `{"scan":"(410)9521234600015"}`, []string{`"is":"location"`, `"location":"partner:CAFE/DOOR"`, `"station":"ship","kind":"ship"`})
+	scan("pallet with where it goes", `{"scans":["(00)095212345432112341(410)9521234600015","(02)19521234543210(37)3(10)L1"]}`, []string{`"sscc":"095212345432112341"`, `"quantity":"36"`, `"lot":"L1"`, `"value":"9521234600015"`}, `"problem"`)
+	scan("a part without a GTIN", `{"scan":"]d280109521234BOX\u001d80117"}`, []string{`"sku":"BOX"`, `"form":"element_string"`, `"serial":"7"`})
+	scan("a link that is a barcode", `{"scan":"]Q1https://example.com/box"}`, []string{`"is":"product"`, `"sku":"BOX"`}, `"problem"`)
+	scan("a code in a GS1 symbol", `{"scan":"]C1F-1"}`, []string{`"sku":"FLOUR"`}, `"problem"`)
+	scan("a magazine", `{"scan":"]E09521234543213]E112"}`, []string{`"sku":"FLOUR"`}, `"problem"`)
+	scan("an order", `{"scan":"(400)PO-1"}`, []string{`"text":"PO-1"`, `"code":"unknown_code"`}, `"text":"(400)PO-1"`)
+	scan("a mistyped SSCC", `{"scan":"106141412345678907"}`, []string{`"code":"key_check_digit"`, `"problem":{"code":"required"`})
 	scan("SSCC", `{"scan":"(00)095212345432112341"}`, []string{`"sscc":"095212345432112341"`}, `"problem"`)
 	scan("check digit", `{"scan":"9521234543214"}`, []string{`"problem":{"code":"check_digit"`})
 	scan("unreadable", `{"scan":"(01)0952"}`, []string{`"problem":{"code":"unreadable_scan"`})

@@ -392,7 +392,7 @@ func (m *movement) body() stock.Body {
 	case d.Kind != stock.KindRelease:
 		return d
 	}
-	return &stock.ReleaseDraft{Hold: m.hold, Units: m.lifted, Override: d.Override, Site: d.Site, Items: d.Items, Reason: d.Reason, Note: d.Note, Capture: d.Capture, Occurred: d.OccurredAt}
+	return &stock.ReleaseDraft{Hold: m.hold, Units: m.lifted, Override: d.Override, Site: d.Site, Scanner: d.Scanner, Items: d.Items, Reason: d.Reason, Note: d.Note, Capture: d.Capture, Occurred: d.OccurredAt}
 }
 
 // ownEntry reads a reference that export made for an entry of this ledger without a client key; 0 for any other.

@@ -263,8 +263,7 @@ func (s *scanning) combine(it *scanItem) {
 			}
 		}
 		if len(joined) == 0 {
-			it.things = nil
-			it.fault = stock.Errorf(stock.Conflict, stock.CodeScanDiffers, "scans", "the scans do not belong to one item: their %s differ", field)
+			it.things, it.fault = nil, s.apart(it, field)
 			return
 		}
 		it.things = joined[:min(len(joined), mostReadings)]
@@ -272,10 +271,23 @@ func (s *scanning) combine(it *scanItem) {
 	if slices.ContainsFunc(it.things, (*thing).known) {
 		it.things = slices.DeleteFunc(it.things, func(t *thing) bool { return !t.known() })
 	} else if len(it.things) > 1 { // a text that is nothing known is told as GS1 data or as a label where it can be
-		if rest := slices.DeleteFunc(slices.Clone(it.things), func(t *thing) bool { return t.text != "" }); len(rest) > 0 {
+		if rest := slices.DeleteFunc(slices.Clone(it.things), func(t *thing) bool { return t.text != "" && t.forms[0].form == "code" }); len(rest) > 0 {
 			it.things = rest
 		}
 	}
+}
+
+// apart says why an item's scans do not go together: one of them was not read rightly, or they are of different things.
+func (s *scanning) apart(it *scanItem, field string) *stock.Error {
+	for i, text := range it.Scans {
+		known := slices.ContainsFunc(it.facts[i], func(f *facts) bool {
+			return slices.ContainsFunc(s.expand(it, f), (*thing).known)
+		})
+		if fault := wrong(text, it.Scanner); fault != nil && !known {
+			return fault
+		}
+	}
+	return stock.Errorf(stock.Conflict, stock.CodeScanDiffers, "scans", "the scans do not belong to one item: their %s differ", field)
 }
 
 // lookUp loads what is known of all things that came up.

@@ -8,36 +8,37 @@ import (
 	"clew/internal/stock"
 )
 
-// scannedItem is an item of a movement that carries scans in place of identifiers.
+// scannedItem is an item of a movement, or what a hold names, that carries scans in place of identifiers.
 type scannedItem struct {
 	request int
-	kind    stock.Kind
+	body    *scannedBody
 	path    string
 	item    *stock.ItemDraft
 }
 
-// scanned puts what was scanned into the items of movements, before anything is decided: the request itself, of which the hash is kept, stays as it
-// was sent. What cannot be told is the request's fault, which the ledger answers with unless it knows the request's key already.
+// scanned puts what was scanned into the items of movements and releases and into holds, before anything is decided: the request itself, of which
+// the hash is kept, stays as it was sent. What cannot be told is the request's fault, which the ledger answers with unless it knows the request's
+// key already.
 func (a *App) scanned(ctx context.Context, asked []Request) ([]Request, []*stock.Error, error) {
 	faults := make([]*stock.Error, len(asked))
 	requests := asked
 	var items []scannedItem
 	var queries []ScanQuery
 	for i := range asked {
-		if m, _ := movementIn(asked[i].Body); m == nil || !m.Scanned() {
+		b := scannedIn(asked[i].Body)
+		if b == nil {
 			continue
 		}
 		if queries == nil {
 			requests = slices.Clone(asked)
 		}
-		requests[i].Body = withItems(asked[i].Body)
-		m, at := movementIn(requests[i].Body)
-		m.Each(func(path string, it *stock.ItemDraft) {
+		requests[i].Body = b.body
+		b.each(func(path string, it *stock.ItemDraft) {
 			if len(it.ScanTexts()) == 0 {
 				return
 			}
-			items = append(items, scannedItem{i, m.Kind, at + path, it})
-			queries = append(queries, queryOf(m, it))
+			items = append(items, scannedItem{i, b, b.path + path, it})
+			queries = append(queries, b.query(it))
 		})
 	}
 	if len(queries) == 0 {
@@ -51,56 +52,11 @@ func (a *App) scanned(ctx context.Context, asked []Request) ([]Request, []*stock
 		if faults[at.request] != nil {
 			continue
 		}
-		if fault := s.fill(s.items[n], at.item, at.kind); fault != nil {
+		if fault := s.fillBody(s.items[n], at); fault != nil {
 			faults[at.request], requests[at.request] = fault.At(at.path), asked[at.request] // one that is kept shows its scans
 		}
 	}
 	return requests, faults, nil
-}
-
-// movementIn is the movement that a body asks for, nil where it asks for none, and the path of its fields.
-func movementIn(body stock.Body) (*stock.MovementDraft, string) {
-	switch d := body.(type) {
-	case *stock.MovementDraft:
-		return d, ""
-	case *stock.ResolveDraft:
-		return d.Amended, "amended."
-	}
-	return nil, ""
-}
-
-// withItems copies a body so far that its items can be filled in.
-func withItems(body stock.Body) stock.Body {
-	fresh := func(d stock.MovementDraft) *stock.MovementDraft {
-		d.Items = slices.Clone(d.Items)
-		d.Groups = slices.Clone(d.Groups)
-		for i, g := range d.Groups {
-			d.Groups[i] = stock.Group{Inputs: slices.Clone(g.Inputs), Outputs: slices.Clone(g.Outputs)}
-		}
-		return &d
-	}
-	switch d := body.(type) {
-	case *stock.MovementDraft:
-		return fresh(*d)
-	case *stock.ResolveDraft:
-		c := *d
-		c.Amended = fresh(*d.Amended)
-		return &c
-	}
-	return body
-}
-
-// queryOf asks what an item's scans are. Codes of other partners are passed over where the goods come from one: what is shipped may carry anybody's.
-func queryOf(m *stock.MovementDraft, it *stock.ItemDraft) ScanQuery {
-	q := ScanQuery{Scans: it.ScanTexts(), said: it.Product, lenient: true}
-	if m.Scanner != nil {
-		q.Scanner = *m.Scanner
-	}
-	switch m.Kind {
-	case stock.KindReceive, stock.KindReturn, stock.KindReturnToSupplier:
-		q.Partner = m.Partner
-	}
-	return q
 }
 
 // fill puts the one thing that the scans are into the item, or says why it cannot be told.

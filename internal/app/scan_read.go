@@ -59,9 +59,10 @@ func readScan(text string, s Scanner, labels []*stock.Label, today time.Time) ([
 	text = strings.TrimRight(text, "\r\n") // what scanners send as the Enter key
 	r := &gs1.Reader{Separator: s.Separator, LostSeparators: s.LostSeparators, ShortGTINs: true}
 	var out []*facts
-	for _, m := range r.Readings(text) {
+	messages := r.Readings(text)
+	text = payload(text, messages)
+	for _, m := range messages {
 		if m.Form == gs1.FormPlain {
-			text = m.Plain // of a symbol that is not GS1's
 			continue
 		}
 		if f := factsOf(m, today); f != nil {
@@ -77,6 +78,19 @@ func readScan(text string, s Scanner, labels []*stock.Label, today time.Time) ([
 		}
 	}
 	return append(out, &facts{form: "code", text: strings.TrimSpace(text)}), nil
+}
+
+// payload is the text of a symbol without its symbology identifier, where it may be a code: it is no GS1 data, or none that can be read.
+func payload(text string, read []*gs1.Message) string {
+	if len(read) > 0 && read[0].Form != gs1.FormPlain {
+		return text
+	}
+	m := &gs1.Message{}
+	_ = new(gs1.Reader).ReadScan(text, m) // what is wrong is told where nothing is known by the code
+	if rest, ok := strings.CutPrefix(text, "]"+m.Symbology); ok && m.Symbology != "" && rest != "" {
+		return rest
+	}
+	return text
 }
 
 // wrong says what is wrong with a scan that looks like GS1 data, nil where it does not.
@@ -111,7 +125,11 @@ func factsOf(m *gs1.Message, today time.Time) *facts {
 			f.gtin = e.Value[:14]
 		case "10":
 			f.lot = e.Value
-		case "21":
+		case "21", "235":
+			f.serial = e.Value
+		case "8010": // a part that has no GTIN
+			f.article = e.Value
+		case "8011":
 			f.serial = e.Value
 		case "11", "15", "16", "17", "7003":
 			f.date(e, today)
@@ -119,15 +137,18 @@ func factsOf(m *gs1.Message, today time.Time) *facts {
 			f.count(e)
 		case "254":
 			f.glnMore = e.Value
-		case "414":
+		case "414", "416":
 			f.gln = e.Value
-		case "410", "413", "417", "412":
+		case "410", "411", "412", "413", "415", "417":
 			f.party = e.Value
 		case "400", "401", "402", "403", "253":
 			f.papers = append(f.papers, e.Value)
 		default:
 			f.measure(e)
 		}
+	}
+	if f.gtin != "" {
+		f.article = ""
 	}
 	return f
 }
@@ -166,7 +187,8 @@ func (f *facts) count(e gs1.Element) {
 }
 
 // measureUnits are the units of measures by the first three digits of their AIs.
-var measureUnits = map[string]string{"310": "KGM", "311": "MTR", "314": "MTK", "315": "LTR", "316": "MTQ", "320": "LBR", "357": "ONZ"}
+var measureUnits = map[string]string{"310": "KGM", "311": "MTR", "314": "MTK", "315": "LTR", "316": "MTQ", "320": "LBR", "321": "INH", "322": "FOT",
+	"323": "YRD", "350": "INK", "351": "FTK", "352": "YDK", "357": "ONZ", "361": "GLL", "364": "INQ", "365": "FTQ", "366": "YDQ"}
 
 func (f *facts) measure(e gs1.Element) {
 	if len(e.AI) != 4 || measureUnits[e.AI[:3]] == "" {

@@ -83,7 +83,7 @@ func (s *scanning) expand(it *scanItem, f *facts) []*thing {
 		}
 	case f.label != nil && f.label.Product != 0:
 		add(func(t *thing) { t.product = s.first.ProductIDs[f.label.Product] })
-	case f.gln != "" || f.party != "":
+	case f.sscc == "" && (f.gln != "" || f.party != ""): // beside an SSCC they say where the pallet goes
 		s.located(f, add)
 		if len(out) == 0 {
 			add(func(t *thing) { t.gln = f.gln + f.party })
@@ -252,6 +252,9 @@ func (t *thing) packing() *stock.Packaging {
 	return nil
 }
 
+// thousandth are units of measure of which a thousand make one that codes have.
+var thousandth = map[string]string{"GRM": "KGM", "MLT": "LTR"}
+
 // amount is the quantity that the codes say, in the product's own unit of measure; and a second, measured one. Both may be nil.
 func (t *thing) amount() (quantity, second *stock.Quantity, uom string) {
 	quantity = t.quantity
@@ -268,9 +271,9 @@ func (t *thing) amount() (quantity, second *stock.Quantity, uom string) {
 		switch {
 		case quantity == nil && t.product != nil && t.product.UoM == m.uom:
 			quantity = &q
-		case quantity == nil && t.product != nil && t.product.UoM == "GRM" && m.uom == "KGM":
-			if grams, ok := q.Times(stock.Units(1000)); ok {
-				quantity = &grams
+		case quantity == nil && t.product != nil && thousandth[t.product.UoM] == m.uom:
+			if small, ok := q.Times(stock.Units(1000)); ok {
+				quantity = &small
 			}
 		case second == nil:
 			second, uom = &q, m.uom

@@ -183,6 +183,9 @@ func (s *scanning) viewReading(it *scanItem, r *resolved) Reading {
 			out.Partner = v.Code
 		}
 		steps = stock.PlaceSteps(p)
+		if v := s.state.PartnerIDs[p.Partner]; v != nil { // an address
+			steps = stock.PartnerSteps(v)
+		}
 	case t.site != 0:
 		out.Site = s.state.SiteIDs[t.site].Code
 	case t.partner != 0:

@@ -13,6 +13,9 @@ type Hold struct {
 // HoldDraft asks for a hold. Product and lot hold a lot, with site and location only what of it is there; product and
 // units hold units; site and location alone hold all that is there.
 type HoldDraft struct {
+	Scan     string   `json:"scan,omitempty" doc:"A scanned code of a lot, a unit or a location in place of what names it. What the hold says beside it must agree."`
+	Scans    []string `json:"scans,omitempty" doc:"Several scans of one lot or unit, judged together." maxItems:"10"`
+	Scanner  *Scanner `json:"scanner,omitempty" doc:"What is special about the scanner."`
 	Product  string   `json:"product,omitempty"`
 	Lot      string   `json:"lot,omitempty"`
 	Units    []string `json:"units,omitempty" doc:"Serial numbers or ranges."`
@@ -50,6 +53,9 @@ func expand(units *[]string) *Error {
 }
 
 func (d *HoldDraft) decide(s *State, e *Entry) *Error {
+	if d.Scan != "" || len(d.Scans) > 0 {
+		return unresolved()
+	}
 	if d.Reason == "" {
 		return Errorf(Invalid, CodeReasonRequired, "reason", "a hold needs a reason")
 	}
@@ -187,6 +193,7 @@ type ReleaseDraft struct {
 	Hold     int64       `json:"hold,omitempty" doc:"The hold to lift: its entry. Left out where goods only leave a blocking location."`
 	Units    []string    `json:"units,omitempty" doc:"Only these of the held units."`
 	Site     string      `json:"site,omitempty" doc:"Site of the items."`
+	Scanner  *Scanner    `json:"scanner,omitempty" doc:"What is special about the scanner, where items carry scans."`
 	Items    []ItemDraft `json:"items,omitempty" doc:"Moves from a blocking location back to a free one, or of the part that stays held to a blocking one."`
 	Override string      `json:"override,omitempty" maxLength:"500" doc:"Why goods are released that lack what their quality plan asks for, or why it is recorded for a day up to which the books are closed."`
 	Reason   string      `json:"reason" maxLength:"500"`

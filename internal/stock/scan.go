@@ -20,6 +20,11 @@ func (it *ItemDraft) ScanTexts() []string {
 	return append([]string{it.Scan}, it.Scans...)
 }
 
+// Scanned reports whether an item of the release carries a scan in place of identifiers.
+func (d *ReleaseDraft) Scanned() bool {
+	return slices.ContainsFunc(d.Items, func(it ItemDraft) bool { return it.Scan != "" || len(it.Scans) > 0 })
+}
+
 // Each visits every item of the draft with its path.
 func (d *MovementDraft) Each(visit func(path string, it *ItemDraft)) { d.each(visit) }
 
@@ -31,7 +36,7 @@ func (d *MovementDraft) Scanned() (yes bool) {
 
 // unresolved refuses scans that nobody has read yet: a kept movement that could not be told carries them still.
 func unresolved() *Error {
-	return Errorf(Invalid, CodeUnsupported, "items", "the items still carry scans: amend the movement, with the scans or with what they mean")
+	return Errorf(Invalid, CodeUnsupported, "items", "there are scans still that nobody has read: send it again, with the scans or with what they mean")
 }
 
 // Goods are what a scan says of goods, and what of it the ledger knows: a product, and with it a lot or a unit.
