@@ -29,4 +29,4 @@ bench: build ## Run the benchmarks, as a table with ratios to the floor
 	bin/clew bench
 
 build: ## Build bin/clew
-	CGO_ENABLED=0 go build -trimpath -buildvcs=false -ldflags '-X main.version=$(VERSION)' -o bin/clew ./cmd/clew
+	VERSION=$(VERSION) deploy/build bin/clew

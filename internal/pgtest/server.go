@@ -54,6 +54,18 @@ type Server struct {
 
 // Launch brings up a server for callers that are no tests; they Close it.
 func Launch(o Options) (*Server, error) {
+	s, err := launchBare(o)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.createRoles(); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	return s, nil
+}
+
+// launchBare brings up a server with nothing in it but its superuser.
+func launchBare(o Options) (*Server, error) {
 	s, err := prepare(o)
 	if err != nil {
 		return nil, err
@@ -64,9 +76,6 @@ func Launch(o Options) (*Server, error) {
 		"--auth-local=trust", "--auth-host=scram-sha-256")
 	if err == nil {
 		err = s.Restart()
-	}
-	if err == nil {
-		err = s.createRoles()
 	}
 	if err != nil {
 		return nil, errors.Join(err, s.Close())
@@ -89,6 +98,11 @@ func prepare(o Options) (*Server, error) {
 	}
 	s.sweeper, err = sweep(s.Dir)
 	return s, err
+}
+
+// Environment is how programs of PostgreSQL reach the server as its superuser.
+func (s *Server) Environment() []string {
+	return []string{"PGHOST=" + s.Dir, "PGPORT=" + strconv.Itoa(s.Port), "PGUSER=" + Super, "PATH=" + s.bin + ":" + os.Getenv("PATH")}
 }
 
 func (s *Server) data() string { return filepath.Join(s.Dir, "data") }

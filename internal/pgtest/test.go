@@ -47,6 +47,14 @@ func New(t T, o Options) *Test {
 	return keep(t, s)
 }
 
+// Bare is New without the roles and the database of the product, for the tests of what makes them.
+func Bare(t T, o Options) *Test {
+	t.Helper()
+	s, err := launchBare(o)
+	must(t, err)
+	return keep(t, s)
+}
+
 // keep closes a server with its test, and shows the log of one that failed.
 func keep(t T, s *Server) *Test {
 	t.Cleanup(func() {
@@ -117,15 +125,15 @@ func (s *Test) Database() (ownerURL, appURL string) {
 	return s.URL(Owner, name), s.URL(App, name)
 }
 
-// Schema gives the test the name of a schema that is not there yet, in the database that tests share, by the URLs of both
-// roles. What is made of it is dropped with the test.
-func (s *Test) Schema() (ownerURL, appURL, schema string) {
+// Schema gives the test a name that no schema has yet in the database that tests share, by the URLs of both roles. What is
+// made of it is dropped with the test, also the schema of an organisation of that name.
+func (s *Test) Schema() (ownerURL, appURL, name string) {
 	s.t.Helper()
-	schema = fmt.Sprintf("test%d", names.Add(1))
+	name = fmt.Sprintf("test%d", names.Add(1))
 	s.t.Cleanup(func() {
-		if err := s.Exec(Shared, "DROP SCHEMA IF EXISTS "+schema+" CASCADE"); err != nil && s.child.running() {
+		if err := s.Exec(Shared, "DROP SCHEMA IF EXISTS "+name+", clew_"+name+" CASCADE"); err != nil && s.child.running() {
 			s.t.Error(err)
 		}
 	})
-	return s.URL(Owner, Shared), s.URL(App, Shared), schema
+	return s.URL(Owner, Shared), s.URL(App, Shared), name
 }
