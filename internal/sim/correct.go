@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 	"strconv"
 
 	"clew/internal/stock"
@@ -57,6 +58,14 @@ func (m *model) named(sku, code string) int64 {
 	return m.former[sku+"|"+code]
 }
 
+// vague reports whether a code or serial number, which two lots or units had, names neither of them by now: then it is asked which is meant.
+func (m *model) vague(sku string, names ...string) bool {
+	return slices.ContainsFunc(names, func(name string) bool {
+		key := sku + "|" + name
+		return m.unsure[key] && m.codes[key] == 0 && m.serials[key] == 0
+	})
+}
+
 // called is what a lot is called, or the one that it was found to be.
 func (m *model) called(lot int64) string {
 	for m.lots[lot].SameAs != 0 {
@@ -69,7 +78,7 @@ func (m *model) called(lot int64) string {
 func (m *model) judgeCorrection(d *stock.CorrectionDraft) verdict {
 	m.wasHeld = false
 	switch {
-	case m.unsure[d.Product+"|"+d.Lot] || d.Set.Lot != nil && m.unsure[d.Product+"|"+*d.Set.Lot]:
+	case m.vague(d.Product, d.Lot, d.SameAs, d.Unit) || d.Set.Lot != nil && m.vague(d.Product, *d.Set.Lot):
 		return verdict{}
 	case d.Undo != 0 || d.SameAs != "" || len(d.Items) > 0:
 		return m.judgeExchange(d)
@@ -118,6 +127,8 @@ func (m *model) correct(e *stock.Entry) error {
 			was = lot.Code
 			delete(m.codes, sku+"|"+lot.Code)
 			if !stock.Nameless(lot.Code) { // what nobody can type is no name
+				was := m.former[sku+"|"+lot.Code]
+				m.unsure[sku+"|"+lot.Code] = m.unsure[sku+"|"+lot.Code] || was != 0 && was != c.Lot && m.lots[was].SameAs == 0
 				m.former[sku+"|"+lot.Code] = c.Lot
 				m.formers[c.Lot] = append(m.formers[c.Lot], lot.Code)
 			}
@@ -164,7 +175,7 @@ func (h *history) corrected(c command, o stock.Outcome) error {
 			continue
 		}
 		lot := h.m.lots[h.m.named(d.Product, *code)]
-		if h.m.unsure[d.Product+"|"+*code] {
+		if h.m.vague(d.Product, *code) {
 			continue
 		}
 		if d.Set.Lot != nil && lot.Code != *d.Set.Lot || d.Set.Expiry != nil && lot.Dates.Expiry != *d.Set.Expiry ||

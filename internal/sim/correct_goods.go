@@ -216,7 +216,9 @@ func (m *model) judgeApart(d *stock.CorrectionDraft, lot int64) verdict {
 // ones takes in what an entry says of two that were found to be one: their names.
 func (m *model) ones(c stock.Correction) error {
 	if c.Unit != 0 {
-		m.formerly[m.skus[m.units[c.Unit].product]+"|"+c.Before] = c.Unit
+		key := m.skus[m.units[c.Unit].product] + "|" + c.Before
+		m.formerly[key] = c.Unit
+		m.merged[m.twin] = append(m.merged[m.twin], key)
 		return nil
 	}
 	lot := m.lots[c.Lot]
@@ -232,7 +234,9 @@ func (m *model) ones(c stock.Correction) error {
 	if c.Before != was {
 		return fmt.Errorf("lot %d was the same as %q, the model says %q", c.Lot, c.Before, was)
 	}
-	lot.SameAs, _ = strconv.ParseInt(c.After, 10, 64)
+	if lot.SameAs, _ = strconv.ParseInt(c.After, 10, 64); lot.SameAs == 0 {
+		m.unsure[m.skus[lot.Product]+"|"+lot.Code] = true // once it is not called so any more
+	}
 	m.lots[c.Lot] = lot
 	for _, code := range m.formers[c.Lot] {
 		if stock.Nameless(code) {
@@ -258,7 +262,7 @@ func (h *history) one(d *stock.CorrectionDraft) error {
 		return nil
 	case d.Unit != "":
 		twin, unit := m.unitNamed(d.Product, d.Unit), m.unitNamed(d.Product, d.SameAs)
-		if twin != unit {
+		if twin != unit && !m.vague(d.Product, d.Unit, d.SameAs) {
 			return fmt.Errorf("%s and %s of %s are not one unit", d.Unit, d.SameAs, d.Product)
 		}
 		return nil

@@ -52,8 +52,19 @@ func (m *model) rename(c stock.Correction) error {
 		return fmt.Errorf("it corrects the %s of unit %d from %q, the model says %+v", c.Field, c.Unit, c.Before, u)
 	}
 	sku := m.skus[u.product]
-	delete(m.serials, sku+"|"+u.serial)
-	m.formerly[sku+"|"+u.serial] = c.Unit
+	key := sku + "|" + u.serial
+	delete(m.serials, key)
+	switch was := m.formerly[key]; {
+	case stock.Nameless(c.Before): // two after all, and both were called so
+		for _, both := range m.merged[c.Unit] {
+			m.unsure[both] = true
+		}
+	case stock.Nameless(c.After):
+		m.twin = c.Unit
+	case was != 0 && was != c.Unit:
+		m.unsure[key] = true
+	}
+	m.formerly[key] = c.Unit
 	u.serial = c.After
 	m.serials[sku+"|"+u.serial] = c.Unit
 	return nil

@@ -42,9 +42,11 @@ type model struct {
 	listed   map[stock.Slot]bool
 	moved    []int64 // entries with items
 
-	exchanged []int64         // corrections of goods
-	unsure    map[string]bool // SKU|code that two lots had, after it was found out that they are two
-	wasHeld   bool            // the lot of the correction being judged
+	exchanged []int64            // corrections of goods
+	unsure    map[string]bool    // SKU|code or SKU|serial that two lots or two units had, of which neither is called so any more
+	twin      int64              // of the correction that is being taken in: the unit that was found to be another
+	merged    map[int64][]string // by such a unit, what it was called
+	wasHeld   bool               // the lot of the correction being judged
 	further
 }
 
@@ -58,7 +60,7 @@ func newModel() *model {
 	return &model{products: map[string]stock.Product{}, skus: map[int64]string{}, sites: map[string]*stock.Site{}, siteIDs: map[int64]string{},
 		partners: map[string]int64{}, places: map[int64]stock.Place{}, at: map[string]int64{}, lots: map[int64]stock.Lot{}, codes: map[string]int64{}, former: map[string]int64{}, formers: map[int64][]string{},
 		units: map[int64]*unit{}, serials: map[string]int64{}, formerly: map[string]int64{}, goods: map[stock.Slot]stock.Quantity{}, onHand: map[[2]int64]map[stock.Slot]bool{},
-		holds: map[int64]*stock.Hold{}, keys: map[string]stock.KeyUse{}, entries: map[int64]*stock.Entry{}, stands: map[int64]*standing{}, unsure: map[string]bool{}, open: map[int64][]string{}, listed: map[stock.Slot]bool{}, further: newFurther()}
+		holds: map[int64]*stock.Hold{}, keys: map[string]stock.KeyUse{}, entries: map[int64]*stock.Entry{}, stands: map[int64]*standing{}, unsure: map[string]bool{}, merged: map[int64][]string{}, open: map[int64][]string{}, listed: map[stock.Slot]bool{}, further: newFurther()}
 }
 
 // apply takes in one entry that the store answered with. An error means that the store let happen what must not.

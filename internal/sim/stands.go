@@ -130,8 +130,11 @@ func (m *model) entryAt(item int64) stock.Time {
 	return m.entries[m.moved[i-1]].OccurredAt
 }
 
-// twice reports whether two serial numbers of a line name one unit by now.
+// twice reports whether two serial numbers of a line name one unit by now, or it is asked what a name means.
 func (m *model) twice(it *stock.ItemDraft) bool {
+	if m.vague(it.Product, it.Lot) || m.vague(it.Product, it.Units...) {
+		return true
+	}
 	seen := map[int64]bool{}
 	for _, serial := range it.Units {
 		id := m.unitNamed(it.Product, serial)

@@ -102,6 +102,9 @@ func (m *model) judgeTracking(d *stock.TrackingDraft) verdict {
 		rest[slot] = m.goods[slot]
 	}
 	for _, it := range d.Items {
+		if m.vague(d.Product, it.Was) {
+			return verdict{}
+		}
 		slot := stock.Slot{Product: p.ID, Lot: m.named(d.Product, it.Was), Place: m.at[it.Site+"/"+it.Location]}
 		if it.Was != "" && (slot.Lot == 0 || p.Tracking == stock.TrackNone) || it.Was == "" && p.Tracking == stock.TrackLot {
 			return verdict{} // drawn for another mode

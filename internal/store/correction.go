@@ -50,7 +50,8 @@ func (l *loader) formers() error {
 		})
 }
 
-// formerSerials loads the units that had serial numbers which no unit has now, until they were corrected.
+// formerSerials loads the units that had serial numbers which no unit has now, until they were corrected; and all that had those of the
+// batch, where it may correct the one that has it now.
 func (l *loader) formerSerials() error {
 	var set rowset
 	for name, serials := range l.needs.Serials {
@@ -59,7 +60,7 @@ func (l *loader) formerSerials() error {
 			continue
 		}
 		for _, serial := range serials {
-			if l.s.Serials[p.ID][serial] == nil {
+			if l.needs.Formers || l.s.Serials[p.ID][serial] == nil {
 				set.add(p.ID, serial)
 			}
 		}

@@ -244,3 +244,21 @@ func TestCorrection_Goods(t *testing.T) {
 		}
 	})
 }
+
+// TestCorrection_SameBatch: a serial number that two units had is asked about, also where the batch itself takes it from the second.
+func TestCorrection_SameBatch(t *testing.T) {
+	onEngines(t, func(t *testing.T, db *testbed) {
+		s := mustOpen(t, db)
+		world(t, s)
+		renamed := func(wrong, right string) *stock.CorrectionDraft {
+			return &stock.CorrectionDraft{Product: "BIKE", Unit: wrong, Set: stock.LotIdentity{Serial: &right}, Reason: "misread"}
+		}
+		ok(t, s, receive(bikes("A1", "B1")))
+		ok(t, s, renamed("A1", "A2"))
+		ok(t, s, renamed("B1", "A1"))
+		out, err := s.Post(t.Context(), drafts(renamed("A1", "B2"), shipBike("A1"))...)
+		if err != nil || out[0].Err != nil || out[1].Err == nil || out[1].Err.Code != stock.CodeUnitAmbiguous {
+			t.Error(out, err)
+		}
+	})
+}
