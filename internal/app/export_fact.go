@@ -248,14 +248,3 @@ func (a *App) firstTracking(ctx context.Context, from stock.Time) ([]cells, erro
 	}
 	return out, nil
 }
-
-// trackedAs says whether a row of how a product was tracked at the beginning is true of this ledger.
-func (a *App) trackedAs(ctx context.Context, sku string, p *pending) (there, same bool, err error) {
-	rows, err := a.firstTracking(ctx, 0)
-	for _, row := range rows {
-		if row["product"] == sku {
-			return true, sameRows(p.rows, []cells{row}), err
-		}
-	}
-	return false, false, err
-}

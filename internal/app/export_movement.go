@@ -2,7 +2,6 @@ package app
 
 import (
 	"cmp"
-	"context"
 	"slices"
 	"strings"
 
@@ -413,57 +412,4 @@ func (v *movementView) reversal(e *stock.Entry) ([]cells, error) {
 		}
 	}
 	return out, nil
-}
-
-// recordedAs looks for a movement that is recorded already, under another hash, and says whether it says just what the rows
-// do: an export is given to the ledger that it came from.
-func (a *App) recordedAs(ctx context.Context, p *pending) (there, same bool, err error) {
-	key := p.request.Key
-	if p.rows[0].table.kind != "movements" {
-		return false, false, nil
-	}
-	if sku, is := a.wasTracked(key); is {
-		return a.trackedAs(ctx, sku, p)
-	}
-	id, err := a.entryOf(ctx, key)
-	if err != nil || id == 0 {
-		return false, false, err
-	}
-	page, err := a.Store.Entries(ctx, store.EntryFilter{IDs: []int64{id}, Kinds: exportedKinds, Limit: 1})
-	if err != nil || len(page) == 0 {
-		return false, false, err
-	}
-	// An export of one site or product names goods as they are called now, a whole one as they were called then.
-	for _, part := range []*stock.Site{nil, {}} {
-		v, err := (&exporter{app: a, ctx: ctx, site: part}).view(page)
-		if err != nil {
-			return false, false, err
-		}
-		rows, err := v.rows(page[0])
-		if err != nil {
-			return false, false, err
-		}
-		rows = slices.DeleteFunc(rows, func(row cells) bool { return row["reference"] != key })
-		there, same = there || len(rows) > 0, same || sameRows(p.rows, rows)
-	}
-	return there, same, nil
-}
-
-func sameRows(rows []*importRow, written []cells) bool {
-	if len(rows) != len(written) {
-		return false
-	}
-	for i, row := range rows {
-		_, _, entailed := cutHold(row.text("reference"))
-		for at, c := range row.table.columns {
-			switch {
-			case row.cells[at] == written[i][c.name], c.name == "capture":
-			case c.name == "hold" && row.cells[at] == "": // an export of one site or product leaves it out
-			case entailed && !strings.Contains(" kind product lot units from ", " "+c.name+" "): // it is the same hold, for whatever reason
-			default:
-				return false
-			}
-		}
-	}
-	return true
 }

@@ -356,21 +356,27 @@ func (r *importRun) post(ctx context.Context, batch []*pending) error {
 		return err
 	}
 	outcome := outcomes(sent, results)
+	var reused []*pending
 	for _, p := range batch {
 		result, posted := outcome[p]
 		if posted && result.Err != nil {
 			p.faulty, p.fault = p.locate(r.o.Kind, result.Err)
 		}
 		if posted && p.fault != nil && p.fault.Code == stock.CodeKeyReused {
-			if _, p.already, err = r.app.recordedAs(ctx, p); err != nil {
-				return err
-			}
+			reused = append(reused, p)
 		}
+	}
+	same, err := r.app.recordedAs(ctx, reused)
+	if err != nil {
+		return err
+	}
+	for _, p := range batch {
+		p.already = p.already || same[p]
 		if r.waits(p) {
 			r.waiting = append(r.waiting, p)
 			continue
 		}
-		if err := r.count(p, result); err != nil {
+		if err := r.count(p, outcome[p]); err != nil {
 			return err
 		}
 	}

@@ -59,6 +59,18 @@ func BenchmarkImport(b *testing.B) {
 	}
 }
 
+// BenchmarkImport_OwnExport gives a ledger its own export of 5,000 receipts again, which changes nothing.
+func BenchmarkImport_OwnExport(b *testing.B) {
+	a := withMasters(b)
+	mustImport(b, a, "movements", receipts(5_000))
+	text := exportFile(b, a, Export{Kind: "movements"})
+	for b.Loop() {
+		if r := mustImport(b, a, "movements", text); r.Already != r.Rows {
+			b.Fatal(r)
+		}
+	}
+}
+
 // BenchmarkReadRows reads 10,000 rows of a file and records nothing.
 func BenchmarkReadRows(b *testing.B) {
 	text := receipts(10_000)

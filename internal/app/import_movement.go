@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"clew/internal/stock"
+	"clew/internal/store"
 )
 
 // movement is what a run of rows asks for, before the entries that it refers to are known.
@@ -256,17 +257,19 @@ func (r *importRun) resolve(ctx context.Context, batch []*pending) error {
 			return err
 		}
 	}
+	if err := r.recorded(ctx, batch); err != nil {
+		return err
+	}
+	reversed, err := r.reversals(ctx, batch, known)
+	if err != nil {
+		return err
+	}
 	for _, p := range batch {
 		if p.fault != nil || p.movement == nil {
 			continue
 		}
-		if err := r.recorded(ctx, p); err != nil {
-			return err
-		}
-		if p.fault == nil && p.movement.about != "" {
-			if err := r.refer(ctx, p, known); err != nil {
-				return err
-			}
+		if p.movement.about != "" {
+			p.refer(known[p.movement.about], reversed)
 		}
 		if p.fault != nil {
 			continue
@@ -281,25 +284,58 @@ func (r *importRun) resolve(ctx context.Context, batch []*pending) error {
 	return nil
 }
 
-// recorded finds out whether the reference is one that export made for what this ledger recorded without one.
-func (r *importRun) recorded(ctx context.Context, p *pending) error {
-	key := p.request.Key
-	_, _, entailed := cutHold(key)
-	if !strings.HasSuffix(key, lossSuffix) && !strings.HasPrefix(key, r.app.referencePrefix()) && !entailed {
-		return nil
+// recorded finds out which references are such as export made for what this ledger recorded without one.
+func (r *importRun) recorded(ctx context.Context, batch []*pending) error {
+	var own []*pending
+	for _, p := range batch {
+		if p.fault != nil || p.movement == nil {
+			continue
+		}
+		key := p.request.Key
+		if _, _, entailed := cutHold(key); entailed || strings.HasSuffix(key, lossSuffix) || strings.HasPrefix(key, r.app.referencePrefix()) {
+			own = append(own, p)
+		}
 	}
-	there, same, err := r.app.recordedAs(ctx, p)
-	if there {
-		p.already = same
-		p.fault = stock.Errorf(stock.Conflict, stock.CodeKeyReused, "reference", "this ledger has recorded %q itself, and not as the row says", clipped(key))
+	same, err := r.app.recordedAs(ctx, own)
+	for p, is := range same {
+		p.already = is
+		p.fault = stock.Errorf(stock.Conflict, stock.CodeKeyReused, "reference", "this ledger has recorded %q itself, and not as the row says", clipped(p.request.Key))
 	}
 	return err
 }
 
+// shownAtOnce is how many movements are read together of which items are reversed: each may name many units.
+const shownAtOnce = 50
+
+// reversals reads the movements of which the rows name what is reversed.
+func (r *importRun) reversals(ctx context.Context, batch []*pending, known map[string]int64) (map[int64]Entry, error) {
+	var ids []int64
+	for _, p := range batch {
+		if p.fault == nil && p.movement != nil && p.movement.field == "reverses" && len(p.movement.items) > 0 && known[p.movement.about] != 0 {
+			ids = append(ids, known[p.movement.about])
+		}
+	}
+	slices.Sort(ids)
+	out := map[int64]Entry{}
+	for some := range slices.Chunk(slices.Compact(ids), shownAtOnce) {
+		rows, err := r.app.Store.Entries(ctx, store.EntryFilter{IDs: some, Limit: len(some)})
+		if err != nil {
+			return nil, err
+		}
+		views, err := r.app.viewEntries(ctx, rows, serialsOfOne)
+		if err != nil {
+			return nil, err
+		}
+		for i, e := range rows {
+			out[e.ID] = views[i]
+		}
+	}
+	return out, nil
+}
+
 // refer puts the entry that a movement refers to into its draft, and the items that a reversal names.
-func (r *importRun) refer(ctx context.Context, p *pending, known map[string]int64) error {
+func (p *pending) refer(entry int64, reversed map[int64]Entry) {
 	m := p.movement
-	entry := known[m.about]
 	switch {
 	case entry == 0:
 		what := "movement"
@@ -307,31 +343,23 @@ func (r *importRun) refer(ctx context.Context, p *pending, known map[string]int6
 			what = "hold"
 		}
 		p.fault = stock.Errorf(stock.NotFound, stock.CodeUnknownEntry, m.field, "no %s with the reference %q is recorded", what, clipped(m.about))
-		return nil
+		return
 	case m.field == "dispatch":
 		m.draft.Dispatch = entry
-		return nil
+		return
 	case m.field == "hold":
 		m.hold = entry
-		return nil
+		return
 	}
 	m.draft.Reverses = entry
-	if len(m.items) == 0 {
-		return nil
-	}
-	was, err := r.app.Entry(ctx, entry)
-	if err != nil {
-		return err
-	}
 	for i, n := range m.items {
-		it, fault := m.reversed(was.Items, n, &m.draft.Items[i])
+		it, fault := m.reversed(reversed[entry].Items, n, &m.draft.Items[i])
 		if fault != nil {
 			p.faulty, p.fault = m.where["items["+itoa(i)+"]"], fault
-			return nil
+			return
 		}
 		m.draft.Items[i].Item = it.Item
 	}
-	return nil
 }
 
 // reversed finds the item that a row of a reversal is about: the n-th as it was recorded or, with n 0, the only one of its
