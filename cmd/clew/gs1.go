@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -111,7 +112,8 @@ func (cmd *gs1Command) line(line []byte, tooLong error, m *gs1.Message) gs1Line 
 		return fail("line_too_long", fmt.Sprintf("a line has at most %d bytes", longestLine))
 	}
 	var data string
-	if err := json.Unmarshal(line, &data); err != nil {
+	line = bytes.TrimPrefix(line, []byte("\ufeff"))                                       // which some editors write in front of a file
+	if err := json.Unmarshal(line, &data); err != nil || bytes.IndexByte(line, '"') < 0 { // null
 		return fail("bad_line", "a line is a JSON string")
 	}
 	err := cmd.read(data, m)

@@ -45,16 +45,21 @@ type measure struct {
 	quantity stock.Quantity
 }
 
-// maxScan is the most bytes of one scan.
-const maxScan = 8191
+// maxScan is the most bytes of one scan, maxSeparator of what stands for FNC1 in it.
+const (
+	maxScan      = 8191
+	maxSeparator = 10
+)
 
 // readScan gives every reading of a scan: as GS1 data, by the labels taught, and as a code.
 func readScan(text string, s Scanner, labels []*stock.Label, today time.Time) ([]*facts, *stock.Error) {
 	switch {
 	case strings.TrimSpace(text) == "":
 		return nil, stock.Errorf(stock.Invalid, stock.CodeRequired, "scan", "there is nothing in the scan")
-	case len(text) > maxScan || !utf8.ValidString(text):
-		return nil, stock.Errorf(stock.Invalid, stock.CodeUnreadableScan, "scan", "a scan is text of at most %d bytes", maxScan)
+	case len(text) > maxScan, !utf8.ValidString(text), strings.IndexByte(text, 0) >= 0:
+		return nil, stock.Errorf(stock.Invalid, stock.CodeUnreadableScan, "scan", "a scan is text of at most %d bytes, none of them zero", maxScan)
+	case len(s.Separator) > maxSeparator:
+		return nil, stock.Errorf(stock.Invalid, stock.CodeInvalidValue, "separator", "what stands for FNC1 has at most %d bytes", maxSeparator)
 	}
 	text = strings.TrimRight(text, "\r\n") // what scanners send as the Enter key
 	r := &gs1.Reader{Separator: s.Separator, LostSeparators: s.LostSeparators, ShortGTINs: true}
@@ -102,9 +107,9 @@ func wrong(text string, s Scanner) *stock.Error {
 	case fault == nil:
 		return nil
 	case fault.Code == gs1.CodeKeyCheckDigit, fault.Code == gs1.CodePrimaryCheck, strings.Contains(string(fault.Code), "check_digit"):
-		return stock.Errorf(stock.Invalid, stock.CodeCheckDigit, "scan", "%s", fault.Error())
+		return stock.Errorf(stock.Invalid, stock.CodeCheckDigit, "scan", "%s", fault.Text())
 	case len(m.Elements) > 0, m.Symbology != "", strings.HasPrefix(text, "("), m.Form == gs1.FormDigitalLink, m.Form == gs1.FormURN:
-		return stock.Errorf(stock.Invalid, stock.CodeUnreadableScan, "scan", "%s", fault.Error())
+		return stock.Errorf(stock.Invalid, stock.CodeUnreadableScan, "scan", "%s", fault.Text())
 	}
 	return nil
 }

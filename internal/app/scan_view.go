@@ -110,7 +110,7 @@ func remarkOf(e *stock.Error) *ScanRemark {
 }
 
 func (s *scanning) view(it *scanItem) Scanned {
-	out := Scanned{Scans: it.Scans, Readings: []Reading{}, Problem: remarkOf(it.fault)}
+	out := Scanned{Scans: append([]string{}, it.Scans...), Readings: []Reading{}, Problem: remarkOf(it.fault)}
 	unknown := it.fault == nil
 	for _, r := range it.readings {
 		out.Readings = append(out.Readings, s.viewReading(it, r))

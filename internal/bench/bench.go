@@ -12,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"text/tabwriter"
 	"time"
 )
@@ -22,6 +23,7 @@ type Options struct {
 	Dir    string    // scratch folder; a temporary one when empty
 	Quick  bool      // a tenth of the sizes
 	Long   bool      // a million rows of files
+	Only   string    // only the steps whose name holds this; all when empty
 	Out    io.Writer // the table
 	Log    io.Writer // progress
 }
@@ -58,7 +60,7 @@ func Run(ctx context.Context, o Options) error {
 		r.unit = 10_000
 	}
 	started := time.Now()
-	for _, step := range []struct {
+	steps := []struct {
 		name string
 		run  func() error
 	}{
@@ -71,13 +73,22 @@ func Run(ctx context.Context, o Options) error {
 		{"barcodes", r.barcodes},
 		{"scans", r.scans},
 		{"files of rows", r.imports},
-	} {
+	}
+	for _, step := range steps {
+		if !strings.Contains(step.name, o.Only) {
+			continue
+		}
 		fmt.Fprintf(o.Log, "%6.0f s  %s\n", time.Since(started).Seconds(), step.name)
 		if err := step.run(); err != nil {
 			return errors.Join(fmt.Errorf("%s: %w", step.name, err), r.print())
 		}
 	}
-	r.add("peak memory of the server (RssAnon)", fmt.Sprintf("%d MB", r.peak>>20), "", "", "< 200 MB")
+	if len(r.rows) == 0 {
+		return fmt.Errorf("no step of the benchmarks has %q in its name", o.Only)
+	}
+	if r.peak > 0 {
+		r.add("peak memory of the server (RssAnon)", fmt.Sprintf("%d MB", r.peak>>20), "", "", "< 200 MB")
+	}
 	return r.print()
 }
 
