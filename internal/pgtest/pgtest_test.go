@@ -129,6 +129,28 @@ func TestStandby(t *testing.T) {
 	}
 }
 
+func TestRecover(t *testing.T) {
+	s := New(t, Options{Archive: true})
+	conn := dial(t, s.URL(Owner, Shared))
+	run(t, conn, "CREATE TABLE a (id BIGINT)")
+	run(t, conn, "INSERT INTO a VALUES (1)")
+	backup, err := s.Backup()
+	s.Do(err)
+	run(t, conn, "INSERT INTO a VALUES (2)")
+	var before time.Time
+	if err := conn.QueryRow(t.Context(), "SELECT clock_timestamp()").Scan(&before); err != nil {
+		t.Fatal(err)
+	}
+	run(t, conn, "DELETE FROM a")
+	recovered := s.RecoverAt(backup, before)
+	if n := count(t, dial(t, recovered.URL(Owner, Shared)), "SELECT count(*) FROM a"); n != 2 {
+		t.Errorf("the recovered server has %d rows, want the 2 of before the mistake", n)
+	}
+	if n := count(t, conn, "SELECT count(*) FROM a"); n != 0 {
+		t.Errorf("the server that was recovered from has %d rows", n)
+	}
+}
+
 func TestPgBouncer(t *testing.T) {
 	s := Start(t)
 	b := s.PgBouncer()

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net"
 	"net/url"
 	"os"
@@ -35,6 +36,7 @@ const patience = 60 * time.Second
 // Options are what a private server differs in from others.
 type Options struct {
 	Unsafe   bool              // no fsync: quick, and its kills prove nothing
+	Archive  bool              // keeps its log, so that it can be recovered as it was at a time
 	Settings map[string]string // of postgresql.conf, over ours
 }
 
@@ -50,6 +52,8 @@ type Server struct {
 	child     *child
 	sweeper   io.Closer
 	standbys  int
+	copies    int
+	recovery  map[string]string // settings of one that comes up from a backup
 }
 
 // Launch brings up a server for callers that are no tests; they Close it.
@@ -148,9 +152,15 @@ func (s *Server) configure() error {
 		settings["fsync"], settings["full_page_writes"], settings["synchronous_commit"] = "off", "off", "off"
 		settings["wal_level"], settings["max_wal_senders"] = "minimal", "0"
 	}
-	for name, value := range s.options.Settings {
-		settings[name] = value
+	if s.options.Archive {
+		archiving, err := s.archiving()
+		if err != nil {
+			return err
+		}
+		maps.Copy(settings, archiving)
 	}
+	maps.Copy(settings, s.recovery)
+	maps.Copy(settings, s.options.Settings)
 	var text strings.Builder
 	for name, value := range settings {
 		fmt.Fprintf(&text, "%s = '%s'\n", name, strings.ReplaceAll(value, "'", "''"))

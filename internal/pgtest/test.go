@@ -5,6 +5,7 @@ import (
 	"os"
 	"sync"
 	"sync/atomic"
+	"time"
 )
 
 // T is what a test is to this package, so that no binary has the testing package in it because of it.
@@ -94,6 +95,15 @@ func (s *Test) Standby() *Test {
 	standby, err := s.Follow()
 	s.Do(err)
 	return keep(s.t, standby)
+}
+
+// RecoverAt gives another server, from a backup and the log that was archived since, as this one was at a time.
+func (s *Test) RecoverAt(backup string, at time.Time) *Test {
+	s.t.Helper()
+	s.Do(s.archived())
+	recovered, err := s.Recover(backup, at)
+	s.Do(err)
+	return keep(s.t, recovered)
 }
 
 // PgBouncer gives a pooler of transactions before the server.
