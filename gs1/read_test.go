@@ -82,6 +82,8 @@ var readCases = []struct{ in, want string }{
 	{"]E09521234543214]E112", "primary_check_digit 01@15"},
 	{"]E0416000336108", "(01)00416000336108"}, // a UPC-A as some send it
 	{"]E0416000336107", "primary_too_short @15"},
+	{"]E004252614", "(01)00042100005264"}, // a UPC-E as some send it
+	{"]E004252615", "primary_too_short @11"},
 	{"]E402345673", "(01)00000002345673"},
 	{"]I109521234543213", "(01)09521234543213"},
 	{"]I109521234543214", "primary_check_digit 01@16"},

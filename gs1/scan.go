@@ -85,9 +85,8 @@ func (r *Reader) readRetail(data string, digits int, m *Message) *Error {
 	if from := len(data) - len("]E212345"); from == 3+digits && data[from:from+3] == "]E2" {
 		return readAddOn(data[3:from], data[from+3:], from+3, m)
 	}
-	if digits == 13 && len(primary) == 12 && validKey(primary) { // the zero in front of a UPC-A is left out by some
-		m.warn(WarnShortGTIN, "a UPC symbol is sent with 13 digits")
-		return readPrimary(primary, 3, m)
+	if digits == 13 {
+		primary = wholeUPC(primary, m)
 	}
 	if len(primary) > digits+len(next) && primary[digits:digits+len(next)] == next {
 		primary, composite = primary[:digits], primary[digits+len(next):]
@@ -103,6 +102,25 @@ func (r *Reader) readRetail(data string, digits int, m *Message) *Error {
 	}
 	m.Composite = 1
 	return r.readScanned(data, len(data)-len(composite), m)
+}
+
+// wholeUPC writes a UPC symbol with the 13 digits that scanners should send: some leave out the zero in front of a UPC-A, or send a
+// UPC-E as it is printed.
+func wholeUPC(digits string, m *Message) string {
+	whole := ""
+	switch {
+	case len(digits) == 12 && validKey(digits):
+		whole = "0" + digits
+	case len(digits) == 8:
+		if gtin, err := ExpandUPCE(digits); err == nil {
+			whole = "0" + gtin
+		}
+	}
+	if whole == "" {
+		return digits
+	}
+	m.warn(WarnShortGTIN, "a UPC symbol is sent with 13 digits")
+	return whole
 }
 
 // readPrimary reads the number of a symbol that holds nothing else: a GTIN.

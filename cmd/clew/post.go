@@ -114,6 +114,9 @@ func tellEntry(out io.Writer, body io.Reader) error {
 	if f := e.File; f != nil {
 		fmt.Fprintf(out, "  %s to %s: %s, %d bytes\n", f.Text(), aboutFile(*f), f.Media, f.Size)
 	}
+	if h := e.Hold; h != nil {
+		tellHold(out, h)
+	}
 	if c := e.Closing; c != nil {
 		fmt.Fprintf(out, "  the books of %s are closed up to %s\n", cmp.Or(c.Site, "all sites"), c.Until)
 	}
@@ -142,6 +145,20 @@ func tellEntry(out io.Writer, body io.Reader) error {
 		}
 	}
 	return nil
+}
+
+// tellHold says what a hold or a release is of, where it says so.
+func tellHold(out io.Writer, h *app.EntryHold) {
+	what := goods(h.Product, h.Lot)
+	if h.Units > 0 {
+		what = strings.TrimSpace(fmt.Sprintf("%s units: %d", what, h.Units))
+	}
+	if h.Place != "" {
+		what = strings.TrimSpace(what + " at " + h.Place)
+	}
+	if what != "" {
+		fmt.Fprintf(out, "  %s\n", what)
+	}
 }
 
 // several names the first of many serial numbers.

@@ -7,13 +7,14 @@ func TestScan(t *testing.T) {
 	h, _ := openLedger(t)
 	run(t, h, business)
 	run(t, h, []call{
-		{do: "PATCH /v1/products/FLOUR", body: `{"gtin":"9521234543213","packaging":[{"code":"case","quantity":"12","gtin":"19521234543210"}],"barcodes":[{"code":"F-1"},{"code":"C-1","packaging":"case"},{"code":"A-9","partner":"MILL"}]}`, status: 200},
+		{do: "PATCH /v1/products/FLOUR", body: `{"gtin":"9521234543213","packaging":[{"code":"case","quantity":"12","gtin":"19521234543210"}],"barcodes":[{"code":"F-1"},{"code":"C-1","packaging":"case"},{"code":"12345"},{"code":"A-9","partner":"MILL"}]}`, status: 200},
 		{do: "PATCH /v1/products/BOX", body: `{"barcodes":[{"code":"A-9","partner":"CAFE"},{"code":"https://example.com/box"},{"code":"9521234BOX"}]}`, status: 200},
 		{do: "PATCH /v1/partners/CAFE", body: `{"addresses":[{"code":"DOOR","gln":"9521234600015"}]}`, status: 200},
 		{do: "PATCH /v1/products/BIKE", body: `{"gtin":"4006381333931"}`, status: 200},
 		{do: "PATCH /v1/sites/MAIN/locations/SHELF", body: `{"gln":"9521234500018"}`, status: 200},
 		{do: "POST /v1/labels", body: `{"code":"MILL","partner":"MILL","example":"4711;L1;991231","marks":[{"is":"product","text":"4711"},{"is":"lot","text":"L1"},{"is":"expiry","text":"991231","form":"YYMMDD"}]}`, status: 201},
 	})
+	run(t, h, []call{{do: "POST /v1/labels", body: `{"code":"SHOP","example":"2112345012506","marks":[{"is":"same","text":"21"},{"is":"product","text":"12345"},{"is":"quantity","text":"01250","decimals":3}]}`, status: 201}})
 	scan := func(name, body string, want []string, not ...string) {
 		t.Run(name, func(t *testing.T) {
 			call{do: "POST /v1/scan", body: body, status: 200, want: want, not: not}.run(t, h)
@@ -37,6 +38,7 @@ func TestScan(t *testing.T) {
 	scan("two readings", `{"scan":"A-9"}`, []string{`"sku":"FLOUR"`, `"sku":"BOX"`}, `"problem"`)
 	scan("a partner's barcode", `{"scan":"A-9","partner":"MILL"}`, []string{`"sku":"FLOUR"`}, `"sku":"BOX"`)
 	scan("a label", `{"scan":"A-9;L2;990101"}`, []string{`"form":"label"`, `"label":"MILL"`, `"sku":"FLOUR"`, `"lot":"L2"`, `"code":"lot_differs"`}, `"sku":"BOX"`)
+	scan("a label of a shop, as EAN", `{"scan":"]E02112345012506"}`, []string{`"form":"label"`, `"label":"SHOP"`, `"sku":"FLOUR"`, `"quantity":"1.25"`}, `"problem"`)
 	scan("location by code", `{"scan":"MAIN/DOCK"}`, []string{`"is":"location"`, `"location":"MAIN/DOCK"`, `"kind":"move"`})
 	scan("location by GLN", `{"scan":"(414)9521234500018"}`, []string{`"is":"location"`, `"location":"MAIN/SHELF"`})
 	scan("site, partner, entry", `{"items":[{"scan":"MAIN"},{"scan":"CAFE"},{"scan":"#1"}]}`, []string{`"is":"site"`, `"is":"partner"`, `"is":"entry"`, `"kind":"return"`})

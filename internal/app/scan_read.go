@@ -64,32 +64,36 @@ func readScan(text string, s Scanner, labels []*stock.Label, today time.Time) ([
 	text = strings.TrimRight(text, "\r\n") // what scanners send as the Enter key
 	r := &gs1.Reader{Separator: s.Separator, LostSeparators: s.LostSeparators, ShortGTINs: true}
 	var out []*facts
-	messages := r.Readings(text)
-	text = payload(text, messages)
-	for _, m := range messages {
+	bare := payload(text)
+	code := bare
+	for _, m := range r.Readings(text) {
 		if m.Form == gs1.FormPlain {
 			continue
 		}
+		code = text
 		if f := factsOf(m, today); f != nil {
 			out = append(out, f)
 		}
 	}
 	for _, l := range labels {
-		if read, ok := l.Rule.Read(text, today.Year()); ok {
-			f := &facts{form: "label", label: l, article: read.Product, lot: read.Lot, serial: read.Serial}
-			if f.take(read.Quantity, read.Production, read.BestBefore, read.SellBy, read.Expiry) {
-				out = append(out, f)
-			}
+		read, ok := l.Rule.Read(text, today.Year())
+		if !ok && bare != text {
+			read, ok = l.Rule.Read(bare, today.Year())
+		}
+		if !ok {
+			continue
+		}
+		f := &facts{form: "label", label: l, article: read.Product, lot: read.Lot, serial: read.Serial}
+		if f.take(read.Quantity, read.Production, read.BestBefore, read.SellBy, read.Expiry) {
+			out = append(out, f)
 		}
 	}
+	text = code
 	return append(out, &facts{form: "code", text: strings.TrimSpace(text)}), nil
 }
 
-// payload is the text of a symbol without its symbology identifier, where it may be a code: it is no GS1 data, or none that can be read.
-func payload(text string, read []*gs1.Message) string {
-	if len(read) > 0 && read[0].Form != gs1.FormPlain {
-		return text
-	}
+// payload is the text of a symbol without the symbology identifier that scanners may send in front of it.
+func payload(text string) string {
 	m := &gs1.Message{}
 	_ = new(gs1.Reader).ReadScan(text, m) // what is wrong is told where nothing is known by the code
 	if rest, ok := strings.CutPrefix(text, "]"+m.Symbology); ok && m.Symbology != "" && rest != "" {
