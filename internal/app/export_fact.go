@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"maps"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -90,27 +91,15 @@ func (v *movementView) lifted(e *stock.Entry, head cells) ([]cells, error) {
 // What a correction of goods puts right, in the column for that.
 const (
 	correctsSame  = "same"  // the lot or unit is the one that it becomes
-	correctsGoods = "goods" // some goods of the lot are of the one that it becomes
-	correctsUndo  = "undo"  // a correction of goods is taken back
+	correctsGoods = "goods" // these goods of the lot were of the one that it becomes
+	correctsUndo  = "undo"  // the correction that it reverses is taken back
 )
 
-// exchanged writes a correction of goods; false for others.
+// exchanged writes a correction by which two are one; false for others.
 func (v *movementView) exchanged(e *stock.Entry, row cells) bool {
 	for _, c := range e.Corrections {
 		lot, unit := v.lot(c.Lot, e.ID), v.names.Units[c.Unit]
 		switch {
-		case e.About != 0 || c.Field == "goods":
-			row["corrects"] = correctsGoods
-			if e.About != 0 {
-				row["corrects"] = correctsUndo
-			}
-			if lot.ID != 0 {
-				row["product"], row["lot"] = v.names.Products[lot.Product].SKU, lot.Code
-			}
-			if id, err := strconv.ParseInt(c.After, 10, 64); err == nil && c.Field == "goods" {
-				row["becomes"] = v.lot(id, e.ID).Code
-			}
-			return true
 		case c.Lot != 0 && c.Field == "same_as" && lot.SameAs == 0:
 			id, _ := strconv.ParseInt(c.After, 10, 64)
 			row["corrects"], row["product"], row["lot"], row["becomes"] = correctsSame, v.names.Products[lot.Product].SKU, lot.Code, v.lot(id, e.ID).Code
@@ -125,9 +114,70 @@ func (v *movementView) exchanged(e *stock.Entry, row cells) bool {
 	return false
 }
 
+// tellsApart reports whether an entry says that some goods of a lot were of another.
+func tellsApart(e *stock.Entry) bool {
+	return e.Kind == stock.KindCorrection && e.About == 0 && len(e.Corrections) > 0 && e.Corrections[0].Field == "goods"
+}
+
+// mislabelledItems are the items of which an entry says that their goods were of another lot.
+func mislabelledItems(e *stock.Entry) (out []int64) {
+	for i := range e.Items {
+		if it := &e.Items[i]; it.Again && tellsApart(e) {
+			out = append(out, it.About)
+		}
+	}
+	return out
+}
+
+// mislabelled writes which goods of a lot were of another: a row for each item of a movement.
+func (v *movementView) mislabelled(e *stock.Entry, head cells) (out []cells, err error) {
+	lot := v.lot(e.Corrections[0].Lot, e.ID)
+	id, _ := strconv.ParseInt(e.Corrections[0].After, 10, 64)
+	to := v.lot(id, e.ID)
+	head["corrects"], head["product"], head["lot"], head["becomes"] = correctsGoods, v.names.Products[lot.Product].SKU, lot.Code, to.Code
+	if to.Birth == e.ID {
+		head["new"] = "yes"
+		head.dates(to.Dates)
+		delete(head, "cautious")
+		if to.Source != lot.Source {
+			head["partner"] = cmp.Or(partnerCode(v.names, to.Source), clearMark)
+		}
+	}
+	for i := range e.Items {
+		it := &e.Items[i]
+		if !it.Again {
+			continue
+		}
+		was, row := v.about[v.roots[it.About]], maps.Clone(head)
+		if was == nil {
+			return nil, stock.Errorf(stock.Internal, stock.CodeInternal, "", "entry %d puts item %d right, which is of no entry", e.ID, it.About)
+		}
+		for _, p := range v.parts(was) {
+			if n := slices.IndexFunc(p.items, func(at int) bool { return was.Items[at].ID == it.About }); n >= 0 {
+				row["reverses"], row["item"] = v.reference(was)+p.suffix, itoa(n+1)
+			}
+		}
+		row["quantity"] = it.Quantity.String()
+		if it.Second != nil {
+			row["second_quantity"] = it.Second.String()
+		}
+		if row["units"], err = v.units(it.Units, e.ID); err != nil {
+			return nil, err
+		}
+		out = append(out, row)
+	}
+	return out, nil
+}
+
 // corrected writes what an entry put right of one lot or unit.
 func (v *movementView) corrected(e *stock.Entry, row cells) ([]cells, error) {
-	if v.exchanged(e, row) {
+	switch was := v.about[e.About]; {
+	case was != nil:
+		row["corrects"], row["reverses"] = correctsUndo, v.reference(was)
+		return []cells{row}, nil
+	case tellsApart(e):
+		return v.mislabelled(e, row)
+	case v.exchanged(e, row):
 		return []cells{row}, nil
 	}
 	for _, c := range e.Corrections {

@@ -2,6 +2,7 @@ package app
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strings"
 
@@ -76,6 +77,7 @@ type movementView struct {
 	*exporter
 	names   *store.Names
 	about   map[int64]*stock.Entry
+	roots   map[int64]int64 // by item that corrections of goods are about, its entry
 	aliases map[int64][]stock.Alias
 	serials map[int64]string // of items with few units
 	was     formerNames
@@ -87,10 +89,11 @@ const fewUnits = 100
 func (x *exporter) view(page []*stock.Entry) (*movementView, error) {
 	v := &movementView{exporter: x, names: store.NewNames(), about: map[int64]*stock.Entry{}, serials: map[int64]string{}}
 	var units stock.Runs
-	var about, ids []int64
+	var about, ids, items []int64
 	for _, e := range page {
 		v.names.WantEntry(e)
 		ids = append(ids, e.ID)
+		items = append(items, mislabelledItems(e)...)
 		if e.About > 0 {
 			about = append(about, e.About)
 		}
@@ -101,6 +104,13 @@ func (x *exporter) view(page []*stock.Entry) (*movementView, error) {
 		}
 		v.facts(e, &units)
 	}
+	var err error
+	if v.roots, err = x.app.Store.EntriesOfItems(x.ctx, items); err != nil {
+		return nil, err
+	}
+	about = append(about, slices.Collect(maps.Values(v.roots))...)
+	slices.Sort(about)
+	about = slices.Compact(about)
 	// What a release is about is a hold, which may be about the movement that entailed it.
 	for len(about) > 0 {
 		part := about[:min(len(about), 1000)]
@@ -117,7 +127,6 @@ func (x *exporter) view(page []*stock.Entry) (*movementView, error) {
 			}
 		}
 	}
-	var err error
 	if v.aliases, err = x.app.Store.AliasesGiven(x.ctx, ids); err != nil {
 		return nil, err
 	}

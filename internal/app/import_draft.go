@@ -52,7 +52,8 @@ func headOf(rows []*importRow) (head *importRow, from map[string]int, at int, er
 	for i, row := range rows[1:] {
 		for at, c := range row.table.columns {
 			switch cell := row.cells[at]; {
-			case !c.head || cell == "" || cell == merged.cells[at], c.name == "site" && head.text("kind") == stock.KindTracking.String():
+			case !c.head || cell == "" || cell == merged.cells[at], c.name == "site" && head.text("kind") == stock.KindTracking.String(),
+				c.name == "reverses" && head.text("kind") == stock.KindCorrection.String():
 			case merged.cells[at] == "":
 				merged.cells[at] = cell
 				from[c.name] = i + 1

@@ -22,7 +22,7 @@ func factOf(text string) (stock.Kind, bool) {
 var factColumns = map[stock.Kind]string{
 	stock.KindHold:       " site from product lot units ",
 	stock.KindCleaning:   " site from ",
-	stock.KindCorrection: " product lot units becomes corrects production best_before sell_by expiry partner ",
+	stock.KindCorrection: " product lot units becomes corrects production best_before sell_by expiry partner reverses item new quantity second_quantity ",
 	stock.KindDetails:    " product lot ",
 	stock.KindTracking:   " product tracking site to lot becomes units quantity production best_before sell_by expiry cautious second_quantity second_uom ",
 }
@@ -33,7 +33,7 @@ const factHead = " kind reference occurred_at reason note capture override "
 func (m *movementReader) fact(p *pending, kind stock.Kind) (int, *stock.Error) {
 	mv, head := p.movement, p.rows[0]
 	c := &cellReader{row: head}
-	if kind != stock.KindTracking && len(p.rows) > 1 {
+	if kind != stock.KindTracking && kind != stock.KindCorrection && len(p.rows) > 1 {
 		return 1, stock.Errorf(stock.Invalid, stock.CodeUnsupported, "reference", "a %s is one row: give each a reference of its own", kind)
 	}
 	for i, row := range p.rows {
@@ -61,7 +61,9 @@ func (m *movementReader) fact(p *pending, kind stock.Kind) (int, *stock.Error) {
 	case stock.KindCleaning:
 		mv.fact = &stock.CleaningDraft{Site: c.text("site"), Location: c.text("from"), Occurred: occurred, Note: c.text("note")}
 	case stock.KindCorrection:
-		mv.fact = correctionOf(c, units)
+		if row, fault := mv.corrected(p.rows); fault != nil {
+			return row, fault
+		}
 	case stock.KindDetails:
 		mv.fact = &stock.DetailsDraft{Product: c.text("product"), Lot: c.text("lot"), Fields: c.fields(false), Reason: c.text("reason"), Note: c.text("note"), Capture: "import"}
 	case stock.KindTracking:
@@ -76,9 +78,9 @@ func (m *movementReader) fact(p *pending, kind stock.Kind) (int, *stock.Error) {
 	return 0, c.err
 }
 
-// correctionOf reads what is to be put right of a lot or a unit.
-func correctionOf(c *cellReader, units []string) *stock.CorrectionDraft {
-	d := &stock.CorrectionDraft{Product: c.text("product"), Lot: c.text("lot"), Reason: c.text("reason"), Note: c.text("note"), Capture: "import"}
+// correctionOf reads what is right of a lot or a unit.
+func correctionOf(c *cellReader) *stock.CorrectionDraft {
+	d := &stock.CorrectionDraft{Product: c.text("product"), Lot: c.text("lot"), Reason: c.text("reason"), Note: c.text("note"), Override: c.text("override"), Capture: "import"}
 	for _, f := range []struct {
 		column string
 		to     **stock.Date
@@ -90,24 +92,20 @@ func correctionOf(c *cellReader, units []string) *stock.CorrectionDraft {
 		}
 	}
 	d.Set.Source = c.clearable("partner")
-	becomes := c.given("becomes")
+	units, becomes := splitList(c.text("units"), serialMarks), c.given("becomes")
 	switch {
+	case c.text("corrects") == correctsGoods || len(units) == 0:
+		d.Set.Lot = becomes
 	case len(units) > 1:
 		c.refuse("units", stock.Errorf(stock.Invalid, stock.CodeUnsupported, "", "a correction is of one unit: make one for each"))
-	case len(units) == 1:
-		d.Unit, d.Set.Serial = units[0], becomes
 	default:
-		d.Set.Lot = becomes
+		d.Unit, d.Set.Serial = units[0], becomes
 	}
-	switch c.text("corrects") {
-	case "":
-	case correctsSame:
+	if c.text("corrects") == correctsSame {
 		d.Set.Lot, d.Set.Serial = nil, nil
 		if becomes != nil {
 			d.SameAs = *becomes
 		}
-	default:
-		c.refuse("corrects", stock.Errorf(stock.Invalid, stock.CodeUnsupported, "", "which goods were of another lot is not imported: once the movements are in, put it right with clew correct --items, and give the rows behind it again"))
 	}
 	return d
 }
@@ -151,6 +149,8 @@ func factField(body stock.Body, field string) string {
 			return "partner"
 		case "unit":
 			return "units"
+		case "undo", "entry":
+			return "reverses"
 		}
 	case *stock.TrackingDraft:
 		switch field {
@@ -229,6 +229,11 @@ func (a *App) entryOf(ctx context.Context, reference string) (int64, error) {
 
 // follows reports whether the movement refers to one of those that are about to be recorded.
 func (m *movement) follows(keys map[string]bool) bool {
-	base, _, _ := cutHold(m.about)
-	return keys[m.about] || keys[base] || keys[m.after]
+	for _, ref := range m.named() {
+		base, _, _ := cutHold(ref)
+		if keys[ref] || keys[base] || keys[strings.TrimSuffix(ref, lossSuffix)] {
+			return true
+		}
+	}
+	return keys[m.after]
 }

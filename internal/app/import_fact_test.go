@@ -2,6 +2,7 @@ package app
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -71,7 +72,62 @@ func factual(t *testing.T) *App {
 	ship(stock.ItemDraft{Product: "BOX", Units: []string{"X4"}, From: "A"})
 	post(&stock.TrackingDraft{Product: "WATER", Tracking: "lot", Reason: "from now on"})
 	receive(stock.ItemDraft{Product: "WATER", Lot: "W1", Quantity: q(3), To: "TANK"})
+	mislabel(t, a, post)
 	return a
+}
+
+// mislabel finds out which goods were of another lot, which two lots and which two units are one, and takes some of it back.
+func mislabel(t *testing.T, a *App, post func(stock.Body) int64) {
+	t.Helper()
+	q := func(n int) *stock.Quantity { v := stock.Units(n); return &v }
+	date := func(text string) *stock.Date { d, _ := stock.ParseDate(text); return &d }
+	item := func(entry int64, n int) int64 {
+		t.Helper()
+		e, err := a.Entry(t.Context(), entry)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return e.Items[n].Item
+	}
+	in := post(&stock.MovementDraft{Kind: stock.KindReceive, Site: "MAIN", Partner: "MILL", Items: []stock.ItemDraft{
+		{Product: "FLOUR", Lot: "G1", Quantity: q(20), To: "A", Dates: stock.Dates{Expiry: *date("2040-01-01")}, Second: q(40), Measure: "LTR"},
+		{Product: "FLOUR", Lot: "G5", Quantity: q(1), To: "B", Dates: stock.Dates{Expiry: *date("2040-01-01")}}, {Product: "BIKE", Units: []string{"T1", "T2"}, To: "A"}}})
+	out := post(&stock.MovementDraft{Kind: stock.KindShip, Site: "MAIN", Partner: "CAFE", Items: []stock.ItemDraft{{Product: "FLOUR", Lot: "G1", Quantity: q(5), From: "A", Override: "fresh", Second: q(10), Measure: "LTR"}}})
+	post(&stock.HoldDraft{Product: "FLOUR", Lot: "G1", Reason: "two labels"})
+	apart := func(right string, born bool, of, shipped int) int64 {
+		t.Helper()
+		d := &stock.CorrectionDraft{Product: "FLOUR", Lot: "G1", Reason: "the labels were read again", Note: "in the yard", New: born, Set: stock.LotIdentity{Lot: &right},
+			Items: []stock.CorrectedItem{{Item: item(in, 0), Quantity: q(of), Second: q(2 * of)}, {Item: item(out, 0), Quantity: q(shipped), Second: q(2 * shipped)}}}
+		if born {
+			d.Set.Expiry, d.Set.Source = date("2039-05-05"), ref("CAFE")
+		}
+		return post(d)
+	}
+	apart("G2", true, 8, 3)
+	again := apart("G5", false, 4, 1)
+	post(&stock.CorrectionDraft{Undo: again, Reason: "they were right"})
+	post(&stock.CorrectionDraft{Product: "BOX", Lot: "OLD", Reason: "another crate", New: true, Set: stock.LotIdentity{Lot: ref("CRATE"), Expiry: date("2041-01-01")},
+		Items: []stock.CorrectedItem{{Item: boxes(t, a), Units: []string{"X6..X7"}}}})
+	one := post(&stock.CorrectionDraft{Product: "BIKE", Unit: "T2", SameAs: "T1", Reason: "one plate"})
+	post(&stock.CorrectionDraft{Undo: one, Reason: "two after all"})
+	post(&stock.CorrectionDraft{Product: "FLOUR", Lot: "G5", SameAs: "G2", Reason: "one label"})
+	post(&stock.MovementDraft{Kind: stock.KindScrap, Site: "MAIN", Reason: "wet", Items: []stock.ItemDraft{{Product: "FLOUR", Lot: "G5", Quantity: q(2), From: "A"}, {Product: "BOX", Units: []string{"X7"}, From: "B"}}})
+}
+
+// boxes is the item by which unit X6 became one.
+func boxes(t *testing.T, a *App) int64 {
+	t.Helper()
+	found, err := a.Entries(t.Context(), EntryQuery{Kinds: []stock.Kind{stock.KindTracking}, Product: "BOX", Serial: "X6", Limit: 10})
+	if err != nil || len(found) == 0 {
+		t.Fatal(found, err)
+	}
+	for _, it := range found[len(found)-1].Items {
+		if slices.Contains(it.Serials, "X6") {
+			return it.Item
+		}
+	}
+	t.Fatal(found)
+	return 0
 }
 
 func heldGoods(t *testing.T, a *App) []string {
@@ -173,5 +229,42 @@ func TestImport_FactsRefused(t *testing.T) {
 				t.Errorf("%v %+v", got.err, got.refused)
 			}
 		})
+	}
+}
+
+// Corrections of goods name movements, and their items, of the same file or recorded before.
+func TestImport_GoodsRefused(t *testing.T) {
+	a := withMasters(t)
+	mustImport(t, a, "movements", "kind,occurred_at,site,reference,partner,product,lot,quantity,to,expiry\nreceive,2024-01-01,MAIN,in,MILL,FLOUR,F1,9,A,2040-01-01\n")
+	head := "kind,occurred_at,site,reference,product,lot,units,becomes,corrects,reverses,item,new,quantity,reason,expiry\n"
+	for name, c := range map[string]struct{ row, field, code string }{
+		"of no movement":            {"correction,2024-02-01,,c1,FLOUR,F1,,F2,goods,,1,yes,4,why,2040-01-01", "reverses", stock.CodeRequired},
+		"of an unknown movement":    {"correction,2024-02-01,,c2,FLOUR,F1,,F2,goods,out,1,yes,4,why,2040-01-01", "reverses", stock.CodeUnknownEntry},
+		"of an item too far":        {"correction,2024-02-01,,c3,FLOUR,F1,,F2,goods,in,2,yes,4,why,2040-01-01", "item", stock.CodeInvalidValue},
+		"of item 0":                 {"correction,2024-02-01,,c4,FLOUR,F1,,F2,goods,in,0,yes,4,why,2040-01-01", "item", stock.CodeInvalidValue},
+		"of more than there is":     {"correction,2024-02-01,,c5,FLOUR,F1,,F2,goods,in,1,yes,10,why,2040-01-01", "quantity", stock.CodeInsufficientStock},
+		"of an item named twice":    {"correction,2024-02-01,,c6,FLOUR,F1,,F2,goods,in,1,yes,4,why,2040-01-01\ncorrection,2024-02-01,,c6,FLOUR,F1,,F2,goods,in,1,yes,4,why,2040-01-01", "", stock.CodeInvalidValue},
+		"to a lot that is not new":  {"correction,2024-02-01,,c7,FLOUR,F1,,F2,goods,in,1,,4,why,", "becomes", stock.CodeUnknownLot},
+		"two lots in its rows":      {"correction,2024-02-01,,c8,FLOUR,F1,,F2,goods,in,1,yes,4,why,2040-01-01\ncorrection,2024-02-01,,c8,FLOUR,F1,,F3,goods,in,1,yes,4,why,2040-01-01", "", stock.CodeInvalidValue},
+		"undone without saying it":  {"correction,2024-02-01,,c9,,,,,undo,,,,,why,", "reverses", stock.CodeRequired},
+		"undone, of a receipt":      {"correction,2024-02-01,,c10,,,,,undo,in,,,,why,", "reverses", stock.CodeNotReversible},
+		"undone, of nothing known":  {"correction,2024-02-01,,c11,,,,,undo,out,,,,why,", "reverses", stock.CodeUnknownEntry},
+		"in a way that is not told": {"correction,2024-02-01,,c12,FLOUR,F1,,F2,both,in,1,,4,why,", "corrects", stock.CodeInvalidValue},
+		"of a lot, with a quantity": {"correction,2024-02-01,,c13,FLOUR,F1,,F2,,,,,4,why,", "quantity", stock.CodeUnsupported},
+		"of a lot, with a movement": {"correction,2024-02-01,,c14,FLOUR,F1,,F2,,in,,,,why,", "reverses", stock.CodeUnsupported},
+		"of a lot, in two rows":     {"correction,2024-02-01,,c15,FLOUR,F1,,F2,,,,,,why,\ncorrection,2024-02-01,,c15,FLOUR,F1,,F2,,,,,,why,", "", stock.CodeUnsupported},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got := importFile(t.Context(), a, Import{Kind: "movements"}, head+c.row+"\n")
+			if len(got.refused) == 0 || got.refused[0].Code != c.code || got.refused[0].Field != c.field {
+				t.Errorf("%v %+v", got.err, got.refused)
+			}
+		})
+	}
+	// The item may be left out where the movement has one only of the lot; what is put right is undone in the same file.
+	mustImport(t, a, "movements", head+"correction,2024-02-01,,d1,FLOUR,F1,,F2,goods,in,,yes,4,why,2040-01-01\ncorrection,2024-02-01,,d2,,,,,undo,d1,,,,no,\n"+
+		"correction,2024-02-01,,d3,FLOUR,F1,,F2,goods,in,1,,3,why,\n")
+	if got := strings.Join(balances(t, a), "\n"); !strings.Contains(got, "FLOUR F1 MAIN/A 6 ") || !strings.Contains(got, "FLOUR F2 MAIN/A 3 ") {
+		t.Error(got)
 	}
 }

@@ -26,6 +26,8 @@ type movement struct {
 	after  string     // reference of the movement that entails the hold which the row is about
 	hold   int64      // that a release lifts
 	lifted []string   // the units taken out of it, all where none are named
+	first  *importRow // of a correction of goods
+	goods  []goodsRow // of a correction: the items of which the goods were of another lot
 }
 
 const (
@@ -246,8 +248,8 @@ func (r *importRun) resolve(ctx context.Context, batch []*pending) error {
 	}
 	var keys []string
 	for _, p := range batch {
-		if p.fault == nil && p.movement != nil && p.movement.about != "" {
-			keys = append(keys, p.movement.about)
+		if p.fault == nil && p.movement != nil {
+			keys = append(keys, p.movement.named()...)
 		}
 	}
 	known := map[string]int64{}
@@ -271,6 +273,7 @@ func (r *importRun) resolve(ctx context.Context, batch []*pending) error {
 		if p.movement.about != "" {
 			p.refer(known[p.movement.about], reversed)
 		}
+		p.nameGoods(known, reversed)
 		if p.fault != nil {
 			continue
 		}
@@ -311,8 +314,14 @@ const shownAtOnce = 50
 func (r *importRun) reversals(ctx context.Context, batch []*pending, known map[string]int64) (map[int64]Entry, error) {
 	var ids []int64
 	for _, p := range batch {
-		if p.fault == nil && p.movement != nil && p.movement.field == "reverses" && len(p.movement.items) > 0 && known[p.movement.about] != 0 {
+		if p.fault != nil || p.movement == nil {
+			continue
+		}
+		if len(p.movement.items) > 0 {
 			ids = append(ids, known[p.movement.about])
+		}
+		for _, g := range p.movement.goods {
+			ids = append(ids, known[g.reference])
 		}
 	}
 	slices.Sort(ids)
@@ -341,6 +350,8 @@ func (p *pending) refer(entry int64, reversed map[int64]Entry) {
 		what := "movement"
 		if m.field == "hold" {
 			what = "hold"
+		} else if m.fact != nil {
+			what = "correction"
 		}
 		p.fault = stock.Errorf(stock.NotFound, stock.CodeUnknownEntry, m.field, "no %s with the reference %q is recorded", what, clipped(m.about))
 		return
@@ -349,6 +360,10 @@ func (p *pending) refer(entry int64, reversed map[int64]Entry) {
 		return
 	case m.field == "hold":
 		m.hold = entry
+		return
+	}
+	if d, undone := m.fact.(*stock.CorrectionDraft); undone {
+		d.Undo = entry
 		return
 	}
 	m.draft.Reverses = entry

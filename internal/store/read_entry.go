@@ -119,6 +119,21 @@ func (f *EntryFilter) sql() (string, []any) {
 	return text + order + " LIMIT " + arg(min(max(f.Limit, 1), 1000)), args
 }
 
+// EntriesOfItems tells of which entries items are.
+func (s *Store) EntriesOfItems(ctx context.Context, items []int64) (map[int64]int64, error) {
+	out := map[int64]int64{}
+	var set rowset
+	for _, id := range items {
+		set.add(id)
+	}
+	return out, s.query(ctx, `SELECT i.id, i.entry FROM @rows($1: id int) r JOIN item i ON i.id = r.id`, []any{set.text()}, func(r *sql.Rows) error {
+		var item, entry int64
+		err := r.Scan(&item, &entry)
+		out[item] = entry
+		return err
+	})
+}
+
 // fill adds to entries what other tables hold of them, a statement for each table.
 func (s *Store) fill(ctx context.Context, entries []*stock.Entry) error {
 	byID := map[int64]*stock.Entry{}
