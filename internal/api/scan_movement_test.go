@@ -72,5 +72,12 @@ func TestScan_Quality(t *testing.T) {
 		{do: "POST /v1/releases", body: release + `{"scans":["9521234543213","(10)L1"],"quantity":"4","from":"QUAR","to":"DOCK"}]}`, status: 201, want: []string{`"quantity":"4"`}},
 		{do: "POST /v1/releases", body: release + `{"scan":"nonsense","quantity":"4","from":"QUAR","to":"DOCK"}]}`, status: 404, want: []string{`"code":"unknown_code"`, `"field":"items[0].scan"`}},
 		{do: "POST /v1/holds/8/release", body: `{"reason":"seen"}`, status: 404},
+		// So are places: by GLN, as GS1 data or alone, and by SITE/LOCATION. What is no location of the site is refused as it stands.
+		{do: "PATCH /v1/sites/MAIN/locations/QUAR", body: `{"gln":"9521234500018"}`, status: 200},
+		{do: "POST /v1/releases", body: release + `{"scan":"(01)09521234543213(10)L1","quantity":"1","from":"(414)9521234500018","to":"MAIN/DOCK"}]}`, status: 201, want: []string{`"from":"MAIN/QUAR","to":"MAIN/DOCK"`}},
+		{do: "POST /v1/movements", headers: "Idempotency-Key: p1", body: `{"kind":"move","site":"MAIN","items":[{"product":"BOX","quantity":"1","from":"DOCK","to":"9521234500018"}]}`, status: 201, want: []string{`"to":"MAIN/QUAR"`}},
+		{do: "POST /v1/movements", headers: "Idempotency-Key: p1", body: `{"kind":"move","site":"MAIN","items":[{"product":"BOX","quantity":"1","from":"DOCK","to":"9521234500018"}]}`, status: 201, want: []string{"Idempotency-Replayed: true"}},
+		{do: "POST /v1/movements", body: `{"kind":"move","site":"SHOP","items":[{"product":"BOX","quantity":"1","from":"FLOOR","to":"9521234500018"}]}`, status: 404, want: []string{`"code":"unknown_location"`, `"field":"items[0].to"`, "9521234500018"}},
+		{do: "POST /v1/movements", body: `{"kind":"move","site":"MAIN","items":[{"product":"BOX","quantity":"1","from":"DOCK","to":"(414)9521234500017"}]}`, status: 404, want: []string{`"code":"unknown_location"`}},
 	})
 }

@@ -2,6 +2,7 @@ package app
 
 import (
 	"slices"
+	"strings"
 
 	"clew/internal/stock"
 )
@@ -11,6 +12,7 @@ type scannedBody struct {
 	body    stock.Body
 	kind    stock.Kind
 	path    string // of the fields of its items
+	site    string
 	partner string // whose codes are meant
 	scanner *stock.Scanner
 	each    func(visit func(path string, it *stock.ItemDraft))
@@ -30,11 +32,11 @@ func scannedIn(body stock.Body) *scannedBody {
 			return b
 		}
 	case *stock.ReleaseDraft:
-		if d.Scanned() {
+		if b := scannedMovement(&stock.MovementDraft{Kind: stock.KindRelease, Site: d.Site, Scanner: d.Scanner, Items: d.Items}); b != nil {
 			c := *d
-			c.Items = slices.Clone(d.Items)
-			m := &stock.MovementDraft{Items: c.Items}
-			return &scannedBody{body: &c, kind: stock.KindRelease, scanner: d.Scanner, each: m.Each}
+			c.Items = b.body.(*stock.MovementDraft).Items
+			b.body = &c
+			return b
 		}
 	case *stock.HoldDraft:
 		if d.Scan != "" || len(d.Scans) > 0 {
@@ -49,7 +51,14 @@ func scannedIn(body stock.Body) *scannedBody {
 // scannedMovement copies a movement with its items. Codes of other partners are passed over where the goods come from one: what is shipped may
 // carry anybody's.
 func scannedMovement(d *stock.MovementDraft) *scannedBody {
-	if d == nil || !d.Scanned() {
+	if d == nil {
+		return nil
+	}
+	scanned := false
+	d.Each(func(_ string, it *stock.ItemDraft) {
+		scanned = scanned || it.Scan != "" || len(it.Scans) > 0 || placeScanned(it.From, d.Site) || placeScanned(it.To, d.Site)
+	})
+	if !scanned {
 		return nil
 	}
 	c := *d
@@ -58,7 +67,7 @@ func scannedMovement(d *stock.MovementDraft) *scannedBody {
 	for i, g := range d.Groups {
 		c.Groups[i] = stock.Group{Inputs: slices.Clone(g.Inputs), Outputs: slices.Clone(g.Outputs)}
 	}
-	b := &scannedBody{body: &c, kind: d.Kind, scanner: d.Scanner, each: c.Each}
+	b := &scannedBody{body: &c, kind: d.Kind, site: d.Site, scanner: d.Scanner, each: c.Each}
 	switch d.Kind {
 	case stock.KindReceive, stock.KindReturn, stock.KindReturnToSupplier:
 		b.partner = d.Partner
@@ -66,9 +75,18 @@ func scannedMovement(d *stock.MovementDraft) *scannedBody {
 	return b
 }
 
-// query asks what an item's scans are.
-func (b *scannedBody) query(it *stock.ItemDraft) ScanQuery {
-	q := ScanQuery{Scans: it.ScanTexts(), Partner: b.partner, said: it.Product, lenient: true}
+// placeScanned reports whether what should be the code of a location is a scan: GS1 data, a GLN, or SITE/LOCATION of the site itself.
+func placeScanned(text, site string) bool {
+	if text == "" {
+		return false
+	}
+	inside, ofSite := strings.CutPrefix(text, site+"/")
+	return text[0] == '(' || text[0] == ']' || strings.Contains(text, "://") || len(text) == 13 && strings.Trim(text, "0123456789") == "" || ofSite && inside != ""
+}
+
+// query asks what the scans of an item are, or of a place.
+func (b *scannedBody) query(texts []string, product string) ScanQuery {
+	q := ScanQuery{Scans: texts, Partner: b.partner, said: product, lenient: true}
 	if b.scanner != nil {
 		q.Scanner = *b.scanner
 	}
@@ -77,6 +95,12 @@ func (b *scannedBody) query(it *stock.ItemDraft) ScanQuery {
 
 // fillBody puts what the scans are into the item or the hold, or says why it cannot be told.
 func (s *scanning) fillBody(scans *scanItem, at scannedItem) *stock.Error {
+	if at.place != nil { // what is no location of the site stays, and is refused as such
+		if p := s.location(scans); p != nil && s.state.SiteIDs[p.Site].Code == at.body.site {
+			*at.place = p.Code
+		}
+		return nil
+	}
 	d := at.body.hold
 	if d == nil {
 		return s.fill(scans, at.item, at.body.kind)

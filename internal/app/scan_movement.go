@@ -14,6 +14,7 @@ type scannedItem struct {
 	body    *scannedBody
 	path    string
 	item    *stock.ItemDraft
+	place   *string // its from or to, where that was scanned
 }
 
 // scanned puts what was scanned into the items of movements and releases and into holds, before anything is decided: the request itself, of which
@@ -34,11 +35,16 @@ func (a *App) scanned(ctx context.Context, asked []Request) ([]Request, []*stock
 		}
 		requests[i].Body = b.body
 		b.each(func(path string, it *stock.ItemDraft) {
-			if len(it.ScanTexts()) == 0 {
-				return
+			if texts := it.ScanTexts(); len(texts) > 0 {
+				items = append(items, scannedItem{request: i, body: b, path: b.path + path, item: it})
+				queries = append(queries, b.query(texts, it.Product))
 			}
-			items = append(items, scannedItem{i, b, b.path + path, it})
-			queries = append(queries, b.query(it))
+			for _, place := range []*string{&it.From, &it.To} {
+				if placeScanned(*place, b.site) {
+					items = append(items, scannedItem{request: i, body: b, place: place})
+					queries = append(queries, b.query([]string{*place}, ""))
+				}
+			}
 		})
 	}
 	if len(queries) == 0 {

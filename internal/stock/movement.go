@@ -43,8 +43,8 @@ type ItemDraft struct {
 	Units     []string  `json:"units,omitempty" doc:"Serial numbers, or ranges: SN0001..SN0100, SN0001~+99."`
 	Quantity  *Quantity `json:"quantity,omitempty" doc:"Decimal, in the product's unit of measure."`
 	Packaging string    `json:"packaging,omitempty" doc:"The product's packaging level that the quantity counts, such as case. A level's GTIN as product says it too." maxLength:"20"`
-	From      string    `json:"from,omitempty" doc:"Code of the location the goods leave."`
-	To        string    `json:"to,omitempty" doc:"Code of the location the goods enter."`
+	From      string    `json:"from,omitempty" doc:"Code of the location the goods leave, or a scan of it."`
+	To        string    `json:"to,omitempty" doc:"Code of the location the goods enter, or a scan of it."`
 	Dates
 	SupplierLot string    `json:"supplier_lot,omitempty" doc:"The partner's code of the lot, kept beside ours and searchable." maxLength:"60"`
 	LotFields   Values    `json:"lot_fields,omitempty" doc:"Of a lot that is born here: values of extra fields of lots, by the fields' codes."`

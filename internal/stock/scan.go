@@ -20,11 +20,6 @@ func (it *ItemDraft) ScanTexts() []string {
 	return append([]string{it.Scan}, it.Scans...)
 }
 
-// Scanned reports whether an item of the release carries a scan in place of identifiers.
-func (d *ReleaseDraft) Scanned() bool {
-	return slices.ContainsFunc(d.Items, func(it ItemDraft) bool { return it.Scan != "" || len(it.Scans) > 0 })
-}
-
 // Each visits every item of the draft with its path.
 func (d *MovementDraft) Each(visit func(path string, it *ItemDraft)) { d.each(visit) }
 
