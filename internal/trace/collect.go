@@ -272,7 +272,7 @@ func (c *Collector) Reach(g Goods) { c.far.add(g) }
 // ReachFirst adds goods that links made by Add lead to, but for those that are found already.
 func (c *Collector) ReachFirst(goods []Goods) {
 	for _, g := range goods {
-		if _, found := c.far.at[pileKey(&g)]; !found {
+		if _, found := c.far.at[heapOf(&g)]; !found {
 			c.far.add(g)
 		}
 	}

@@ -78,27 +78,33 @@ func (r *reached) set() stock.Runs {
 	return out
 }
 
-// pileKey is the lot, or where there is none the product: of a lot the product may not be known yet.
-func pileKey(g *Goods) [2]int64 {
+// heap is what goods are summed by: the lot, or where there is none the product, since of a lot the product may not be known yet. A lot
+// and some of its units are apart: goods that came to be told apart unit by unit lead to both.
+type heap struct {
+	product, lot int64
+	units        bool
+}
+
+func heapOf(g *Goods) heap {
 	if g.Lot != 0 {
-		return [2]int64{0, g.Lot}
+		return heap{0, g.Lot, len(g.Units) > 0}
 	}
-	return [2]int64{g.Product, 0}
+	return heap{g.Product, 0, len(g.Units) > 0}
 }
 
 // pile sums goods by product and lot.
 type pile struct {
-	at    map[[2]int64]int
+	at    map[heap]int
 	goods []Goods
 	units []reached
 }
 
 func (p *pile) add(g Goods) {
-	key := pileKey(&g)
+	key := heapOf(&g)
 	i, ok := p.at[key]
 	if !ok {
 		if p.at == nil {
-			p.at = map[[2]int64]int{}
+			p.at = map[heap]int{}
 		}
 		i = len(p.goods)
 		p.at[key] = i
@@ -115,7 +121,7 @@ func (p *pile) add(g Goods) {
 	}
 }
 
-// sums are the goods of the pile, each product and lot once.
+// sums are the goods of the pile, each product and lot once, and once more for units.
 func (p *pile) sums() []Goods {
 	for i := range p.goods {
 		if units := p.units[i].set(); len(units) > 0 {

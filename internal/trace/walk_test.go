@@ -223,3 +223,26 @@ func TestCleanings(t *testing.T) {
 		t.Errorf("%v", got)
 	}
 }
+
+// TestWalk_LotAndUnits: goods that came to be told apart unit by unit lead to their lot, also where units of it are on the same level.
+func TestWalk_LotAndUnits(t *testing.T) {
+	made := Goods{Product: 2, Units: stock.RunsOf([]int64{9}), Quantity: stock.One}
+	steps := 0
+	walked, err := Walk(t.Context(), []Goods{made}, func(context.Context, Frontier) (*Level, error) {
+		c := NewCollector(true, 10, false)
+		if steps++; steps == 1 {
+			for i := range int64(2) {
+				c.Near(Item{11 + 10*i, 1, made})
+			}
+			c.Far(Item{10, 1, Goods{Product: 1, Lot: 5, Quantity: stock.Units(20)}}, false)
+			c.Far(Item{20, 1, Goods{Product: 1, Lot: 5, Units: stock.RunsOf([]int64{7}), Quantity: stock.One}}, false)
+		}
+		return c.Level(), nil
+	}, Options{})
+	if err != nil || !walked.Reached.Lots.Contains(5) || !walked.Reached.Units.Contains(7) {
+		t.Fatalf("%+v %v", walked.Reached, err)
+	}
+	if goods := walked.Levels[0].Goods; len(goods) != 2 || len(walked.Levels[0].Links) != 2 {
+		t.Errorf("%+v", walked.Levels[0])
+	}
+}
