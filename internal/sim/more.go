@@ -77,7 +77,10 @@ func (m *model) judgeFurther(body stock.Body) verdict {
 	case *stock.TrackingDraft:
 		return m.judgeTracking(d)
 	case *stock.InspectionDraft:
-		if m.named(d.Product, d.Lot) == 0 {
+		switch {
+		case m.vague(d.Product, d.Lot):
+			return verdict{}
+		case m.named(d.Product, d.Lot) == 0:
 			return refusal(stock.CodeUnknownLot)
 		}
 		return refusal()
