@@ -19,9 +19,22 @@ func (cmd *barcodesCommand) Run(s *session) error {
 		return err
 	}
 	path := "/v1/products/" + url.PathEscape(cmd.Product) + "/barcodes"
-	return show(s, c, cmd.JSON, path, url.Values{}, []string{"CODE", "STANDS FOR", "OF"}, func(t *table, b app.Barcode) {
+	if cmd.JSON {
+		list := &listWriter{w: s.out}
+		if err := pages(c, path, url.Values{}, func(b app.Barcode) error { return list.add(b) }); err != nil {
+			return err
+		}
+		return list.end()
+	}
+	t := newTable(s.out, "CODE", "STANDS FOR", "OF")
+	err = pages(c, path, url.Values{}, func(b app.Barcode) error {
 		t.row(cell(b.Code), goods(b.Product, "")+packed(b.Packaging), cell(b.Partner))
+		return nil
 	})
+	if err != nil {
+		return err
+	}
+	return t.end()
 }
 
 func packed(level string) string {

@@ -10,7 +10,6 @@ import (
 	"net/url"
 
 	"clew/internal/api"
-	"clew/internal/app"
 )
 
 // client calls the API, wherever it runs.
@@ -86,23 +85,13 @@ func (c *client) get(path string, query url.Values, into any) error {
 	return json.NewDecoder(body).Decode(into)
 }
 
-// pages reads a list to its end.
+// pages walks a list to its end.
 func pages[T any](c *client, path string, query url.Values, each func(T) error) error {
-	return pagesOf(c, path, query, func(app.Of) error { return nil }, each)
-}
-
-// pagesOf reads a list to its end; begin is told first of which moment it is.
-func pagesOf[T any](c *client, path string, query url.Values, begin func(app.Of) error, each func(T) error) error {
 	query.Set("limit", "1000")
-	for first := true; ; first = false {
-		var page api.PastList[T]
+	for {
+		var page api.List[T]
 		if err := c.get(path, query, &page); err != nil {
 			return err
-		}
-		if first {
-			if err := begin(page.Of); err != nil {
-				return err
-			}
 		}
 		for _, item := range page.Items {
 			if err := each(item); err != nil {

@@ -40,8 +40,12 @@ func (cmd *closingsCommand) Run(s *session) error {
 	if cmd.Closing != 0 {
 		return cmd.late(s, c)
 	}
-	head := []string{"CLOSING", "SITE", "UNTIL", "RECORDED", "BY", "LATE ENTRIES", "STANDS", "REASON"}
-	return show(s, c, cmd.JSON, "/v1/closings", queryOf(), head, func(t *table, row app.Closing) {
+	list := &listWriter{w: s.out}
+	t := newTable(s.out, "CLOSING", "SITE", "UNTIL", "RECORDED", "BY", "LATE ENTRIES", "STANDS", "REASON")
+	err = pages(c, "/v1/closings", queryOf(), func(row app.Closing) error {
+		if cmd.JSON {
+			return list.add(row)
+		}
 		site, stands := row.Site, "yes"
 		if site == "" {
 			site = "all"
@@ -50,13 +54,25 @@ func (cmd *closingsCommand) Run(s *session) error {
 			stands = "no"
 		}
 		t.row(strconv.FormatInt(row.Closing, 10), site, row.Until.String(), row.RecordedAt.String(), row.Actor, strconv.FormatInt(row.Late, 10), stands, cell(row.Reason))
+		return nil
 	})
+	switch {
+	case err != nil:
+		return err
+	case cmd.JSON:
+		return list.end()
+	}
+	return t.end()
 }
 
 // late lists the entries that came late, with the reason of the entry or else of its first line that has one.
 func (cmd *closingsCommand) late(s *session, c *client) error {
-	path, head := "/v1/closings/"+strconv.FormatInt(cmd.Closing, 10)+"/entries", []string{"ENTRY", "KIND", "SITE", "FOR DAY", "RECORDED", "BY", "WHY"}
-	return show(s, c, cmd.JSON, path, queryOf(), head, func(t *table, e app.Entry) {
+	list := &listWriter{w: s.out}
+	t := newTable(s.out, "ENTRY", "KIND", "SITE", "FOR DAY", "RECORDED", "BY", "WHY")
+	err := pages(c, "/v1/closings/"+strconv.FormatInt(cmd.Closing, 10)+"/entries", queryOf(), func(e app.Entry) error {
+		if cmd.JSON {
+			return list.add(e)
+		}
 		why := e.Override
 		for i := 0; i < len(e.Items) && why == ""; i++ {
 			why = e.Items[i].Override
@@ -64,5 +80,13 @@ func (cmd *closingsCommand) late(s *session, c *client) error {
 		for _, l := range e.Late {
 			t.row(strconv.FormatInt(e.Entry, 10), e.Kind.String(), l.Site, l.Day.String(), e.RecordedAt.String(), e.Actor, cell(why))
 		}
+		return nil
 	})
+	switch {
+	case err != nil:
+		return err
+	case cmd.JSON:
+		return list.end()
+	}
+	return t.end()
 }

@@ -62,9 +62,6 @@ func (cmd *compareCommand) Run(s *session) error {
 }
 
 func (cmd *compareCommand) tell(s *session, got *app.Compared) error {
-	if err := app.WriteOf(s.out, got.Of); err != nil {
-		return err
-	}
 	t := newTable(s.out, "SITE", "PRODUCT", "LOCATION", "LOT", "OURS", "THEIRS", "DIFFERENCE")
 	for _, d := range got.Items {
 		t.row(d.Site, d.Product, d.Location, d.Lot, d.Ours.String(), d.Theirs.String(), d.Difference.String())

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -27,8 +26,19 @@ func (cmd *exceptionsCommand) Run(s *session) error {
 	if cmd.All {
 		query.Set("all", "true")
 	}
-	return show(s, c, cmd.JSON, "/v1/exceptions", query, []string{"EXCEPTION", "HAPPENED", "BY", "CODE", "STATE", "WHY IT WAS REFUSED"}, func(t *table, e app.Entry) {
-		x, state := cmp.Or(e.Exception, &app.ExceptionState{}), "open"
+	if cmd.JSON {
+		list := &listWriter{w: s.out}
+		if err := pages(c, "/v1/exceptions", query, func(e app.Entry) error { return list.add(e) }); err != nil {
+			return err
+		}
+		return list.end()
+	}
+	t := newTable(s.out, "EXCEPTION", "HAPPENED", "BY", "CODE", "STATE", "WHY IT WAS REFUSED")
+	err = pages(c, "/v1/exceptions", query, func(e app.Entry) error {
+		x, state := e.Exception, "open"
+		if x == nil {
+			return fmt.Errorf("entry %d is listed as an exception but says nothing of what was refused", e.Entry)
+		}
 		if x.Resolved != 0 {
 			state = fmt.Sprintf("resolved by %d", x.Resolved)
 		}
@@ -37,7 +47,12 @@ func (cmd *exceptionsCommand) Run(s *session) error {
 			why = x.Field + ": " + why
 		}
 		t.row(strconv.FormatInt(e.Entry, 10), e.OccurredAt.String(), cell(e.Actor), x.Code, state, cell(why))
+		return nil
 	})
+	if err != nil {
+		return err
+	}
+	return t.end()
 }
 
 type resolveCommand struct {

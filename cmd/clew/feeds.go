@@ -29,9 +29,22 @@ func (cmd *feedsListCommand) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	return show(s, c, cmd.JSON, "/v1/feeds", url.Values{}, []string{"FEED", "STATE", "SINCE", "SENT", "BEHIND", "NEXT TRY", "URL", "ERROR"}, func(t *table, f app.PushFeed) {
+	if cmd.JSON {
+		list := &listWriter{w: s.out}
+		if err := pages(c, "/v1/feeds", url.Values{}, func(f app.PushFeed) error { return list.add(f) }); err != nil {
+			return err
+		}
+		return list.end()
+	}
+	t := newTable(s.out, "FEED", "STATE", "SINCE", "SENT", "BEHIND", "NEXT TRY", "URL", "ERROR")
+	err = pages(c, "/v1/feeds", url.Values{}, func(f app.PushFeed) error {
 		t.row(f.Name, f.State, f.Since.String(), strconv.FormatInt(f.Sent, 10), strconv.FormatInt(f.Behind, 10), f.NextTry.String(), f.URL, cell(f.Error))
+		return nil
 	})
+	if err != nil {
+		return err
+	}
+	return t.end()
 }
 
 // oneFeed is what commands about one feed have in common.

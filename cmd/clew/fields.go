@@ -25,7 +25,15 @@ func (cmd *fieldsCommand) Run(s *session) error {
 		return cmd.install(s, c)
 	}
 	query := queryOf("like", cmd.Like)
-	return show(s, c, cmd.JSON, "/v1/fields", query, []string{"FIELD", "ON", "TYPE", "NEEDED FOR", "STATE", "LABEL"}, func(t *table, f app.Field) {
+	if cmd.JSON {
+		list := &listWriter{w: s.out}
+		if err := pages(c, "/v1/fields", query, func(f app.Field) error { return list.add(f) }); err != nil {
+			return err
+		}
+		return list.end()
+	}
+	t := newTable(s.out, "FIELD", "ON", "TYPE", "NEEDED FOR", "STATE", "LABEL")
+	err = pages(c, "/v1/fields", query, func(f app.Field) error {
 		needed, state := "", "active"
 		if r := f.RequiredFor; r != nil {
 			needed = strings.Join(append(r.Kinds, r.Groups...), ", ")
@@ -34,7 +42,12 @@ func (cmd *fieldsCommand) Run(s *session) error {
 			state = "over"
 		}
 		t.row(f.Code, f.On, f.Type, needed, state, cell(f.Label))
+		return nil
 	})
+	if err != nil {
+		return err
+	}
+	return t.end()
 }
 
 func (cmd *fieldsCommand) install(s *session, c *client) error {

@@ -108,10 +108,23 @@ func (cmd *filesCommand) Run(s *session) error {
 		return cmd.read(s, c)
 	}
 	query := queryOf(cmd.pairs()...)
-	return show(s, c, cmd.JSON, "/v1/files", query, []string{"ENTRY", "KIND", "ABOUT", "NAME", "BYTES", "DATED", "VALID UNTIL", "ATTACHED", "BY"}, func(t *table, f app.File) {
+	if cmd.JSON {
+		list := &listWriter{w: s.out}
+		if err := pages(c, "/v1/files", query, func(f app.File) error { return list.add(f) }); err != nil {
+			return err
+		}
+		return list.end()
+	}
+	t := newTable(s.out, "ENTRY", "KIND", "ABOUT", "NAME", "BYTES", "DATED", "VALID UNTIL", "ATTACHED", "BY")
+	err = pages(c, "/v1/files", query, func(f app.File) error {
 		t.row(strconv.FormatInt(f.Entry, 10), f.Kind, aboutFile(f), cell(f.Name), strconv.FormatInt(f.Size, 10), f.Dated.String(), f.ValidUntil.String(),
 			f.AttachedAt.String(), cell(f.Actor))
+		return nil
 	})
+	if err != nil {
+		return err
+	}
+	return t.end()
 }
 
 func (cmd *filesCommand) read(s *session, c *client) error {

@@ -66,9 +66,22 @@ func (cmd *formatListCommand) Run(s *session) error {
 		return err
 	}
 	query := queryOf("like", cmd.Like)
-	return show(s, c, cmd.JSON, "/v1/formats", query, []string{"FORMAT", "PATTERN", "RESTART", "PER", "START", "NAME"}, func(t *table, f app.Format) {
+	if cmd.JSON {
+		list := &listWriter{w: s.out}
+		if err := pages(c, "/v1/formats", query, func(f app.Format) error { return list.add(f) }); err != nil {
+			return err
+		}
+		return list.end()
+	}
+	t := newTable(s.out, "FORMAT", "PATTERN", "RESTART", "PER", "START", "NAME")
+	err = pages(c, "/v1/formats", query, func(f app.Format) error {
 		t.row(f.Code, f.Pattern, f.Restart, strings.Join(f.Per, ","), strconv.FormatInt(f.Start, 10), cell(f.Name))
+		return nil
 	})
+	if err != nil {
+		return err
+	}
+	return t.end()
 }
 
 // numberedFor are the names that numbers contain.

@@ -26,7 +26,11 @@ func (cmd *historyCommand) Run(s *session) error {
 	path, query := "/v1/history/"+url.PathEscape(code), queryOf("product", product, "kind", cmd.Kind)
 	cmd.ask(query)
 	if cmd.JSON {
-		return show(s, c, true, path, query, nil, func(*table, app.TraceEvent) {})
+		list := &listWriter{w: s.out}
+		if err := pages(c, path, query, func(e app.TraceEvent) error { return list.add(e) }); err != nil {
+			return err
+		}
+		return list.end()
 	}
 	// Columns are aligned over so many lines at a time.
 	const together = 200
@@ -36,8 +40,7 @@ func (cmd *historyCommand) Run(s *session) error {
 		lines = lines[:0]
 		return err
 	}
-	begin := func(of app.Of) error { return app.WriteOf(s.out, of) }
-	err = pagesOf(c, path, query, begin, func(e app.TraceEvent) error {
+	err = pages(c, path, query, func(e app.TraceEvent) error {
 		if lines = append(lines, e); len(lines) < together {
 			return nil
 		}

@@ -75,7 +75,15 @@ func (cmd *holdsCommand) Run(s *session) error {
 	if cmd.All {
 		query.Set("all", "true")
 	}
-	return show(s, c, cmd.JSON, "/v1/holds", query, []string{"HOLD", "SINCE", "PRODUCT", "LOT", "PLACE", "UNITS", "BY", "STATE", "REASON"}, func(t *table, h app.Hold) {
+	if cmd.JSON {
+		list := &listWriter{w: s.out}
+		if err := pages(c, "/v1/holds", query, func(h app.Hold) error { return list.add(h) }); err != nil {
+			return err
+		}
+		return list.end()
+	}
+	t := newTable(s.out, "HOLD", "SINCE", "PRODUCT", "LOT", "PLACE", "UNITS", "BY", "STATE", "REASON")
+	err = pages(c, "/v1/holds", query, func(h app.Hold) error {
 		units, state := "", "holds"
 		if h.Units > 0 {
 			units = fmt.Sprintf("%d of %d", h.StillHeld, h.Units)
@@ -84,7 +92,12 @@ func (cmd *holdsCommand) Run(s *session) error {
 			state = fmt.Sprintf("released by %d", h.Released)
 		}
 		t.row(strconv.FormatInt(h.Hold, 10), h.PlacedAt.String(), h.Product, h.Lot, h.Place, units, cell(h.Actor), state, cell(h.Reason))
+		return nil
 	})
+	if err != nil {
+		return err
+	}
+	return t.end()
 }
 
 // cell keeps a free text to one cell of one line.

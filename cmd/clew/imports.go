@@ -28,10 +28,23 @@ func (cmd *importsListCommand) Run(s *session) error {
 		return err
 	}
 	query := queryOf("state", cmd.State)
-	return show(s, c, cmd.JSON, "/v1/imports", query, []string{"IMPORT", "SINCE", "KIND", "STATE", "READ", "ROWS", "RECORDED", "ALREADY", "REFUSED", "SECONDS", "ERROR"}, func(t *table, j app.ImportJob) {
+	if cmd.JSON {
+		list := &listWriter{w: s.out}
+		if err := pages(c, "/v1/imports", query, func(j app.ImportJob) error { return list.add(j) }); err != nil {
+			return err
+		}
+		return list.end()
+	}
+	t := newTable(s.out, "IMPORT", "SINCE", "KIND", "STATE", "READ", "ROWS", "RECORDED", "ALREADY", "REFUSED", "SECONDS", "ERROR")
+	err = pages(c, "/v1/imports", query, func(j app.ImportJob) error {
 		t.row(strconv.FormatInt(j.ID, 10), j.MadeAt.String(), j.Kind, j.State, fmt.Sprintf("%d%%", 100*j.Bytes/max(j.Size, 1)), strconv.Itoa(j.Rows), strconv.Itoa(j.Recorded),
 			strconv.Itoa(j.Already), strconv.Itoa(j.Refused), fmt.Sprintf("%.1f", j.Seconds), cell(j.Error))
+		return nil
 	})
+	if err != nil {
+		return err
+	}
+	return t.end()
 }
 
 type importsErrorsCommand struct {

@@ -39,11 +39,24 @@ func (cmd *inspectCommand) Run(s *session) error {
 
 // plans lists what quality asks for.
 func (cmd *qualityCommand) plans(s *session, c *client) error {
-	return show(s, c, cmd.JSON, "/v1/quality-plans", queryOf(), []string{"ENTRY", "PRODUCT", "GROUP", "NEEDS"}, func(t *table, p app.PlanSet) {
+	if cmd.JSON {
+		list := &listWriter{w: s.out}
+		if err := pages(c, "/v1/quality-plans", queryOf(), func(p app.PlanSet) error { return list.add(p) }); err != nil {
+			return err
+		}
+		return list.end()
+	}
+	t := newTable(s.out, "ENTRY", "PRODUCT", "GROUP", "NEEDS")
+	err := pages(c, "/v1/quality-plans", queryOf(), func(p app.PlanSet) error {
 		var needs []string
 		for _, n := range p.Needs {
 			needs = append(needs, n.Text())
 		}
 		t.row(fmt.Sprint(p.Entry), p.Product, p.Group, cell(strings.Join(needs, ", ")))
+		return nil
 	})
+	if err != nil {
+		return err
+	}
+	return t.end()
 }

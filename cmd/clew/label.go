@@ -138,13 +138,26 @@ func (cmd *labelListCommand) Run(s *session) error {
 		return err
 	}
 	query := queryOf("like", cmd.Like)
-	return show(s, c, cmd.JSON, "/v1/labels", query, []string{"LABEL", "OF", "STATE", "EXAMPLE", "NAME"}, func(t *table, l app.Label) {
+	if cmd.JSON {
+		list := &listWriter{w: s.out}
+		if err := pages(c, "/v1/labels", query, func(l app.Label) error { return list.add(l) }); err != nil {
+			return err
+		}
+		return list.end()
+	}
+	t := newTable(s.out, "LABEL", "OF", "STATE", "EXAMPLE", "NAME")
+	err = pages(c, "/v1/labels", query, func(l app.Label) error {
 		state := "active"
 		if !l.Active {
 			state = "off"
 		}
 		t.row(l.Code, cell(strings.TrimSpace(l.Partner+" "+l.Product)), state, cell(fmt.Sprintf("%q", l.Example)), cell(l.Name))
+		return nil
 	})
+	if err != nil {
+		return err
+	}
+	return t.end()
 }
 
 type labelOffCommand struct {

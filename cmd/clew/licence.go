@@ -14,9 +14,22 @@ func (cmd *licencesCommand) Run(s *session) error {
 		return err
 	}
 	query := queryOf("until", cmd.Until)
-	return show(s, c, cmd.JSON, "/v1/licences", query, []string{"PARTNER", "KIND", "NUMBER", "FROM", "UNTIL"}, func(t *table, p app.PartnerLicences) {
+	if cmd.JSON {
+		list := &listWriter{w: s.out}
+		if err := pages(c, "/v1/licences", query, func(p app.PartnerLicences) error { return list.add(p) }); err != nil {
+			return err
+		}
+		return list.end()
+	}
+	t := newTable(s.out, "PARTNER", "KIND", "NUMBER", "FROM", "UNTIL")
+	err = pages(c, "/v1/licences", query, func(p app.PartnerLicences) error {
 		for _, l := range p.Licences {
 			t.row(p.Partner, l.Kind, l.Number, l.From.String(), l.Until.String())
 		}
+		return nil
 	})
+	if err != nil {
+		return err
+	}
+	return t.end()
 }

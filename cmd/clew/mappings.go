@@ -29,13 +29,26 @@ func (cmd *mappingsListCommand) Run(s *session) error {
 		return err
 	}
 	query := queryOf("kind", cmd.Kind)
-	return show(s, c, cmd.JSON, "/v1/mappings", query, []string{"MAPPING", "KIND", "SAID", "BY", "USES", "LAST", "COLUMNS", "HEADER"}, func(t *table, m app.Mapping) {
+	if cmd.JSON {
+		list := &listWriter{w: s.out}
+		if err := pages(c, "/v1/mappings", query, func(m app.Mapping) error { return list.add(m) }); err != nil {
+			return err
+		}
+		return list.end()
+	}
+	t := newTable(s.out, "MAPPING", "KIND", "SAID", "BY", "USES", "LAST", "COLUMNS", "HEADER")
+	err = pages(c, "/v1/mappings", query, func(m app.Mapping) error {
 		var said []string
 		for _, name := range slices.Sorted(maps.Keys(m.Map)) {
 			said = append(said, name+"="+m.Map[name])
 		}
 		t.row(m.Code, m.Kind, m.MadeAt.String(), cell(m.MadeBy), strconv.FormatInt(m.Uses, 10), m.UsedAt.String(), cell(strings.Join(said, " ")), cell(strings.Join(m.Names, " ")))
+		return nil
 	})
+	if err != nil {
+		return err
+	}
+	return t.end()
 }
 
 type mappingsRemoveCommand struct {

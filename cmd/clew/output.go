@@ -3,10 +3,7 @@ package main
 import (
 	"encoding/json"
 	"io"
-	"net/url"
 	"text/tabwriter"
-
-	"clew/internal/app"
 )
 
 // reading is what commands that show something have in common.
@@ -35,37 +32,10 @@ func (t *table) row(cells ...string) {
 
 func (t *table) end() error { return t.w.Flush() }
 
-// show lists what an address answers, page by page: as one JSON object, or as a table with the lines that each thing makes. A list of
-// another moment than now says of which.
-func show[T any](s *session, c *client, asJSON bool, path string, query url.Values, head []string, lines func(*table, T)) error {
-	list, t := &listWriter{w: s.out}, newTable(s.out, head...)
-	begin := func(of app.Of) error {
-		if list.of = of; asJSON {
-			return nil
-		}
-		return app.WriteOf(s.out, of)
-	}
-	err := pagesOf(c, path, query, begin, func(item T) error {
-		if asJSON {
-			return list.add(item)
-		}
-		lines(t, item)
-		return nil
-	})
-	switch {
-	case err != nil:
-		return err
-	case asJSON:
-		return list.end()
-	}
-	return t.end()
-}
-
 // listWriter writes a list as one JSON object while it comes.
 type listWriter struct {
-	w  io.Writer
-	n  int
-	of app.Of
+	w io.Writer
+	n int
 }
 
 func (l *listWriter) add(item any) error {
@@ -83,17 +53,10 @@ func (l *listWriter) add(item any) error {
 }
 
 func (l *listWriter) end() error {
-	of, err := json.Marshal(l.of)
-	if err != nil {
-		return err
-	}
-	end := "\n]"
+	end := "\n]}\n"
 	if l.n == 0 {
-		end = `{"items":[]`
+		end = "{\"items\":[]}\n"
 	}
-	if string(of) != "{}" {
-		end += "," + string(of[1:len(of)-1])
-	}
-	_, err = io.WriteString(l.w, end+"}\n")
+	_, err := io.WriteString(l.w, end)
 	return err
 }

@@ -22,7 +22,15 @@ func (cmd *qualityCommand) Run(s *session) error {
 	if cmd.Plans {
 		return cmd.plans(s, c)
 	}
-	return show(s, c, cmd.JSON, "/v1/quality", queryOf(), []string{"HOLD", "SINCE", "PRODUCT", "LOT", "WHERE", "NEEDS", "REASON"}, func(t *table, w app.Waiting) {
+	if cmd.JSON {
+		list := &listWriter{w: s.out}
+		if err := pages(c, "/v1/quality", queryOf(), func(w app.Waiting) error { return list.add(w) }); err != nil {
+			return err
+		}
+		return list.end()
+	}
+	t := newTable(s.out, "HOLD", "SINCE", "PRODUCT", "LOT", "WHERE", "NEEDS", "REASON")
+	err = pages(c, "/v1/quality", queryOf(), func(w app.Waiting) error {
 		var at, needs []string
 		for _, p := range w.Stock {
 			at = append(at, p.Quantity.String()+" "+p.Place)
@@ -40,5 +48,10 @@ func (cmd *qualityCommand) Run(s *session) error {
 			needs = append(needs, text)
 		}
 		t.row(strconv.FormatInt(w.Hold.Hold, 10), w.PlacedAt.String(), w.Product, w.Lot, strings.Join(at, ", "), strings.Join(needs, ", "), cell(w.Reason))
+		return nil
 	})
+	if err != nil {
+		return err
+	}
+	return t.end()
 }

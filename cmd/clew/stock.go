@@ -28,9 +28,22 @@ func (cmd *stockCommand) Run(s *session) error {
 	if cmd.Virtual {
 		query.Set("virtual", "true")
 	}
-	return show(s, c, cmd.JSON, "/v1/stock", query, []string{"PRODUCT", "LOT", "PLACE", "QUANTITY", "UOM", "GOOD UNTIL"}, func(t *table, r app.StockRow) {
+	if cmd.JSON {
+		list := &listWriter{w: s.out}
+		if err := pages(c, "/v1/stock", query, func(r app.StockRow) error { return list.add(r) }); err != nil {
+			return err
+		}
+		return list.end()
+	}
+	t := newTable(s.out, "PRODUCT", "LOT", "PLACE", "QUANTITY", "UOM", "GOOD UNTIL")
+	err = pages(c, "/v1/stock", query, func(r app.StockRow) error {
 		t.row(r.Product, r.Lot, r.Place, r.Quantity.String(), r.UoM, governingText(r))
+		return nil
 	})
+	if err != nil {
+		return err
+	}
+	return t.end()
 }
 
 // queryOf makes a query of names and values, leaving out what is empty.

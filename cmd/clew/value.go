@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"fmt"
 	"io"
 
@@ -63,11 +62,6 @@ func (cmd *valueCommand) Run(s *session) error {
 	if cmd.JSON {
 		return list.end()
 	}
-	at := "at the end of " + cmp.Or(cmd.Month, cmd.Date)
-	if cmd.AsKnown != "" {
-		at += ", as known at " + cmd.AsKnown
-	}
-	fmt.Fprintln(s.out, at)
 	for _, v := range page.Sites {
 		t.row(v.Site, "in all", "", "", "", v.Value)
 	}

@@ -25,10 +25,23 @@ func (cmd *watchedCommand) Run(s *session) error {
 		return cmd.retry(s, c)
 	}
 	query := queryOf("state", cmd.State)
-	return show(s, c, cmd.JSON, "/v1/watched", query, []string{"FILE", "SINCE", "NAME", "STATE", "ROWS", "RECORDED", "REFUSED", "NEXT TRY", "ERROR"}, func(t *table, f app.Watched) {
+	if cmd.JSON {
+		list := &listWriter{w: s.out}
+		if err := pages(c, "/v1/watched", query, func(f app.Watched) error { return list.add(f) }); err != nil {
+			return err
+		}
+		return list.end()
+	}
+	t := newTable(s.out, "FILE", "SINCE", "NAME", "STATE", "ROWS", "RECORDED", "REFUSED", "NEXT TRY", "ERROR")
+	err = pages(c, "/v1/watched", query, func(f app.Watched) error {
 		t.row(strconv.FormatInt(f.ID, 10), f.ChangedAt.String(), cell(f.Name), f.State, strconv.Itoa(f.Rows), strconv.Itoa(f.Recorded), strconv.Itoa(f.Refused),
 			f.NextTry.String(), cell(f.Error))
+		return nil
 	})
+	if err != nil {
+		return err
+	}
+	return t.end()
 }
 
 func (cmd *watchedCommand) retry(s *session, c *client) error {

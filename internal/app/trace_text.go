@@ -39,22 +39,12 @@ func WriteText(w io.Writer, t *Trace, all bool) error {
 
 // of says of which moment the answer is, if not of now.
 func (w *textWriter) of(o Of) {
-	if err := WriteOf(w.tab, o); err != nil && w.err == nil {
-		w.err = err
-	}
-}
-
-// WriteOf says in front of an answer for a terminal of which moment it is, if not of now.
-func WriteOf(w io.Writer, o Of) error {
-	text := ""
 	if o.AsAt != 0 {
-		text = "as at " + o.AsAt.String() + "\n"
+		w.line("as at %s", o.AsAt)
 	}
 	if o.AsKnown != 0 {
-		text += fmt.Sprintf("as known at entry %d\n", o.AsKnown)
+		w.line("as known at entry %d", o.AsKnown)
 	}
-	_, err := io.WriteString(w, text)
-	return err
 }
 
 type textWriter struct {

@@ -283,7 +283,7 @@ func (l *ledger) check(fresh []*Entry) {
 	l.t.Helper()
 	s := l.s
 	for _, e := range fresh {
-		if err := l.wellFormed(e); err != nil {
+		if err := wellFormed(s, e); err != nil {
 			l.t.Errorf("entry %d (%s): %v", e.ID, e.Kind, err)
 		}
 	}
@@ -409,28 +409,8 @@ func (l *ledger) checkHolds() {
 	}
 }
 
-// asBefore reports whether an item is of goods as they were told apart before their tracking was changed: what becomes others, and what
-// puts right, or takes back, an item that named no units.
-func (l *ledger) asBefore(e *Entry, it *Item) bool {
-	if e.Kind == KindTracking {
-		return it.Role == Input
-	}
-	if len(it.Units) > 0 || l.s.ProductIDs[it.Product].Tracking != TrackSerial {
-		return false
-	}
-	for _, was := range l.s.Entries {
-		for i := range was.Items {
-			if was.Items[i].ID == it.About {
-				return len(was.Items[i].Units) == 0
-			}
-		}
-	}
-	return false
-}
-
 // wellFormed proves what holds of every entry by itself.
-func (l *ledger) wellFormed(e *Entry) error {
-	s := l.s
+func wellFormed(s *State, e *Entry) error {
 	sku := func(id int64) string { return s.ProductIDs[id].SKU }
 	if got := LeafOf(e, sku); !bytes.Equal(got, e.Leaf) {
 		return fmt.Errorf("its leaf is not that of its contents")
@@ -447,10 +427,7 @@ func (l *ledger) wellFormed(e *Entry) error {
 		switch {
 		case it.Quantity <= 0 || it.From == it.To || it.ID == 0:
 			return fmt.Errorf("item %d: %+v", i, it)
-		case l.asBefore(e, &it):
-			if it.Lot != 0 && (s.Lots[it.Lot].Product != it.Product || it.Known == KnownNone) {
-				return fmt.Errorf("item %d: lot %d, known %q", i, it.Lot, it.Known)
-			}
+		case e.Kind == KindTracking && it.Role == Input, e.Kind == KindCorrection && len(it.Units) == 0: // told apart as before
 		case p.Tracking == TrackSerial && Units(it.Units.Count()) != it.Quantity:
 			return fmt.Errorf("item %d: %d units, quantity %s", i, it.Units.Count(), it.Quantity)
 		case p.Tracking == TrackLot && it.Lot == 0, p.Tracking == TrackNone && it.Lot != 0, p.Tracking != TrackSerial && len(it.Units) > 0:

@@ -56,6 +56,9 @@ const saveBarcodes = `INSERT INTO barcode (id, entry, code, key, product, level,
 
 func (s *saver) barcodeRows(e *stock.Entry) {
 	for _, b := range e.Barcodes {
+		if !s.first(b.ID) {
+			continue
+		}
 		s.barcodes.add(b.ID, b.Entry, b.Code, stock.BarcodeKey(b.Code), b.Product, b.Level, b.Partner, b.Shared, b.Active)
 	}
 }

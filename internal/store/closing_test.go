@@ -83,7 +83,7 @@ func TestClosing_Faults(t *testing.T) {
 			{"mark of no entry", `INSERT INTO late_entry VALUES (9999, 1, 1, 1)`, "stray"},
 			{"reason gone", `DELETE FROM erasable WHERE field = 'override'`, "closing"},
 			{"reason of a line gone", `DELETE FROM erasable WHERE field = 'items[0].override'`, "closing"},
-			{"moved into closed books", `UPDATE entry SET occurred_at = occurred_at - 864000000 * 3 WHERE id = (SELECT MAX(id) FROM entry)`, "closing"},
+			{"moved into closed books", `UPDATE entry SET occurred_at = occurred_at - 2592000000 WHERE id = (SELECT MAX(id) FROM entry)`, "closing"},
 			{"site's calendar", `UPDATE site SET time_zone = 'Pacific/Kiritimati'`, "leaf"},
 		} {
 			t.Run(f.name, func(t *testing.T) {

@@ -182,7 +182,7 @@ func TestConformance_NewerVersion(t *testing.T) {
 		s := mustOpen(t, db)
 		world(t, s)
 		s.Close()
-		db.tamper(t, `INSERT INTO schema_version (version_id, is_applied) VALUES (9999, 1)`)
+		db.tamper(t, `INSERT INTO schema_version (version_id, is_applied) VALUES (9999, '1')`)
 		s, err := db.open(t, Options{})
 		if err == nil {
 			s.Close()

@@ -32,7 +32,15 @@ func contentsBeside(path string) *contents {
 }
 
 // ImportDir is the folder of files that are imported while nobody waits.
-func (s *Store) ImportDir() string { return filepath.Join(filepath.Dir(s.options.Path), "imports") }
+func (s *Store) ImportDir() string { return filepath.Join(s.dir(), "imports") }
+
+// dir is the folder of what lies beside the ledger.
+func (s *Store) dir() string {
+	if s.shared {
+		return s.options.Dir
+	}
+	return filepath.Dir(s.options.Path)
+}
 
 // sweep removes what uploads left behind that a crash cut off.
 func (c *contents) sweep() {

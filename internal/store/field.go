@@ -71,13 +71,13 @@ type fieldRows struct {
 }
 
 func (s *saver) fieldRow(e *stock.Entry) {
-	if f := e.FieldChange; f != nil {
+	if f := e.FieldChange; f != nil && s.first(f.ID) {
 		var groups []string
 		for _, id := range f.Groups {
 			groups = append(groups, strconv.FormatInt(id, 10))
 		}
 		s.fields.add(f.ID, f.Entry, f.Code, f.Label, int(f.Type), int(f.On), strings.Join(f.Choices, "|"), int64(f.Kinds), strings.Join(groups, ","), f.MaxLength, f.Active)
-		s.lastField = e.ID
+		s.lastField = max(s.lastField, e.ID)
 	}
 }
 

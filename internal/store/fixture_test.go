@@ -31,8 +31,14 @@ type testbed struct {
 	tamper func(t testing.TB, statements ...string)
 	// attempt runs one statement with the guards in place, as a slip of our own code would.
 	attempt func(t testing.TB, statement string) error
+	// alter runs one statement that changes the schema, as its owner.
+	alter func(t testing.TB, statement string) error
 	// poison makes the engine fail every item of so many units, until it is undone.
 	poison func(t testing.TB) (undo func())
+	// faults are those that only this engine can have.
+	faults []planted
+	// slow says that a copy takes a while.
+	slow bool
 	// copy is another database with the same contents. Store must be closed.
 	copy func(t testing.TB) *testbed
 	path string
@@ -42,7 +48,7 @@ type testbed struct {
 const poisoned = 666_666
 
 func engines(testing.TB) []engine {
-	return []engine{{name: "sqlite", fresh: freshSQLite}}
+	return []engine{{"sqlite", freshSQLite}, {"postgres", freshPostgres}}
 }
 
 // onEngines runs a test once for each engine.
@@ -59,12 +65,19 @@ func freshSQLite(t testing.TB) *testbed {
 func sqliteAt(path string) *testbed {
 	return &testbed{
 		path: path,
+		faults: []planted{
+			{"trigger dropped", `DROP TRIGGER entry_no_update`, "schema", "trigger entry_no_update"},
+			{"trigger tamed", `PRAGMA writable_schema = 1; UPDATE sqlite_schema SET sql = replace(sql, 'RAISE(ABORT, ''entry is append only'')', '1') WHERE name = 'entry_no_update'`, "schema", "trigger entry_no_update"},
+			{"index dropped", `DROP INDEX item_lot`, "schema", "index item_lot"},
+			{"view added", `CREATE VIEW spy AS SELECT 1`, "schema", "view spy"},
+		},
 		open: func(t testing.TB, o Options) (*Store, error) {
 			o.Path = path
 			return Open(context.Background(), o)
 		},
 		tamper:  func(t testing.TB, statements ...string) { t.Helper(); tamperSQLite(t, path, statements) },
 		attempt: func(t testing.TB, statement string) error { return rawSQLite(t, path, statement) },
+		alter:   func(t testing.TB, statement string) error { return rawSQLite(t, path, statement) },
 		poison: func(t testing.TB) func() {
 			must := func(statement string) {
 				if err := rawSQLite(t, path, statement); err != nil {

@@ -44,7 +44,7 @@ const saveFormats = `INSERT INTO format (id, entry, code, name, pattern, restart
 	per = excluded.per, start = excluded.start, base = excluded.base, free = excluded.free, active = excluded.active`
 
 func (s *saver) formatRow(e *stock.Entry) {
-	if f := e.FormatChange; f != nil {
+	if f := e.FormatChange; f != nil && s.first(f.ID) {
 		s.formats.add(f.ID, f.Entry, f.Code, f.Name, f.Pattern, int(f.Restart), int(f.Per), f.Start, f.Base, f.Free, f.Active)
 	}
 }

@@ -40,7 +40,7 @@ const saveLabels = `INSERT INTO label (id, entry, code, name, partner, product, 
 	example = excluded.example, rule = excluded.rule, active = excluded.active`
 
 func (s *saver) labelRow(e *stock.Entry) {
-	if l := e.LabelChange; l != nil {
+	if l := e.LabelChange; l != nil && s.first(l.ID) {
 		s.labels.add(l.ID, l.Entry, l.Code, l.Name, l.Partner, l.Product, l.Example, l.RuleText(), l.Active)
 	}
 }

@@ -6,8 +6,10 @@ import (
 	"embed"
 	"fmt"
 	"io/fs"
+	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/pressly/goose/v3"
 	"github.com/pressly/goose/v3/database"
@@ -16,14 +18,17 @@ import (
 //go:embed migrations/*.sql
 var migrations embed.FS
 
+// versionTable says which migrations a ledger has had.
+const versionTable = "schema_version"
+
 // migrate brings the schema to this build's version, forward only. It refuses a database that a newer build has changed.
-func (s *Store) migrate(ctx context.Context) error {
-	steps, newest, err := s.steps()
+func migrate(ctx context.Context, db *sql.DB, d dialect, versions database.Store) error {
+	steps, newest, err := stepsOf(d)
 	if err != nil {
 		return err
 	}
-	provider, err := goose.NewProvider(goose.DialectCustom, s.write, nil,
-		goose.WithStore(mustStore()), goose.WithGoMigrations(steps...), goose.WithDisableGlobalRegistry(true),
+	provider, err := goose.NewProvider(goose.DialectCustom, db, nil,
+		goose.WithStore(versions), goose.WithGoMigrations(steps...), goose.WithDisableGlobalRegistry(true),
 		goose.WithAllowOutofOrder(true)) // a build between two releases may have had the later of two steps first
 	if err != nil {
 		return err
@@ -41,16 +46,17 @@ func (s *Store) migrate(ctx context.Context) error {
 	return nil
 }
 
-func mustStore() database.Store {
-	st, err := database.NewStore(database.DialectSQLite3, "schema_version")
+// versionsIn is the table that says which steps were taken.
+func versionsIn(engine database.Dialect, table string) database.Store {
+	st, err := database.NewStore(engine, table)
 	if err != nil {
 		panic(err)
 	}
 	return st
 }
 
-// steps turns the embedded files into migrations, each run in one transaction.
-func (s *Store) steps() ([]*goose.Migration, int64, error) {
+// stepsOf turns the embedded files into migrations, each run in one transaction.
+func stepsOf(d dialect) ([]*goose.Migration, int64, error) {
 	files, err := fs.Glob(migrations, "migrations/*.sql")
 	if err != nil {
 		return nil, 0, err
@@ -67,7 +73,7 @@ func (s *Store) steps() ([]*goose.Migration, int64, error) {
 		if err != nil {
 			return nil, 0, fmt.Errorf("migration %s does not begin with four digits", name)
 		}
-		statements := s.dialect.ddl(string(text))
+		statements := d.ddl(string(text))
 		out = append(out, goose.NewGoMigration(version, &goose.GoFunc{RunTx: func(ctx context.Context, tx *sql.Tx) error {
 			for _, statement := range statements {
 				if _, err := tx.ExecContext(ctx, statement); err != nil {
@@ -80,3 +86,30 @@ func (s *Store) steps() ([]*goose.Migration, int64, error) {
 	}
 	return out, newest, nil
 }
+
+// tables are those that the migrations make, those that they drop again, and those whose rows are never changed.
+var tables = sync.OnceValue(func() (t struct{ made, dropped, appendOnly map[string]bool }) {
+	t.made, t.dropped, t.appendOnly = map[string]bool{}, map[string]bool{}, map[string]bool{}
+	files, err := fs.Glob(migrations, "migrations/*.sql")
+	if err != nil {
+		panic(err)
+	}
+	for _, file := range files {
+		text, err := migrations.ReadFile(file)
+		if err != nil {
+			panic(err)
+		}
+		for _, m := range regexp.MustCompile(`(?m)^(CREATE|DROP) TABLE ([a-z_]+)`).FindAllStringSubmatch(string(text), -1) {
+			if m[1] == "CREATE" {
+				t.made[m[2]] = true
+			} else {
+				t.dropped[m[2]] = true
+			}
+		}
+		_, kept := statementsOf(string(text), nil)
+		for _, table := range kept {
+			t.appendOnly[table] = true
+		}
+	}
+	return t
+})

@@ -59,7 +59,7 @@ func (w *writer) must(ctx context.Context, text string, args []any, into ...any)
 // operate runs an operation as one transaction.
 func (w *writer) operate(do operation) (err error) {
 	ctx := context.Background()
-	if _, err := w.exec(ctx, w.store.dialect.begin); err != nil {
+	if err := w.begin(ctx); err != nil {
 		return fault(err)
 	}
 	defer func() {
@@ -67,7 +67,7 @@ func (w *writer) operate(do operation) (err error) {
 			err = fmt.Errorf("store: an operation panicked: %v\n%s", r, debug.Stack())
 		}
 		if err != nil {
-			if _, undo := w.conn.ExecContext(ctx, "ROLLBACK"); undo != nil {
+			if undo := w.rollback(ctx); undo != nil {
 				err = errors.Join(err, undo)
 			}
 			err = fault(err)
@@ -76,6 +76,5 @@ func (w *writer) operate(do operation) (err error) {
 	if err := do(ctx, w); err != nil {
 		return err
 	}
-	_, err = w.exec(ctx, "COMMIT")
-	return err
+	return w.commit(ctx)
 }

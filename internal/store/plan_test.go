@@ -33,11 +33,11 @@ func (s *Store) plan(t *testing.T, do func()) string {
 	do()
 	var out []string
 	s.stmts.Range(func(text, _ any) bool {
-		args := make([]any, strings.Count(s.dialect.sql(text.(string)), "?"))
+		args := make([]any, highest(text.(string)))
 		for i := range args {
 			args[i] = 1
 		}
-		err := query(t.Context(), s.read, s.dialect, "EXPLAIN QUERY PLAN "+text.(string), args[:highest(text.(string))], func(r *sql.Rows) error {
+		err := query(t.Context(), s.read, s.dialect, "EXPLAIN QUERY PLAN "+text.(string), args, func(r *sql.Rows) error {
 			var id, parent, unused int
 			var detail string
 			err := r.Scan(&id, &parent, &unused, &detail)

@@ -43,7 +43,7 @@ const saveGroups = `INSERT INTO product_group (id, entry, code, name, hold_when,
 	lot_format = excluded.lot_format, serial_format = excluded.serial_format, active = excluded.active`
 
 func (s *saver) groupRow(e *stock.Entry) {
-	if g := e.GroupChange; g != nil {
+	if g := e.GroupChange; g != nil && s.first(g.ID) {
 		s.groups.add(g.ID, g.Entry, g.Code, g.Name, int(g.HoldWhen), g.SupplierLicence, g.CustomerLicence, g.LotFormat, g.SerialFormat, g.Active)
 	}
 }

@@ -23,6 +23,7 @@ type saver struct {
 	files                                                                      rowset
 	corrections, corrected, renamed                                            rowset
 	packaged                                                                   map[int64]*stock.Product
+	latest                                                                     map[int64]bool // master data whose row is in its set
 	plans, planNeeds, inspections, measured                                    rowset
 	births                                                                     []births
 	changed                                                                    spanSums
@@ -39,9 +40,12 @@ type births struct {
 }
 
 func (w *writer) save(ctx context.Context, state *stock.State, entries []*stock.Entry) error {
-	s := &saver{writer: w, ctx: ctx, state: state, changed: spanSums{}}
+	s := &saver{writer: w, ctx: ctx, state: state, changed: spanSums{}, latest: map[int64]bool{}}
 	for _, e := range entries {
 		s.entry(e)
+	}
+	for _, e := range slices.Backward(entries) {
+		s.masterRows(e)
 	}
 	for _, step := range []func() error{s.free, s.master, s.packagings, s.correct, s.count, s.newborn, s.log, s.units, s.balances, s.pasts, s.quality, s.inspect, s.head, s.fieldsChanged, s.closings} {
 		if err := step(); err != nil {
@@ -97,7 +101,6 @@ func (s *saver) entry(e *stock.Entry) {
 	s.closingRow(e)
 	s.detailRows(e)
 	s.said(e)
-	s.masterRows(e)
 }
 
 func (s *saver) item(e *stock.Entry, it *stock.Item, newborn []*stock.Unit) []*stock.Unit {
@@ -167,8 +170,10 @@ func (s *saver) said(e *stock.Entry) {
 	}
 }
 
+// masterRows gathers master data as an entry leaves it. It is asked from the last entry of a batch to the first: what is changed twice
+// in a batch is written once, as it is then, since no upsert takes a row twice.
 func (s *saver) masterRows(e *stock.Entry) {
-	if p := e.Product; p != nil {
+	if p := e.Product; p != nil && s.first(p.ID) {
 		var gtin any
 		if p.GTIN != "" {
 			gtin = p.GTIN
@@ -183,19 +188,31 @@ func (s *saver) masterRows(e *stock.Entry) {
 	s.fieldRow(e)
 	s.barcodeRows(e)
 	s.labelRow(e)
-	if v := e.SiteChange; v != nil {
+	if v := e.SiteChange; v != nil && s.first(v.ID) {
 		s.sites.add(v.ID, v.Entry, v.Code, v.Name, v.TimeZone, v.GLN, v.Private, v.Active)
 	}
-	if p := e.PartnerChange; p != nil {
+	if p := e.PartnerChange; p != nil && s.first(p.ID) {
 		s.partners.add(p.ID, p.Entry, p.Code, p.Name, p.GLN, int(p.Roles), int(p.HoldWhen),
 			stock.ListText(p.Contacts), stock.ListText(p.Licences), p.Active)
 	}
 	for _, p := range e.Places {
+		if !s.first(p.ID) {
+			continue
+		}
 		s.places.add(p.ID, p.Entry, int(p.Kind), p.Site, p.Parent, p.Partner, p.Dispatch, p.ToSite, p.Code, p.Name, p.GLN, p.Blocking, p.Mixed, p.Zone, p.Active)
 	}
 	if a := e.Person; a != nil {
 		s.actors.add(a.ID, int(a.Kind), a.Name)
 	}
+}
+
+// first reports whether this is the first time that master data is asked for.
+func (s *saver) first(id int64) bool {
+	if s.latest[id] {
+		return false
+	}
+	s.latest[id] = true
+	return true
 }
 
 // write runs a statement over a row set, unless it is empty.
@@ -207,7 +224,6 @@ func (s *saver) put(set *rowset, text string) error {
 	return err
 }
 
-// A change of master data twice in one batch comes twice in its set: the rows are upserted in the order of the entries.
 func (s *saver) master() error {
 	for _, t := range []struct {
 		set  *rowset

@@ -5,6 +5,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"database/sql"
@@ -12,21 +13,19 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
-	"path/filepath"
-	"strings"
 	"sync"
 
 	"clew/internal/stock"
-
-	"modernc.org/sqlite" // the driver, and its errors
 )
 
 // Store is one organisation's ledger.
 type Store struct {
-	dialect  *dialect
+	dialect  dialect
+	prepares bool // statements are prepared once and kept; otherwise the driver sees to it
+	shared   bool // other servers write to it too
 	read     *sql.DB
 	write    *sql.DB
+	closers  []func()
 	options  Options
 	remove   bool // it is a copy, removed when it is closed
 	ledger   string
@@ -39,7 +38,19 @@ type Store struct {
 
 // Options open a store. Clock and Salt are for simulations; left out, they are the system's.
 type Options struct {
-	Path  string // of the SQLite file
+	Path string // of the SQLite file
+
+	// URL is of a PostgreSQL database, in the place of Path. Org is the organisation, DefaultOrg when empty: each has a schema.
+	URL string
+	Org string
+	// Create makes an organisation that is not there; Role is then given the rights to serve it. Migrate brings one up to date.
+	Create, Migrate bool
+	Role            string
+	// ReadURL is of a replica of that database, for reads that need not see what was written last.
+	ReadURL string
+	// Dir is the folder for files that are being worked on, where there is no ledger's file beside which they lie.
+	Dir string
+
 	Clock func() stock.Time
 	Salt  func() [16]byte
 	// Readers is how many reads may run beside each other; 4 when 0.
@@ -48,65 +59,58 @@ type Options struct {
 	copied bool // it is a copy beside the ledger that is in use
 }
 
-// pragmas make a commit durable before it is answered, and readers independent of the writer.
-const pragmas = "_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=foreign_keys(1)&_pragma=busy_timeout(10000)" +
-	"&_pragma=temp_store(MEMORY)&_pragma=cell_size_check(1)"
-
-// Open opens the ledger at the path, making and migrating it as needed. A ledger of a newer version is refused.
+// Open opens a ledger, making and migrating it as needed. A ledger of a newer version is refused.
 func Open(ctx context.Context, o Options) (*Store, error) {
-	if err := os.MkdirAll(filepath.Dir(o.Path), 0o700); err != nil {
-		return nil, fmt.Errorf("the data folder cannot be made: %w", err)
-	}
-	if err := makePrivate(o.Path); err != nil {
-		return nil, err
-	}
-	uri := "file:" + escapePath(o.Path) + "?" + pragmas
-	s := &Store{dialect: sqliteDialect, options: o, clock: o.Clock, salt: o.Salt, contents: contentsBeside(o.Path)}
-	if !o.copied {
-		s.contents.sweep()
-	}
+	s := &Store{options: o, clock: o.Clock, salt: o.Salt}
 	if s.clock == nil {
 		s.clock = stock.Now
 	}
 	if s.salt == nil {
 		s.salt = func() (salt [16]byte) { rand.Read(salt[:]); return salt }
 	}
-	var err error
-	if s.write, err = sql.Open("sqlite", uri+"&_pragma=cache_size(-32000)&_pragma=wal_autocheckpoint(4000)"); err != nil {
-		return nil, err
+	open := s.openSQLite
+	if o.URL != "" {
+		open = s.openPostgres
 	}
-	s.write.SetMaxOpenConns(1)
-	if s.read, err = sql.Open("sqlite", uri+"&_pragma=cache_size(-8000)&_pragma=query_only(1)"); err != nil {
-		return nil, err
+	err := open(ctx)
+	if err == nil {
+		err = s.start(ctx)
 	}
-	readers := max(o.Readers, 4)
-	s.read.SetMaxOpenConns(readers)
-	s.read.SetMaxIdleConns(readers)
-	if err := s.start(ctx); err != nil {
+	if err != nil {
 		return nil, errors.Join(fault(err), s.Close())
 	}
 	return s, nil
 }
 
-func (s *Store) start(ctx context.Context) error {
-	if err := s.migrate(ctx); err != nil {
+// start finds out which ledger it is, and begins to write to it.
+func (s *Store) start(ctx context.Context) (err error) {
+	if s.ledger, err = identify(ctx, s.write, s.dialect); err != nil {
 		return err
 	}
-	if err := s.write.QueryRowContext(ctx, "SELECT ledger FROM ledger_head").Scan(&s.ledger); errors.Is(err, sql.ErrNoRows) {
-		var id [16]byte
-		rand.Read(id[:])
-		s.ledger = hex.EncodeToString(id[:])
-		if _, err := s.write.ExecContext(ctx, s.dialect.sql(`INSERT INTO ledger_head
-			(id, ledger, turn, recorded_at, next_entry, next_item, next_unit, next_lot, next_master)
-			VALUES (1, $1, 0, 0, 1, 1, 1, 1, 1)`), s.ledger); err != nil {
-			return err
-		}
-	} else if err != nil {
-		return err
-	}
-	var err error
 	s.writer, err = newWriter(s)
 	return err
+}
+
+// identify reads the ledger's id, and gives one to a ledger that has none.
+func identify(ctx context.Context, db *sql.DB, d dialect) (ledger string, err error) {
+	read := func() error {
+		return query(ctx, db, d, `SELECT h.ledger FROM ledger_head h`, nil, func(r *sql.Rows) error { return r.Scan(&ledger) })
+	}
+	if err := read(); err != nil || ledger != "" {
+		return ledger, err
+	}
+	var id [16]byte
+	rand.Read(id[:])
+	text, args, err := d.statement(`INSERT INTO ledger_head (id, ledger, turn, recorded_at, next_entry, next_item, next_unit, next_lot, next_master)
+		VALUES (1, $1, 0, 0, 1, 1, 1, 1, 1)`, []any{hex.EncodeToString(id[:])})
+	if err != nil {
+		return "", err
+	}
+	if _, err := db.ExecContext(ctx, text, args...); err != nil {
+		return "", err
+	}
+	err = read()
+	return ledger, err
 }
 
 // Close waits for the batch under way and closes the ledger.
@@ -120,6 +124,9 @@ func (s *Store) Close() error {
 			errs = append(errs, db.Close())
 		}
 	}
+	for _, end := range s.closers {
+		end()
+	}
 	if s.remove {
 		errs = append(errs, removeFiles(s.options.Path))
 	}
@@ -132,26 +139,46 @@ func (s *Store) Ledger() string { return s.ledger }
 // Now is the store's clock.
 func (s *Store) Now() stock.Time { return s.clock() }
 
-// query runs a read, prepared once and kept, and hands each row to scan. The texts are few: values are always arguments.
+// query runs a read and hands each row to scan. The texts are few: values are always arguments.
 func (s *Store) query(ctx context.Context, text string, args []any, scan func(*sql.Rows) error) error {
+	rows, err := s.rows(ctx, text, args)
+	if err = scanAll(rows, err, scan); err != nil {
+		if _, told := stock.AsError(err); !told {
+			err = fmt.Errorf("%w in %s", err, text)
+		}
+	}
+	return err
+}
+
+func (s *Store) rows(ctx context.Context, text string, args []any) (*sql.Rows, error) {
+	statement, args, err := s.dialect.statement(text, args)
+	if err != nil {
+		return nil, err
+	}
+	if !s.prepares {
+		return s.read.QueryContext(ctx, statement, args...)
+	}
 	kept, ok := s.stmts.Load(text)
 	if !ok {
-		stmt, err := s.read.PrepareContext(ctx, s.dialect.sql(text))
+		stmt, err := s.read.PrepareContext(ctx, statement)
 		if err != nil {
-			return fault(err)
+			return nil, err
 		}
 		var raced bool
 		if kept, raced = s.stmts.LoadOrStore(text, stmt); raced {
 			stmt.Close()
 		}
 	}
-	rows, err := kept.(*sql.Stmt).QueryContext(ctx, args...)
-	return scanAll(rows, err, scan)
+	return kept.(*sql.Stmt).QueryContext(ctx, args...)
 }
 
 // query runs a read on a database that is not the store's own.
-func query(ctx context.Context, db *sql.DB, d *dialect, text string, args []any, scan func(*sql.Rows) error) error {
-	rows, err := db.QueryContext(ctx, d.sql(text), args...)
+func query(ctx context.Context, db *sql.DB, d dialect, text string, args []any, scan func(*sql.Rows) error) error {
+	statement, args, err := d.statement(text, args)
+	if err != nil {
+		return err
+	}
+	rows, err := db.QueryContext(ctx, statement, args...)
 	return scanAll(rows, err, scan)
 }
 
@@ -168,29 +195,22 @@ func scanAll(rows *sql.Rows, err error, scan func(*sql.Rows) error) error {
 	return fault(rows.Err())
 }
 
-// fault turns what the engine says into an error that a caller can act on, where there is one.
+// fault turns what an engine says into an error that a caller can act on, where there is one.
 func fault(err error) error {
-	var engine *sqlite.Error
-	switch {
-	case err == nil:
+	if err == nil {
 		return nil
-	case errors.As(err, &engine) && engine.Code()&0xff == 13:
-		return stock.Errorf(stock.Unavailable, stock.CodeDiskFull, "", "the disk is full: nothing was recorded; make room and try again")
-	case errors.As(err, &engine) && engine.Code()&0xff == 10:
-		return stock.Errorf(stock.Unavailable, stock.CodeDiskFull, "", "the disk cannot be written (%v): nothing was recorded", engine)
-	case errors.As(err, &engine) && engine.Code()&0xff == 14:
-		return stock.Errorf(stock.Unavailable, stock.CodeReadOnly, "", "the ledger's file cannot be opened: %v", engine)
-	case errors.As(err, &engine) && engine.Code()&0xff == 8:
-		return stock.Errorf(stock.Unavailable, stock.CodeReadOnly, "", "the ledger's file is read-only")
+	}
+	if _, is := stock.AsError(err); is {
+		return err
+	}
+	if said := cmp.Or(sqliteFault(err), postgresFault(err)); said != nil {
+		return said
+	}
+	switch {
 	case errors.Is(err, fs.ErrPermission):
 		return stock.Errorf(stock.Unavailable, stock.CodeReadOnly, "", "the ledger's file may not be opened: %v", err)
 	case errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled):
 		return stock.Errorf(stock.Unavailable, stock.CodeTimeout, "", "the request was given up before it was answered")
 	}
 	return err
-}
-
-// escapePath keeps the marks of a URI out of a file name.
-func escapePath(path string) string {
-	return strings.NewReplacer("%", "%25", "?", "%3f", "#", "%23").Replace(path)
 }

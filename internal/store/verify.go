@@ -3,14 +3,11 @@ package store
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
 	"strings"
 	"time"
 
 	"clew/internal/stock"
-
-	"modernc.org/sqlite"
 )
 
 // Report is what Verify found. Without problems the ledger is whole: each entry says what its leaf bytes say, and the
@@ -142,9 +139,8 @@ func (a *auditor) find(check, record, format string, args ...any) {
 
 // unreadable makes a finding of an error that says that the file, and not the reading, is at fault.
 func (a *auditor) unreadable(err error) bool {
-	var engine *sqlite.Error
 	switch {
-	case errors.As(err, &engine) && (engine.Code()&0xff == 11 || engine.Code()&0xff == 26 || engine.Code()&0xff == 1):
+	case sqliteDamaged(err), postgresDamaged(err):
 		a.find("file", "the file", "%v", err)
 	case strings.Contains(err.Error(), "sql: Scan error"), strings.Contains(err.Error(), "packed ids"):
 		a.find("row", fmt.Sprintf("a row behind entry %d", a.next.Entry-1), "%v", err)
@@ -155,7 +151,7 @@ func (a *auditor) unreadable(err error) bool {
 }
 
 func (a *auditor) inSnapshot(do func() error) error {
-	tx, err := a.store.read.BeginTx(a.ctx, nil)
+	tx, err := a.store.read.BeginTx(a.ctx, a.store.dialect.snapshot())
 	if err != nil {
 		return fault(err)
 	}
@@ -165,7 +161,11 @@ func (a *auditor) inSnapshot(do func() error) error {
 }
 
 func (a *auditor) each(text string, scan func(*sql.Rows) error, args ...any) error {
-	rows, err := a.tx.QueryContext(a.ctx, a.store.dialect.sql(text), args...)
+	statement, args, err := a.store.dialect.statement(text, args)
+	if err != nil {
+		return fmt.Errorf("verify: %w", err)
+	}
+	rows, err := a.tx.QueryContext(a.ctx, statement, args...)
 	if err != nil {
 		return fmt.Errorf("verify: %w", err)
 	}

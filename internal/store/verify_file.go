@@ -6,11 +6,16 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+
+	"github.com/pressly/goose/v3/database"
 )
 
 // file checks the file itself, its indexes, and that its schema is the one that the migrations make: whoever drops a
 // trigger can rewrite the log unseen.
 func (a *auditor) file() error {
+	if d, is := a.store.dialect.(postgresDialect); is {
+		return a.postgresSchema(d)
+	}
 	rows, err := a.store.read.QueryContext(a.ctx, "PRAGMA integrity_check(20)")
 	if err != nil {
 		return err
@@ -32,7 +37,7 @@ func (a *auditor) file() error {
 }
 
 func (a *auditor) schema() error {
-	want, err := freshSchema(a.ctx, a.store.dialect)
+	want, err := freshSchema(a.ctx)
 	if err != nil {
 		return err
 	}
@@ -40,6 +45,12 @@ func (a *auditor) schema() error {
 	if err != nil {
 		return err
 	}
+	a.sameSchema(want, got)
+	return nil
+}
+
+// sameSchema compares what the schema is with what it should be, by name.
+func (a *auditor) sameSchema(want, got map[string]string) {
 	for _, name := range slices.Sorted(maps.Keys(want)) {
 		switch text, there := got[name]; {
 		case !there:
@@ -53,18 +64,17 @@ func (a *auditor) schema() error {
 			a.find("schema", name, "it is not of this build's making: %s", got[name])
 		}
 	}
-	return nil
 }
 
 // freshSchema is the schema that the migrations make of an empty database.
-func freshSchema(ctx context.Context, d *dialect) (map[string]string, error) {
+func freshSchema(ctx context.Context) (map[string]string, error) {
 	db, err := sql.Open("sqlite", ":memory:")
 	if err != nil {
 		return nil, err
 	}
 	defer db.Close()
 	db.SetMaxOpenConns(1) // each connection would have a database in memory of its own
-	if err := (&Store{dialect: d, write: db}).migrate(ctx); err != nil {
+	if err := migrate(ctx, db, sqliteDialect{}, versionsIn(database.DialectSQLite3, versionTable)); err != nil {
 		return nil, fmt.Errorf("verify: %w", err)
 	}
 	return schemaOf(ctx, db)
@@ -73,7 +83,7 @@ func freshSchema(ctx context.Context, d *dialect) (map[string]string, error) {
 // schemaOf maps tables, indexes and triggers to their text. What SQLite keeps for itself, such as statistics, is left out.
 func schemaOf(ctx context.Context, db *sql.DB) (map[string]string, error) {
 	out := map[string]string{}
-	return out, query(ctx, db, sqliteDialect, `SELECT type || ' ' || name, tbl_name || ': ' || COALESCE(sql, '') FROM sqlite_schema
+	return out, query(ctx, db, sqliteDialect{}, `SELECT type || ' ' || name, tbl_name || ': ' || COALESCE(sql, '') FROM sqlite_schema
 		WHERE name NOT LIKE 'sqlite\_stat%' ESCAPE '\'`, nil, func(r *sql.Rows) error {
 		var name, text string
 		if err := r.Scan(&name, &text); err != nil {

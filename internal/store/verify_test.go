@@ -1,6 +1,7 @@
 package store
 
 import (
+	"slices"
 	"strings"
 	"testing"
 )
@@ -17,11 +18,12 @@ func TestVerify_Whole(t *testing.T) {
 	})
 }
 
+// planted is a statement that damages a ledger, by which check and at which record it is to be named.
+type planted struct{ name, statement, check, record string }
+
 // faults plant one fault each into a busy ledger; verification must name it. Some damage more than one thing: the check that is
 // named must be among the findings, at the record.
-var faults = []struct {
-	name, statement, check, record string
-}{
+var faults = []planted{
 	{"entry deleted", `DELETE FROM entry WHERE id = 30`, "entry", "entry 30"},
 	{"last entries deleted", `DELETE FROM entry WHERE id > (SELECT MAX(id) - 2 FROM entry)`, "entry", ""},
 	{"two entries swapped", `UPDATE entry SET id = CASE id WHEN -20 THEN 21 ELSE 20 END WHERE id IN (-20, -21)`, "leaf", "entry 20"},
@@ -95,7 +97,7 @@ var faults = []struct {
 	{"reference changed", `UPDATE reference SET code = 'PO-3' WHERE code = 'PO-2'`, "leaf", ""},
 	{"reference added", `INSERT INTO reference VALUES ('X', 'order', 21, 7)`, "leaf", "entry 21"},
 	{"note changed", `UPDATE erasable SET text = 'all was well' WHERE field = 'note'`, "leaf", ""},
-	{"salt changed", `UPDATE erasable SET salt = zeroblob(16) WHERE field = 'note'`, "leaf", ""},
+	{"salt changed", `UPDATE erasable SET salt = x'00000000000000000000000000000000' WHERE field = 'note'`, "leaf", ""},
 	{"text removed", `DELETE FROM erasable WHERE field = 'items[0].captured'`, "leaf", ""},
 	{"count changed", `UPDATE counted SET expected = expected - 1`, "leaf", ""},
 	{"cleaning removed", `DELETE FROM cleaning`, "leaf", ""},
@@ -164,10 +166,6 @@ var faults = []struct {
 	{"reversed twice", `UPDATE item SET quantity = quantity * 9 WHERE about > 0`, "reversal", ""},
 	{"head set back", `UPDATE ledger_head SET next_unit = next_unit - 1`, "head", "ledger_head"},
 	{"head ahead", `UPDATE ledger_head SET next_entry = next_entry + 1`, "entry", ""},
-	{"trigger dropped", `DROP TRIGGER entry_no_update`, "schema", "trigger entry_no_update"},
-	{"trigger tamed", `PRAGMA writable_schema = 1; UPDATE sqlite_schema SET sql = replace(sql, 'RAISE(ABORT, ''entry is append only'')', '1') WHERE name = 'entry_no_update'`, "schema", "trigger entry_no_update"},
-	{"index dropped", `DROP INDEX item_lot`, "schema", "index item_lot"},
-	{"view added", `CREATE VIEW spy AS SELECT 1`, "schema", "view spy"},
 }
 
 // before are statements that make room for those that break unique keys in between.
@@ -179,19 +177,20 @@ func TestVerify_Faults(t *testing.T) {
 		s := mustOpen(t, db)
 		busy(t, s)
 		s.Close()
-		for _, f := range faults {
+		for i, f := range slices.Concat(faults, db.faults) {
+			if db.slow && !soak() && f.check != "schema" && i%8 != 0 {
+				continue
+			}
 			t.Run(f.name, func(t *testing.T) {
 				broken := db.copy(t)
 				statements := []string{f.statement}
 				if first := before[f.name]; first != "" {
 					statements = []string{first, f.statement}
 				}
-				if f.check == "schema" {
-					if err := broken.attempt(t, f.statement); err != nil {
-						t.Fatal(err)
-					}
-				} else {
+				if f.check != "schema" {
 					broken.tamper(t, statements...)
+				} else if err := broken.alter(t, f.statement); err != nil {
+					t.Fatal(err)
 				}
 				report, err := mustOpen(t, broken).Verify(t.Context(), nil)
 				if err != nil {

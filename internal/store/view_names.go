@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"maps"
 	"slices"
 
 	"clew/internal/stock"
@@ -78,13 +79,13 @@ func (v *View) lotsThen(ctx context.Context, lots []*stock.Lot) error {
 	if v.known() == stock.MaxID || len(lots) == 0 {
 		return nil
 	}
-	var set rowset
+	wanted := map[int64]struct{}{}
 	for _, l := range lots {
-		set.add(l.ID)
+		wanted[l.ID] = struct{}{}
 	}
 	made := map[int64][]stock.Correction{}
-	err := v.query(ctx, `SELECT DISTINCT `+correctionColumns+` FROM @rows($1: id int) r CROSS JOIN correction c WHERE c.lot = r.id AND c.lot > 0 AND c.entry > $2 ORDER BY c.entry, c.line`,
-		[]any{set.text(), v.known()}, func(r *sql.Rows) error {
+	err := v.query(ctx, `SELECT `+correctionColumns+` FROM @rows($1: id int) r CROSS JOIN correction c WHERE c.lot = r.id AND c.lot > 0 AND c.entry > $2 ORDER BY c.entry, c.line`,
+		[]any{ids(maps.Keys(wanted)), v.known()}, func(r *sql.Rows) error {
 			_, c, err := scanCorrection(r)
 			made[c.Lot] = append(made[c.Lot], c)
 			return err

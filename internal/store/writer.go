@@ -39,7 +39,7 @@ type writer struct {
 	calls  chan *call
 	quit   chan struct{} // closed to end the writer
 	gone   chan struct{} // closed when it has ended
-	conn   *sql.Conn
+	conn   *sql.Conn     // nil until it is needed, and after it broke
 	stmts  map[string]*sql.Stmt
 	ended  sync.Once
 	news   news
@@ -52,11 +52,10 @@ type writer struct {
 var errClosed = stock.Errorf(stock.Unavailable, stock.CodeTimeout, "", "the server is shutting down: send the request again")
 
 func newWriter(s *Store) (*writer, error) {
-	conn, err := s.write.Conn(context.Background())
-	if err != nil {
+	w := &writer{store: s, calls: make(chan *call, queued), quit: make(chan struct{}), gone: make(chan struct{}), stmts: map[string]*sql.Stmt{}}
+	if err := w.connect(context.Background()); err != nil {
 		return nil, err
 	}
-	w := &writer{store: s, calls: make(chan *call, queued), quit: make(chan struct{}), gone: make(chan struct{}), conn: conn, stmts: map[string]*sql.Stmt{}}
 	go w.run()
 	return w, nil
 }
@@ -65,11 +64,58 @@ func (w *writer) close() {
 	w.ended.Do(func() {
 		close(w.quit)
 		<-w.gone
-		for _, stmt := range w.stmts {
-			stmt.Close()
-		}
-		w.conn.Close()
+		w.disconnect()
 	})
+}
+
+// connect sees to it that the writer has a connection.
+func (w *writer) connect(ctx context.Context) (err error) {
+	if w.conn == nil {
+		w.conn, err = w.store.write.Conn(ctx)
+	}
+	return err
+}
+
+// disconnect gives the connection up, with what was prepared on it.
+func (w *writer) disconnect() {
+	for _, stmt := range w.stmts {
+		stmt.Close()
+	}
+	clear(w.stmts)
+	if w.conn != nil {
+		w.conn.Close()
+		w.conn = nil
+	}
+}
+
+// begin begins a transaction.
+func (w *writer) begin(ctx context.Context) error {
+	if err := w.connect(ctx); err != nil {
+		return err
+	}
+	err := w.store.dialect.begin(ctx, w.conn)
+	if err != nil && w.store.shared {
+		w.disconnect()
+	}
+	return err
+}
+
+// rollback takes a transaction back. A connection on which that fails is given up.
+func (w *writer) rollback(ctx context.Context) error {
+	if w.conn == nil {
+		return nil
+	}
+	_, err := w.conn.ExecContext(ctx, "ROLLBACK")
+	if err != nil && w.store.shared {
+		w.disconnect() // the engine takes back what it was in the midst of
+		return nil
+	}
+	return err
+}
+
+func (w *writer) commit(ctx context.Context) error {
+	_, err := w.conn.ExecContext(ctx, "COMMIT")
+	return err
 }
 
 // Post records drafts, each on its own: one that is refused does not stop the others. The outcomes are in the order of
@@ -181,7 +227,7 @@ func (w *writer) post(batch []*call) {
 // try runs the calls as one transaction.
 func (w *writer) try(batch []*call) (err error) {
 	ctx, start := context.Background(), time.Now()
-	if _, err := w.exec(ctx, w.store.dialect.begin); err != nil {
+	if err := w.begin(ctx); err != nil {
 		return err
 	}
 	defer func() {
@@ -190,7 +236,7 @@ func (w *writer) try(batch []*call) (err error) {
 		}
 		if err != nil {
 			w.known, w.closed = knownFields{}, knownClosings{} // they may be of parts that are taken back
-			if _, undo := w.conn.ExecContext(ctx, "ROLLBACK"); undo != nil {
+			if undo := w.rollback(ctx); undo != nil {
 				err = errors.Join(err, undo)
 			}
 			err = fault(err)
@@ -214,7 +260,7 @@ func (w *writer) try(batch []*call) (err error) {
 		n := len(c.drafts)
 		c.outcomes, outcomes = outcomes[:n:n], outcomes[n:]
 	}
-	if _, err := w.exec(ctx, "COMMIT"); err != nil {
+	if err := w.commit(ctx); err != nil {
 		return err
 	}
 	w.told(batch, start)
@@ -256,32 +302,38 @@ func (w *writer) decide(ctx context.Context, drafts []*stock.Draft) ([]stock.Out
 }
 
 // prepared returns a statement that is prepared once and kept.
-func (w *writer) prepared(ctx context.Context, text string) (*sql.Stmt, error) {
+func (w *writer) prepared(ctx context.Context, text, statement string) (*sql.Stmt, error) {
 	if stmt := w.stmts[text]; stmt != nil {
 		return stmt, nil
 	}
-	stmt, err := w.conn.PrepareContext(ctx, w.store.dialect.sql(text))
+	stmt, err := w.conn.PrepareContext(ctx, statement)
 	if err != nil {
-		return nil, fmt.Errorf("%w in %s", err, text)
+		return nil, err
 	}
 	w.stmts[text] = stmt
 	return stmt, nil
 }
 
-func (w *writer) exec(ctx context.Context, text string, args ...any) (sql.Result, error) {
-	stmt, err := w.prepared(ctx, text)
+func (w *writer) exec(ctx context.Context, text string, args ...any) (result sql.Result, err error) {
+	statement, args, err := w.store.dialect.statement(text, args)
 	if err != nil {
 		return nil, err
 	}
-	return stmt.ExecContext(ctx, args...)
+	if !w.store.prepares {
+		result, err = w.conn.ExecContext(ctx, statement, args...)
+	} else if stmt, fault := w.prepared(ctx, text, statement); fault != nil {
+		err = fault
+	} else {
+		result, err = stmt.ExecContext(ctx, args...)
+	}
+	if err != nil {
+		err = fmt.Errorf("%w in %s", err, text)
+	}
+	return result, err
 }
 
 func (w *writer) each(ctx context.Context, text string, args []any, scan func(*sql.Rows) error) error {
-	stmt, err := w.prepared(ctx, text)
-	if err != nil {
-		return err
-	}
-	rows, err := stmt.QueryContext(ctx, args...)
+	rows, err := w.rows(ctx, text, args)
 	if err != nil {
 		return fmt.Errorf("%w in %s", err, text)
 	}
@@ -291,5 +343,23 @@ func (w *writer) each(ctx context.Context, text string, args []any, scan func(*s
 			return fmt.Errorf("%w in %s", err, text)
 		}
 	}
-	return rows.Err()
+	if err := rows.Err(); err != nil {
+		return fmt.Errorf("%w in %s", err, text)
+	}
+	return nil
+}
+
+func (w *writer) rows(ctx context.Context, text string, args []any) (*sql.Rows, error) {
+	statement, args, err := w.store.dialect.statement(text, args)
+	if err != nil {
+		return nil, err
+	}
+	if !w.store.prepares {
+		return w.conn.QueryContext(ctx, statement, args...)
+	}
+	stmt, err := w.prepared(ctx, text, statement)
+	if err != nil {
+		return nil, err
+	}
+	return stmt.QueryContext(ctx, args...)
 }
