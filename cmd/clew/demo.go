@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"clew/internal/demo"
+	"clew/internal/store"
 )
 
 type demoCommand struct {
@@ -22,14 +23,18 @@ func (cmd *demoCommand) Run(s *session) error {
 	if err := os.MkdirAll(s.data, 0o700); err != nil {
 		return fmt.Errorf("the data folder cannot be made: %w", err)
 	}
-	lock, err := lockFile(filepath.Join(s.data, "clew.lock"))
-	if errors.Is(err, errBusy) {
-		return fmt.Errorf("%w (%s): a demo needs it for itself, so stop the server first", err, s.data)
-	} else if err != nil {
-		return err
+	ledger := s.options(s.org == store.DefaultOrg)
+	if s.db == "" {
+		lock, err := lockFile(filepath.Join(s.data, "clew.lock"))
+		if errors.Is(err, errBusy) {
+			return fmt.Errorf("%w (%s): a demo needs it for itself, so stop the server first", err, s.data)
+		} else if err != nil {
+			return err
+		}
+		s.held = append(s.held, lock)
+		ledger = store.Options{Path: filepath.Join(s.data, "clew.db")}
 	}
-	s.held = append(s.held, lock)
-	report, err := demo.Run(s.ctx, demo.Options{Path: filepath.Join(s.data, "clew.db"), Seed: cmd.Seed, Scale: cmd.Scale, Days: cmd.Days, Progress: s.errs})
+	report, err := demo.Run(s.ctx, demo.Options{Ledger: ledger, Seed: cmd.Seed, Scale: cmd.Scale, Days: cmd.Days, Progress: s.errs})
 	if s.ctx.Err() != nil {
 		return errors.New("the demo was interrupted; the same command goes on with it")
 	}
@@ -42,6 +47,12 @@ func (cmd *demoCommand) Run(s *session) error {
 
 // where is the flag by which other commands find the ledger of this one, empty where they find it without.
 func (s *session) where() string {
+	if s.db != "" {
+		if s.db == os.Getenv("CLEW_DB") && s.org == cmp.Or(os.Getenv("CLEW_ORG"), store.DefaultOrg) {
+			return ""
+		}
+		return " --db '" + store.Redacted(s.db) + "' --org " + s.org
+	}
 	here, err := filepath.Abs(s.data)
 	usual, fault := filepath.Abs(cmp.Or(os.Getenv("CLEW_DATA"), "data"))
 	if err != nil || fault != nil || here == usual {

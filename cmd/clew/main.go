@@ -31,6 +31,8 @@ const (
 // commands is the whole command line.
 type commands struct {
 	Data  string `help:"Folder of the ledger." default:"./data" env:"CLEW_DATA" type:"path" placeholder:"DIR"`
+	DB    string `help:"PostgreSQL database, in the place of a ledger in the folder: postgres://… The folder then holds files that are being worked on." name:"db" env:"CLEW_DB" placeholder:"URL"`
+	Org   string `help:"Organisation in that database." default:"default" env:"CLEW_ORG" placeholder:"NAME"`
 	Actor string `help:"Who records. By default the user of the operating system." env:"CLEW_ACTOR" placeholder:"NAME"`
 
 	Serve    serveCommand    `cmd:"" help:"Serve the API on this machine."`
@@ -77,6 +79,7 @@ type commands struct {
 	Mappings mappingsCommand `cmd:"" help:"List what import remembers of the columns of files, or forget it."`
 
 	GS1     gs1Command     `cmd:"" name:"gs1" help:"Read, check and rewrite GS1 data: a JSON string a line in, a JSON object a line out."`
+	Orgs    orgCommand     `cmd:"" name:"org" help:"Organisations of a PostgreSQL database: create, list, migrate."`
 	Verify  verifyCommand  `cmd:"" help:"Recompute the ledger's state from its entries and compare."`
 	Bench   benchCommand   `cmd:"" help:"Measure this machine: Clew beside the bare storage engine."`
 	Version versionCommand `cmd:"" help:"Show the version."`
@@ -110,7 +113,7 @@ func run(args []string, in io.Reader, out, errs io.Writer) (code int) {
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	s := &session{ctx: ctx, data: c.Data, actor: c.Actor, in: in, out: out, errs: errs}
+	s := &session{ctx: ctx, data: c.Data, db: c.DB, org: c.Org, actor: c.Actor, in: in, out: out, errs: errs}
 	defer s.close()
 	switch err := parsed.Run(s); {
 	case errors.Is(err, errUsage):

@@ -50,14 +50,16 @@ func (cmd *serveCommand) Run(s *session) error {
 	defer beside(s.ctx, api.NewPusher(a, log).Run)()
 	defer beside(s.ctx, app.NewImportWorker(a, log).Run)()
 	failed := make(chan error, 2)
-	if socket, err := listenSocket(s.socket()); err != nil {
+	if s.db != "" {
+		// Other commands reach the database themselves.
+	} else if socket, err := listenSocket(s.socket()); err != nil {
 		log.Warn("other commands cannot reach this server", "error", err)
 	} else {
 		defer os.Remove(s.socket())
 		go func() { failed <- server.Serve(socket) }()
 	}
 	go func() { failed <- server.Serve(listener) }()
-	fmt.Fprintf(s.out, "Clew serves on http://%s with the data in %s\n", listener.Addr(), s.data)
+	fmt.Fprintf(s.out, "Clew serves on http://%s with the data in %s\n", listener.Addr(), s.ledger())
 	select {
 	case err := <-failed:
 		return err

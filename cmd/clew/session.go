@@ -21,6 +21,8 @@ import (
 type session struct {
 	ctx   context.Context
 	data  string
+	db    string // of PostgreSQL; the ledger is in the folder where it is empty
+	org   string
 	actor string
 	in    io.Reader
 	out   io.Writer
@@ -56,6 +58,9 @@ var errBusy = errors.New("another clew works on this data")
 
 // open opens the ledger itself, as nobody else may meanwhile. A folder without a ledger gets one only when create is set.
 func (s *session) open(create bool) (*app.App, error) {
+	if s.db != "" {
+		return s.openShared(create)
+	}
 	file := filepath.Join(s.data, "clew.db")
 	if _, err := os.Stat(file); errors.Is(err, os.ErrNotExist) && !create {
 		return nil, fmt.Errorf("there is no ledger in %s: make one with clew serve, import or demo, or name another folder with --data", s.data)
@@ -74,6 +79,32 @@ func (s *session) open(create bool) (*app.App, error) {
 	}
 	s.held = append(s.held, ledger)
 	return app.New(ledger), nil
+}
+
+// openShared opens a ledger in PostgreSQL, which others may have open too. Only the first organisation of a database is made on the way.
+func (s *session) openShared(create bool) (*app.App, error) {
+	if err := os.MkdirAll(s.data, 0o700); err != nil {
+		return nil, fmt.Errorf("the data folder cannot be made: %w", err)
+	}
+	ledger, err := store.Open(s.ctx, s.options(create && s.org == store.DefaultOrg))
+	if err != nil {
+		return nil, err
+	}
+	s.held = append(s.held, ledger)
+	return app.New(ledger), nil
+}
+
+// options are those of the ledger in PostgreSQL.
+func (s *session) options(create bool) store.Options {
+	return store.Options{URL: s.db, Org: s.org, Create: create, Dir: s.data}
+}
+
+// ledger says where the ledger is, without passwords.
+func (s *session) ledger() string {
+	if s.db == "" {
+		return s.data
+	}
+	return store.Redacted(s.db) + ", organisation " + s.org
 }
 
 // client reaches the API: over the ledger in this process when nobody has it open, else through the server that has.

@@ -11,15 +11,25 @@ import (
 	"testing"
 
 	"clew/internal/app"
+	"clew/internal/pgtest"
 	"clew/internal/store"
 
 	"github.com/google/go-cmp/cmp"
 )
 
+// onEngine is an empty ledger on the engine that CLEW_TEST_ENGINE names: sqlite, where it is left out, or postgres.
+func onEngine(t testing.TB) store.Options {
+	if pgtest.Engine() == "postgres" {
+		url, _, org := pgtest.Start(t).Schema()
+		return store.Options{URL: url, Org: org, Create: true, Dir: t.TempDir()}
+	}
+	return store.Options{Path: filepath.Join(t.TempDir(), "clew.db")}
+}
+
 // openLedger opens a fresh ledger with the real handler over it.
 func openLedger(t testing.TB) (http.Handler, *app.App) {
 	t.Helper()
-	s, err := store.Open(t.Context(), store.Options{Path: filepath.Join(t.TempDir(), "clew.db")})
+	s, err := store.Open(t.Context(), onEngine(t))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -255,6 +255,8 @@ var elsewhere = map[string]string{
 	stock.CodeUnknownColumn:  "of files: imports",
 	stock.CodeTimeout:        "TestBulk_OutOfTime",
 	stock.CodeReadOnly:       "TestErrors_Closed has the other way not to be available; the store's tests the read-only file",
+	stock.CodeDatabaseAway:   "needs a database that is away: the store's TestAway",
+	stock.CodeOutcomeUnknown: "needs one that goes away at the right moment: the store's TestAway_Unknown",
 	stock.CodeDiskFull:       "needs a full disk: the crash tests",
 	stock.CodeInternal:       "TestErrors_Inside",
 	stock.CodeNothingToRetry: "of the watched folder: TestWatched",

@@ -3,7 +3,6 @@ package app
 import (
 	"bytes"
 	"fmt"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -24,7 +23,9 @@ func newShop(t *testing.T) *shop {
 	t.Helper()
 	s := &shop{T: t}
 	s.now, _ = stock.ParseTime("2026-03-02T08:00:00Z")
-	st, err := store.Open(t.Context(), store.Options{Path: filepath.Join(t.TempDir(), "clew.db"), Clock: func() stock.Time { return s.now }})
+	o := onEngine(t)
+	o.Clock = func() stock.Time { return s.now }
+	st, err := store.Open(t.Context(), o)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -22,7 +22,7 @@ const MinDays = 40
 
 // Options say which year to make and where. Path is the ledger's file; the rest has defaults.
 type Options struct {
-	Path     string
+	Ledger   store.Options // where it is
 	Seed     uint64
 	Scale    int             // multiplies the volumes; 1 when 0
 	Days     int             // 365 when 0
@@ -73,7 +73,9 @@ func Run(ctx context.Context, o Options) (*Report, error) {
 	}
 	begun := time.Now()
 	watch := &clock{}
-	s, err := store.Open(ctx, store.Options{Path: o.Path, Clock: watch.Now, Salt: o.Salt})
+	ledger := o.Ledger
+	ledger.Clock, ledger.Salt = watch.Now, o.Salt
+	s, err := store.Open(ctx, ledger)
 	if err != nil {
 		return nil, err
 	}
@@ -85,7 +87,7 @@ func Run(ctx context.Context, o Options) (*Report, error) {
 		return nil, err
 	}
 	report.Took = time.Since(begun)
-	if info, err := os.Stat(o.Path); err == nil {
+	if info, err := os.Stat(o.Ledger.Path); err == nil {
 		report.Size = info.Size()
 	}
 	return report, nil

@@ -35,7 +35,7 @@ func salts() func() [16]byte {
 }
 
 func small(t testing.TB) Options {
-	return Options{Path: filepath.Join(t.TempDir(), "clew.db"), Seed: 1, Days: MinDays, End: lastDay(t), Salt: salts()}
+	return Options{Ledger: store.Options{Path: filepath.Join(t.TempDir(), "clew.db")}, Seed: 1, Days: MinDays, End: lastDay(t), Salt: salts()}
 }
 
 func mustRun(t testing.TB, o Options) *Report {
@@ -49,7 +49,7 @@ func mustRun(t testing.TB, o Options) *Report {
 
 func open(t testing.TB, o Options) *app.App {
 	t.Helper()
-	s, err := store.Open(t.Context(), store.Options{Path: o.Path})
+	s, err := store.Open(t.Context(), o.Ledger)
 	if err != nil {
 		t.Fatal(err)
 	}

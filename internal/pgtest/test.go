@@ -147,3 +147,6 @@ func (s *Test) Schema() (ownerURL, appURL, name string) {
 	})
 	return s.URL(Owner, Shared), s.URL(App, Shared), name
 }
+
+// Engine is which engine the tests of the upper floors run on, as CLEW_TEST_ENGINE says: SQLite unless it says postgres.
+func Engine() string { return os.Getenv("CLEW_TEST_ENGINE") }

@@ -7,6 +7,8 @@ import (
 	"os"
 	"path/filepath"
 	"time"
+
+	"clew/internal/stock"
 )
 
 // copyPattern names the files of copies, copyAge how old one must be to have been left behind by a crash.
@@ -18,6 +20,9 @@ const (
 // Copy opens a copy of the ledger as it stands, to try things on. It lies beside the ledger's file and is removed when it is
 // closed. The ledger takes entries meanwhile.
 func (s *Store) Copy(ctx context.Context) (*Store, error) {
+	if s.shared {
+		return nil, stock.Errorf(stock.Unavailable, stock.CodeReadOnly, "dry_run", "a ledger in PostgreSQL cannot be copied to try things on yet")
+	}
 	dir := filepath.Dir(s.options.Path)
 	old, _ := filepath.Glob(filepath.Join(dir, copyPattern))
 	for _, path := range old {

@@ -35,7 +35,7 @@ func (s *Store) migratePostgres(ctx context.Context) error {
 		return nil
 	case len(taken) == 0 && !s.options.Create:
 		return fmt.Errorf("there is no organisation %s in this database: make it with clew org create %s", org, org)
-	case len(taken) > 0 && !s.options.Create && !s.options.Migrate:
+	case len(taken) > 0 && !s.options.Create:
 		owner, err := ownsSchema(ctx, s.write, d.schema)
 		if err != nil {
 			return err
@@ -44,7 +44,7 @@ func (s *Store) migratePostgres(ctx context.Context) error {
 			return fmt.Errorf("organisation %s is of an older version: bring it up to date with clew org migrate %s, as the role that owns it", org, org)
 		}
 	}
-	return makeSchema(ctx, s.write, d, s.options.Role)
+	return makeSchema(ctx, s.write, d, "")
 }
 
 func (s *Store) org() string {

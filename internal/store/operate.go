@@ -76,5 +76,11 @@ func (w *writer) operate(do operation) (err error) {
 	if err := do(ctx, w); err != nil {
 		return err
 	}
-	return w.commit(ctx)
+	if err := w.commit(ctx); err != nil {
+		if w.store.shared && away(err) {
+			return errUnknown
+		}
+		return err
+	}
+	return nil
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/url"
 	"path/filepath"
 	"regexp"
 	"strconv"
@@ -275,8 +276,8 @@ func (s *Store) openPostgres(ctx context.Context) error {
 }
 
 // pool opens a pool of so many connections.
-func (s *Store) pool(ctx context.Context, url string, size int) (*sql.DB, error) {
-	config, err := pgxpool.ParseConfig(url)
+func (s *Store) pool(ctx context.Context, of string, size int) (*sql.DB, error) {
+	config, err := pgxpool.ParseConfig(of)
 	if err != nil {
 		return nil, fmt.Errorf("the database cannot be opened: %w", err)
 	}
@@ -294,4 +295,13 @@ func (s *Store) pool(ctx context.Context, url string, size int) (*sql.DB, error)
 	}
 	s.closers = append(s.closers, pool.Close)
 	return stdlib.OpenDBFromPool(pool), nil
+}
+
+// Redacted is the URL of a database without its password.
+func Redacted(of string) string {
+	u, err := url.Parse(of)
+	if err != nil || u.Scheme == "" {
+		return "the database"
+	}
+	return u.Redacted()
 }

@@ -14,6 +14,7 @@ import (
 	"fmt"
 	"io/fs"
 	"sync"
+	"time"
 
 	"clew/internal/stock"
 )
@@ -43,9 +44,10 @@ type Options struct {
 	// URL is of a PostgreSQL database, in the place of Path. Org is the organisation, DefaultOrg when empty: each has a schema.
 	URL string
 	Org string
-	// Create makes an organisation that is not there; Role is then given the rights to serve it. Migrate brings one up to date.
-	Create, Migrate bool
-	Role            string
+	// Create makes the organisation where it is not there.
+	Create bool
+	// Patience is how long an entry waits for a database that is away; 10 s when 0.
+	Patience time.Duration
 	// ReadURL is of a replica of that database, for reads that need not see what was written last.
 	ReadURL string
 	// Dir is the folder for files that are being worked on, where there is no ledger's file beside which they lie.
@@ -87,7 +89,9 @@ func (s *Store) start(ctx context.Context) (err error) {
 	if s.ledger, err = identify(ctx, s.write, s.dialect); err != nil {
 		return err
 	}
-	s.writer, err = newWriter(s)
+	if s.writer, err = newWriter(s); err == nil && s.shared {
+		go s.follow(s.writer.quit)
+	}
 	return err
 }
 

@@ -21,6 +21,13 @@ func (n *news) wait() <-chan struct{} {
 	return n.next
 }
 
+// awaited reports whether anybody waits.
+func (n *news) awaited() bool {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.next != nil
+}
+
 func (n *news) tell() {
 	n.mu.Lock()
 	defer n.mu.Unlock()

@@ -47,6 +47,8 @@ type writer struct {
 	closed knownClosings
 
 	observer atomic.Pointer[func(Commit)]
+
+	committing func() // for tests, before a commit is sent
 }
 
 var errClosed = stock.Errorf(stock.Unavailable, stock.CodeTimeout, "", "the server is shutting down: send the request again")
@@ -114,6 +116,9 @@ func (w *writer) rollback(ctx context.Context) error {
 }
 
 func (w *writer) commit(ctx context.Context) error {
+	if w.committing != nil {
+		w.committing()
+	}
 	_, err := w.conn.ExecContext(ctx, "COMMIT")
 	return err
 }
@@ -182,7 +187,7 @@ func (w *writer) run() {
 			}
 		}
 		if c.operation != nil {
-			c.err = w.operate(c.operation)
+			c.err = w.patiently(func() error { return w.operate(c.operation) })
 			close(c.done)
 			continue
 		}
@@ -209,8 +214,8 @@ func (w *writer) run() {
 
 // post runs a batch; if the engine fails it, its calls are tried one by one, so that one cannot spoil another.
 func (w *writer) post(batch []*call) {
-	err := w.try(batch)
-	if err != nil && len(batch) > 1 {
+	err := w.patiently(func() error { return w.try(batch) })
+	if err != nil && len(batch) > 1 && !hasCode(err, stock.CodeDatabaseAway) && !hasCode(err, stock.CodeOutcomeUnknown) {
 		for _, c := range batch {
 			c.err = w.try([]*call{c})
 		}
@@ -247,24 +252,31 @@ func (w *writer) try(batch []*call) (err error) {
 		drafts = append(drafts, c.drafts...)
 	}
 	var outcomes []stock.Outcome
-	wrote := false
+	var first *stock.Entry
 	for _, part := range parted(drafts) {
 		some, entries, err := w.decide(ctx, part)
 		if err != nil {
 			return err
 		}
 		outcomes = append(outcomes, some...)
-		wrote = wrote || entries > 0
+		if first == nil && len(entries) > 0 {
+			first = entries[0]
+		}
 	}
 	for _, c := range batch {
 		n := len(c.drafts)
 		c.outcomes, outcomes = outcomes[:n:n], outcomes[n:]
 	}
-	if err := w.commit(ctx); err != nil {
-		return err
+	if err := w.commit(ctx); err != nil && !(away(err) && first == nil) {
+		if w.store.shared && away(err) {
+			err = w.resolve(ctx, first)
+		}
+		if err != nil {
+			return err
+		}
 	}
 	w.told(batch, start)
-	if wrote {
+	if first != nil {
 		w.news.tell()
 	}
 	return nil
@@ -283,10 +295,10 @@ func parted(drafts []*stock.Draft) (parts [][]*stock.Draft) {
 }
 
 // decide loads what drafts need, decides them in order and saves their entries.
-func (w *writer) decide(ctx context.Context, drafts []*stock.Draft) ([]stock.Outcome, int, error) {
+func (w *writer) decide(ctx context.Context, drafts []*stock.Draft) ([]stock.Outcome, []*stock.Entry, error) {
 	state, err := w.load(ctx, drafts)
 	if err != nil {
-		return nil, 0, err
+		return nil, nil, err
 	}
 	var entries []*stock.Entry
 	outcomes := make([]stock.Outcome, len(drafts))
@@ -298,7 +310,7 @@ func (w *writer) decide(ctx context.Context, drafts []*stock.Draft) ([]stock.Out
 	if len(entries) > 0 {
 		err = w.save(ctx, state, entries)
 	}
-	return outcomes, len(entries), err
+	return outcomes, entries, err
 }
 
 // prepared returns a statement that is prepared once and kept.
