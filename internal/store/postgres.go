@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"fmt"
 	"net"
@@ -235,12 +236,12 @@ func away(err error) bool {
 	}
 	var dialed *pgconn.ConnectError
 	var network net.Error
-	return errors.As(err, &dialed) || errors.Is(err, sql.ErrConnDone) || errors.As(err, &network) && !errors.Is(err, context.DeadlineExceeded) ||
+	return errors.As(err, &dialed) || errors.Is(err, sql.ErrConnDone) || errors.Is(err, driver.ErrBadConn) || errors.As(err, &network) && !errors.Is(err, context.DeadlineExceeded) ||
 		pgconn.SafeToRetry(err) || isClosed(err)
 }
 
 func isClosed(err error) bool {
-	return err != nil && (strings.Contains(err.Error(), "conn closed") || strings.Contains(err.Error(), "unexpected EOF") || strings.Contains(err.Error(), "driver: bad connection"))
+	return err != nil && (strings.Contains(err.Error(), "conn closed") || strings.Contains(err.Error(), "unexpected EOF"))
 }
 
 // postgresDamaged reports whether PostgreSQL says that what it keeps is damaged.

@@ -233,7 +233,7 @@ func (w *writer) post(batch []*call) {
 func (w *writer) try(batch []*call) (err error) {
 	ctx, start := context.Background(), time.Now()
 	if err := w.begin(ctx); err != nil {
-		return err
+		return fault(err)
 	}
 	defer func() {
 		if r := recover(); r != nil {
