@@ -14,6 +14,8 @@ var raisedElsewhere = map[string]string{
 	CodeAddressExists:  "reserved: an address given again is changed, as every master record is",
 	CodeBodyTooLarge:   "api",
 	CodeDiskFull:       "store",
+	CodeDatabaseAway:   "store",
+	CodeOutcomeUnknown: "store",
 	CodeReadOnly:       "store",
 	CodeInvalidRow:     "app: imports",
 	CodeUnknownColumn:  "app: imports",
