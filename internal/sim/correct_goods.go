@@ -217,7 +217,7 @@ func (m *model) judgeApart(d *stock.CorrectionDraft, lot int64) verdict {
 func (m *model) ones(c stock.Correction) error {
 	if c.Unit != 0 {
 		key := m.skus[m.units[c.Unit].product] + "|" + c.Before
-		m.formerly[key] = c.Unit
+		m.wasCalled(c.Unit, key)
 		m.merged[m.twin] = append(m.merged[m.twin], key)
 		return nil
 	}

@@ -45,6 +45,14 @@ func (m *model) judgeReserial(d *stock.CorrectionDraft) verdict {
 	return refusal()
 }
 
+// wasCalled notes that a unit had a serial number; another that had it too makes it unsure.
+func (m *model) wasCalled(unit int64, key string) {
+	if was := m.formerly[key]; was != 0 && was != unit && was != m.twin {
+		m.unsure[key] = true
+	}
+	m.formerly[key] = unit
+}
+
 // rename takes in a corrected serial number.
 func (m *model) rename(c stock.Correction) error {
 	u := m.units[c.Unit]
@@ -54,17 +62,15 @@ func (m *model) rename(c stock.Correction) error {
 	sku := m.skus[u.product]
 	key := sku + "|" + u.serial
 	delete(m.serials, key)
-	switch was := m.formerly[key]; {
-	case stock.Nameless(c.Before): // two after all, and both were called so
+	if stock.Nameless(c.Before) { // two after all, and both were called so
 		for _, both := range m.merged[c.Unit] {
 			m.unsure[both] = true
 		}
-	case stock.Nameless(c.After):
-		m.twin = c.Unit
-	case was != 0 && was != c.Unit:
-		m.unsure[key] = true
 	}
-	m.formerly[key] = c.Unit
+	if stock.Nameless(c.After) {
+		m.twin = c.Unit
+	}
+	m.wasCalled(c.Unit, key)
 	u.serial = c.After
 	m.serials[sku+"|"+u.serial] = c.Unit
 	return nil

@@ -167,18 +167,23 @@ func (m *model) way(unit, other int64) (out []int64) {
 			}
 		}
 	}
+	var before *standing
 	last := int64(0)
 	for _, since := range slices.Sorted(maps.Keys(rows)) {
 		both := false
 		for _, units := range rows[since].units {
 			both = both || units.Contains(other)
 		}
-		if both {
+		s := rows[since]
+		switch {
+		case both:
 			out = nil
-		} else {
-			out = append(out, rows[since].item.From) // not always where the one before led to: goods come back from anywhere outside
+		case before != nil && before.item.Role == stock.Input && s.item.Role == stock.Output && before.item.Group == s.item.Group && m.entryAt(before.item.ID) == m.entryAt(s.item.ID):
+			// it came out again of what it went into
+		default:
+			out = append(out, s.item.From) // not always where the one before led to: goods come back from anywhere outside
 		}
-		last = rows[since].item.To
+		before, last = s, s.item.To
 	}
 	return append(out, last)
 }

@@ -300,6 +300,25 @@ func TestCorrection_UnitTwiceRelabelled(t *testing.T) {
 	l.has("CHIP/X@S1/B=1", "CHIP/C3@S1/A=0")
 }
 
+// TestCorrection_UnitTwiceBuiltIn: a unit that was built in goes on with what was taken out under another number, and not from the midst
+// of another number's relabelling.
+func TestCorrection_UnitTwiceBuiltIn(t *testing.T) {
+	l := open(t)
+	l.ok("receive; CHIP/C1 #U1+U2 >A")
+	l.ok("make; CHIP #U1 => CAKE/K1 1 >A exp=2026-05-01")
+	l.wait(3600e9)
+	l.ok("relabel; CHIP #U2 => CHIP/W #U2 >B")
+	l.no(twin("CHIP", "U2", "U1"), CodeUnitElsewhere, "same_as")
+	l.ok("disassemble; CAKE/K1 1 => CHIP/C1 #U3 >B override=x")
+	e := l.ok(twin("CHIP", "U3", "U1"))
+	l.at("CHIP", "U1", "S1/B")
+	l.ok(undo(e))
+	l.at("CHIP", "U1", "S1:production")
+	if lot := l.lot("CHIP", "C1"); l.unit("CHIP", "U1").Lot != lot.ID {
+		t.Errorf("the unit is of lot %d, not of %d", l.unit("CHIP", "U1").Lot, lot.ID)
+	}
+}
+
 // TestCorrection_UnitTwiceTogether: what both numbers did in one item, the unit did once.
 func TestCorrection_UnitTwiceTogether(t *testing.T) {
 	l := open(t)

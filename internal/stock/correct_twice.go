@@ -87,7 +87,7 @@ func (x *exchange) joins(path []Deed, both int, twin, unit *Unit) (int, *Error) 
 		if i == 0 {
 			way = append(way, x.PlaceName(part.From))
 		}
-		if part.From == unit.Place && i >= both {
+		if part.From == unit.Place && i >= both && (i == 0 || !relabelled(&path[i-1], &part)) {
 			return i, nil
 		}
 		way = append(way, x.PlaceName(part.To))
@@ -101,6 +101,11 @@ func (x *exchange) joins(path []Deed, both int, twin, unit *Unit) (int, *Error) 
 		err.About = append(err.About, fmt.Sprintf("%d:%d", part.Entry, part.ID))
 	}
 	return 0, err
+}
+
+// relabelled reports whether a unit went into a transformation and came out of it again: nobody goes on from the midst of that.
+func relabelled(in, out *Deed) bool {
+	return in.Role == Input && out.Role == Output && in.Group == out.Group && in.When == out.When
 }
 
 // mergeNames lets all serial numbers of the twin name the unit.
