@@ -14,6 +14,8 @@ import (
 	"testing"
 
 	"clew/internal/pgtest"
+
+	"github.com/alecthomas/kong"
 )
 
 // sourceRoot is the top folder of the source, as seen from this package's tests.
@@ -139,4 +141,50 @@ func TestDeploy_Roles(t *testing.T) {
 			t.Errorf("%s is %s, want %s (%v)", question, got, want, err)
 		}
 	}
+}
+
+// TestDeploy_Settings asks the command line whether it knows what the files of deploy say to it.
+func TestDeploy_Settings(t *testing.T) {
+	parser, err := kong.New(&commands{}, kong.Exit(func(int) { t.Fatal("the command line shows its help") }))
+	if err != nil {
+		t.Fatal(err)
+	}
+	known := map[string]bool{}
+	for _, flags := range append(parser.Model.AllFlags(false), leafFlags(parser.Model.Node)...) {
+		for _, flag := range flags {
+			for _, name := range flag.Envs {
+				known[name] = true
+			}
+		}
+	}
+	compose, unit := readText(t, "deploy/compose.yaml"), readText(t, "deploy/clew.service")
+	commandLines := [][]string{strings.Fields(regexp.MustCompile(`(?m)^ExecStart=/usr/local/bin/clew (.*)$`).FindStringSubmatch(unit)[1])}
+	for _, found := range regexp.MustCompile(`(?m)^    command: \[(.*)\]$`).FindAllStringSubmatch(compose, -1) {
+		commandLines = append(commandLines, strings.Split(found[1], ", "))
+	}
+	once := regexp.MustCompile(`run --rm setup (.*)`)
+	commandLines = append(commandLines, strings.Fields(once.FindStringSubmatch(compose)[1]), strings.Fields(once.FindStringSubmatch(readText(t, "docs/operations.md"))[1]))
+	for _, line := range commandLines {
+		if _, err := parser.Parse(line); err != nil {
+			t.Errorf("clew %s: %v", strings.Join(line, " "), err)
+		}
+	}
+	servers := compose[strings.Index(compose, "\n  setup:"):strings.Index(compose, "\n  proxy:\n")]
+	settings := regexp.MustCompile(`(?m)^      (CLEW_[A-Z_]+):`).FindAllStringSubmatch(servers, -1)
+	for _, found := range append(settings, regexp.MustCompile(`(CLEW_[A-Z_]+)=`).FindAllStringSubmatch(unit+readText(t, "deploy/Dockerfile"), -1)...) {
+		if !known[found[1]] {
+			t.Errorf("%s is no setting of clew", found[1])
+		}
+	}
+	if len(settings) < 3 || len(commandLines) < 4 {
+		t.Errorf("only %v and %v were found in compose.yaml", settings, commandLines)
+	}
+}
+
+// leafFlags are the flags of all commands.
+func leafFlags(node *kong.Node) (flags [][]*kong.Flag) {
+	for _, child := range node.Children {
+		flags = append(append(flags, child.Flags), leafFlags(child)...)
+	}
+	return flags
 }

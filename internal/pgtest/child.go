@@ -26,7 +26,7 @@ kill -s KILL $watcher 2>/dev/null`
 // sweeper removes a folder after we ended, as soon as the servers in it let go of it.
 const sweeper = `cat >/dev/null
 for try in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
-  rm -rf "$1" 2>/dev/null; sleep 0.5; [ -e "$1" ] || exit 0
+  umount "$1" 2>/dev/null; rm -rf "$1" 2>/dev/null; sleep 0.5; [ -e "$1" ] || exit 0
 done`
 
 // child is a server process under its keeper.

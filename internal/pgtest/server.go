@@ -37,6 +37,7 @@ const patience = 60 * time.Second
 type Options struct {
 	Unsafe   bool              // no fsync: quick, and its kills prove nothing
 	Archive  bool              // keeps its log, so that it can be recovered as it was at a time
+	Disk     int               // its folder is a disk of so many MiB, which can run full; mounting it takes root
 	Settings map[string]string // of postgresql.conf, over ours
 }
 
@@ -99,6 +100,11 @@ func prepare(o Options) (*Server, error) {
 	s := &Server{options: o, account: who, bin: binaries()}
 	if s.Dir, err = who.folder(); err != nil {
 		return nil, err
+	}
+	if o.Disk > 0 {
+		if err := s.mount(); err != nil {
+			return nil, errors.Join(err, os.Remove(s.Dir))
+		}
 	}
 	s.sweeper, err = sweep(s.Dir)
 	return s, err
@@ -311,6 +317,9 @@ func (s *Server) Stop() error { return s.child.end("INT") }
 func (s *Server) Close() error {
 	err := s.child.end("QUIT")
 	s.releaseMemory()
+	if s.options.Disk > 0 {
+		err = errors.Join(err, s.unmount())
+	}
 	return errors.Join(err, os.RemoveAll(s.Dir), s.sweeper.Close())
 }
 
