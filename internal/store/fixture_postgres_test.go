@@ -47,7 +47,7 @@ func randomHex() string {
 }
 
 func postgresAt(server *pgtest.Test, org string, made bool) *testbed {
-	app := server.URL(pgtest.App, pgtest.Shared)
+	app := reached(server)
 	d := postgresDialect{schemaPrefix + org, &sync.Map{}}
 	run := func(db *sql.DB, statements ...string) (changed int64, err error) {
 		for _, statement := range statements {

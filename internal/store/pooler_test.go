@@ -2,6 +2,7 @@ package store
 
 import (
 	"fmt"
+	"os"
 	"strings"
 	"sync"
 	"testing"
@@ -20,6 +21,25 @@ func pooled(t testing.TB, b *pgtest.Bouncer, direct string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return through + "&default_query_exec_mode=exec"
+}
+
+var poolers sync.Map
+
+// reached is how tests reach a server. CLEW_TEST_POOLER=1 puts PgBouncer before it, so that all tests of the store run through a pooler.
+func reached(server *pgtest.Test) string {
+	direct := server.URL(pgtest.App, pgtest.Shared)
+	if os.Getenv("CLEW_TEST_POOLER") != "1" {
+		return direct
+	}
+	kept, ok := poolers.Load(server.Server)
+	if !ok {
+		b, err := server.Pool(20) // until the process ends
+		server.Do(err)
+		kept, _ = poolers.LoadOrStore(server.Server, b)
+	}
+	through, err := kept.(*pgtest.Bouncer).Through(direct)
+	server.Do(err)
 	return through + "&default_query_exec_mode=exec"
 }
 
