@@ -15,6 +15,8 @@ import (
 	"strings"
 	"text/tabwriter"
 	"time"
+
+	"clew/internal/pgtest"
 )
 
 // Options of a run.
@@ -43,6 +45,8 @@ type run struct {
 	rows []row
 	peak int64 // bytes of anonymous memory of any server, at most
 	unit int   // sizes are multiples of it: 100,000, or 10,000 in a quick run
+
+	shared *pgtest.Server // where ledgers are, instead of files
 }
 
 // Run measures everything and prints the table.
@@ -73,6 +77,7 @@ func Run(ctx context.Context, o Options) error {
 		{"barcodes", r.barcodes},
 		{"scans", r.scans},
 		{"files of rows", r.imports},
+		{"postgres", r.postgres},
 	}
 	for _, step := range steps {
 		if !strings.Contains(step.name, o.Only) {

@@ -40,8 +40,12 @@ func (r *run) build(data string) (*ledger, error) {
 func (r *run) buildSince(data string, ago time.Duration) (*ledger, error) {
 	l := &ledger{ctx: r.ctx}
 	l.back.Store(ago.Milliseconds())
-	var err error
-	l.Store, err = store.Open(r.ctx, store.Options{Path: filepath.Join(data, "clew.db"), Clock: func() stock.Time { return stock.Now() - stock.Time(l.back.Load()) }})
+	o, _, err := r.home(data)
+	if err != nil {
+		return nil, err
+	}
+	o.Clock = func() stock.Time { return stock.Now() - stock.Time(l.back.Load()) }
+	l.Store, err = store.Open(r.ctx, o)
 	if err != nil {
 		return nil, err
 	}

@@ -32,7 +32,11 @@ var address = regexp.MustCompile(`http://[0-9.:]+`)
 
 // serve starts the binary on a data folder and waits for its first answer.
 func (r *run) serve(data string) (*server, error) {
-	cmd := exec.CommandContext(r.ctx, r.Binary, "serve", "--data", data, "--listen", "127.0.0.1:0", "--log", "error")
+	_, where, err := r.home(data)
+	if err != nil {
+		return nil, err
+	}
+	cmd := exec.CommandContext(r.ctx, r.Binary, append([]string{"serve", "--listen", "127.0.0.1:0", "--log", "error"}, where...)...)
 	cmd.Stderr = os.Stderr
 	out, err := cmd.StdoutPipe()
 	if err != nil {

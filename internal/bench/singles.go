@@ -33,7 +33,7 @@ func (r *run) singles() error {
 	if err != nil {
 		return err
 	}
-	took, waits, err := r.hammer(s, 0, each, "a")
+	took, waits, err := r.hammer(0, each, "a", s)
 	if err != nil {
 		return err
 	}
@@ -48,7 +48,7 @@ func (r *run) singles() error {
 		_, err := s.post(r.ctx, "/v1/movements", "big", receiptBody(r.unit, 50_000_000))
 		receipt <- err
 	}()
-	_, waits, err = r.hammer(s, total, each, "b")
+	_, waits, err = r.hammer(total, each, "b", s)
 	if err != nil {
 		return err
 	}
@@ -67,8 +67,8 @@ func (r *run) singles() error {
 	return nil
 }
 
-// hammer sends movements of one unit each from many callers.
-func (r *run) hammer(s *server, first, each int, phase string) (time.Duration, []time.Duration, error) {
+// hammer sends movements of one unit each from many callers, spread over servers.
+func (r *run) hammer(first, each int, phase string, servers ...*server) (time.Duration, []time.Duration, error) {
 	waits := make([]time.Duration, callers*each)
 	var wg sync.WaitGroup
 	var fault atomic.Pointer[error]
@@ -79,7 +79,7 @@ func (r *run) hammer(s *server, first, each int, phase string) (time.Duration, [
 				n := c*each + i
 				body := fmt.Sprintf(`{"kind":"move","site":"MAIN","items":[{"product":"BIKE","units":[%q],"to":"SHELF"}]}`, serial("BIKE", first+n))
 				sent := time.Now()
-				if _, err := s.post(r.ctx, "/v1/movements", fmt.Sprintf("%s-%d", phase, n), []byte(body)); err != nil {
+				if _, err := servers[c%len(servers)].post(r.ctx, "/v1/movements", fmt.Sprintf("%s-%d", phase, n), []byte(body)); err != nil {
 					fault.Store(&err)
 					return
 				}
@@ -110,9 +110,14 @@ func (r *run) singlesFloor(each int) (time.Duration, error) {
 		return 0, err
 	}
 	defer db.Close()
+	g := &grouped{db: db, leaf: make([]byte, 100)}
+	return handed(each, func(n int) error { return inTx(db, func(tx *sql.Tx) error { return g.write(tx, n) }) })
+}
+
+// handed has callers hand movements to one goroutine that writes what waits in one commit.
+func handed(each int, write func(n int) error) (time.Duration, error) {
 	queue := make(chan chan error, callers)
 	go func() {
-		g := &grouped{db: db, leaf: make([]byte, 100)}
 		for first := range queue {
 			waiting := []chan error{first}
 			for more := true; more && len(waiting) < callers; {
@@ -125,7 +130,7 @@ func (r *run) singlesFloor(each int) (time.Duration, error) {
 					more = false
 				}
 			}
-			err := inTx(db, func(tx *sql.Tx) error { return g.write(tx, len(waiting)) })
+			err := write(len(waiting))
 			for _, w := range waiting {
 				w <- err
 			}

@@ -35,14 +35,14 @@ func (r *run) traces(how string, build func(*ledger, int) error, aim string) err
 			all = append(all, time.Since(start))
 		}
 		r.close(s)
-		floor, found, err := r.traceFloor(data)
+		floor, found, err := r.bareTrace(data)
 		if err != nil {
 			return err
 		}
 		if found != int64(2*n) {
 			return fmt.Errorf("the bare search found %d units, not %d", found, 2*n)
 		}
-		r.add(fmt.Sprintf("trace a lot to %d units made %s", n, how), ms(quantile(all, 0.5)), ms(floor), times(quantile(all, 0.5), floor), aim+", <= 2 x")
+		r.add(r.where()+fmt.Sprintf("trace a lot to %d units made %s", n, how), ms(quantile(all, 0.5)), ms(floor), times(quantile(all, 0.5), floor), aim+", <= 2 x")
 	}
 	return nil
 }
