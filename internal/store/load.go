@@ -160,8 +160,9 @@ func (l *loader) products() error {
 		return nil
 	}
 	text := `SELECT ` + productColumns + `, EXISTS (SELECT 1 FROM balance b WHERE b.product = p.id) OR EXISTS (SELECT 1 FROM lot l WHERE l.product = p.id)
-		FROM product p WHERE p.sku IN (SELECT k FROM @rows($1: k text)) OR p.gtin IN (SELECT k FROM @rows($2: k text))
-			OR p.id IN (SELECT g.product FROM packaging_gtin g WHERE g.gtin IN (SELECT k FROM @rows($2: k text)))`
+		FROM (SELECT n.id FROM @rows($1: k text) r JOIN product n ON n.sku = r.k
+			UNION SELECT n.id FROM @rows($2: k text) r JOIN product n ON n.gtin = r.k
+			UNION SELECT g.product FROM @rows($2: k text) r JOIN packaging_gtin g ON g.gtin = r.k) k CROSS JOIN product p WHERE p.id = k.id`
 	return l.each(l.ctx, text, []any{names(maps.Keys(l.needs.SKUs)), names(maps.Keys(l.needs.GTINs))}, func(r *sql.Rows) error {
 		var history bool
 		p, err := scanProduct(r, &history)

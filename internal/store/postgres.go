@@ -198,8 +198,8 @@ func (d postgresDialect) ddl(text string) []string {
 }
 
 // byIndex has rows looked up by index, as the statements are written for. PostgreSQL cannot estimate how few rows a join over ranges of
-// ids finds, and reads whole tables otherwise: a thousand times as much. Nor would it gain by compiling them.
-var byIndex = map[string]string{"enable_seqscan": "off", "enable_hashjoin": "off", "enable_mergejoin": "off", "jit": "off"}
+// ids finds, and reads whole tables otherwise: a thousand times as much. Nor would it gain by compiling them, or by planning each call anew.
+var byIndex = map[string]string{"enable_seqscan": "off", "enable_hashjoin": "off", "enable_mergejoin": "off", "jit": "off", "plan_cache_mode": "force_generic_plan"}
 
 // begin begins a batch. A server that hangs within one lets the others go on after a while: then its batch is taken back.
 func (postgresDialect) begin(ctx context.Context, conn *sql.Conn) error {

@@ -66,7 +66,7 @@ func (s *Store) Units(ctx context.Context, f UnitFilter) ([]*stock.Unit, error) 
 	if f.Serial != "" { // also one that it had until it was corrected
 		args = append(args, f.Serial)
 		n := itoa(len(args))
-		where = append(where, "(u.serial = $"+n+" OR u.id IN ("+f.former("$"+n)+"))")
+		where = append(where, "u.id IN (SELECT o.id FROM unit o WHERE o.serial = $"+n+" UNION "+f.former("$"+n)+")")
 	}
 	if f.Place != 0 {
 		cond("u.place", f.Place)
@@ -220,6 +220,6 @@ func (s *Store) ExceptionList(ctx context.Context, all bool, after int64, limit 
 
 // LotsNamed finds the lots of a product that a code means: ours first, then those of which it is a partner's code.
 func (s *Store) LotsNamed(ctx context.Context, product int64, code string) ([]*stock.Lot, error) {
-	return list(ctx, s, `SELECT `+lotColumns+` FROM lot l WHERE l.product = $1 AND (l.code = $2 OR l.id IN (SELECT a.lot FROM alias a WHERE a.code = $2 AND `+aliasStands+`)) AND l.same_as = 0
+	return list(ctx, s, `SELECT `+lotColumns+` FROM lot l WHERE l.product = $1 AND l.id IN (SELECT o.id FROM lot o WHERE o.code = $2 UNION SELECT a.lot FROM alias a JOIN lot l ON l.id = a.lot WHERE a.code = $2 AND `+aliasStands+`) AND l.same_as = 0
 		ORDER BY l.code = $2 DESC, l.id`, []any{product, code}, func(r *sql.Rows) (*stock.Lot, error) { return scanLot(r) })
 }

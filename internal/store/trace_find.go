@@ -39,7 +39,7 @@ const mostMeanings = 20
 const foundWhere = `SELECT 0 WHERE EXISTS (SELECT 1 FROM lot l WHERE l.code = $1)
 	UNION ALL SELECT 1 WHERE EXISTS (SELECT 1 FROM alias a WHERE a.code = $1)
 	UNION ALL SELECT 2 WHERE EXISTS (SELECT 1 FROM unit u WHERE u.serial = $1) OR EXISTS (SELECT 1 FROM correction c WHERE c.before = $1 AND c.unit > 0)
-	UNION ALL SELECT 3 WHERE EXISTS (SELECT 1 FROM product p WHERE p.sku = $1 OR p.gtin = $1 OR p.id IN (SELECT g.product FROM packaging_gtin g WHERE g.gtin = $1))
+	UNION ALL SELECT 3 WHERE EXISTS (SELECT 1 FROM product p WHERE p.sku = $1 OR p.gtin = $1 OR p.id = (SELECT g.product FROM packaging_gtin g WHERE g.gtin = $1))
 	UNION ALL SELECT 4 WHERE EXISTS (SELECT 1 FROM partner p WHERE p.code = $1)
 	UNION ALL SELECT 5 WHERE EXISTS (SELECT 1 FROM site s WHERE s.code = $1)
 	UNION ALL SELECT 6 WHERE EXISTS (SELECT 1 FROM site s JOIN place p ON p.site = s.id AND p.kind = 0 AND (p.code = $1 OR s.code || '/' || p.code = $1) WHERE p.site > 0)
@@ -73,12 +73,12 @@ func (s *Store) Find(ctx context.Context, code string) (*Found, error) {
 			f.Aliases = append(f.Aliases, a)
 			return err
 		}},
-		{`SELECT ` + unitColumns + ` FROM unit u WHERE u.serial = $1 OR u.id IN (` + formerUnits("$1") + `) AND u.serial NOT LIKE ' %' ORDER BY u.id LIMIT $2`, func(r *sql.Rows) error {
+		{`SELECT ` + unitColumns + ` FROM unit u WHERE u.id IN (SELECT o.id FROM unit o WHERE o.serial = $1 UNION ` + formerUnits("$1") + `) AND (u.serial = $1 OR u.serial NOT LIKE ' %') ORDER BY u.id LIMIT $2`, func(r *sql.Rows) error {
 			u, err := scanUnit(r)
 			f.Units = append(f.Units, u)
 			return err
 		}},
-		{`SELECT ` + productColumns + ` FROM product p WHERE p.sku = $1 OR p.gtin = $1 OR p.id IN (SELECT g.product FROM packaging_gtin g WHERE g.gtin = $1) ORDER BY p.id LIMIT $2`, func(r *sql.Rows) error {
+		{`SELECT ` + productColumns + ` FROM product p WHERE p.sku = $1 OR p.gtin = $1 OR p.id = (SELECT g.product FROM packaging_gtin g WHERE g.gtin = $1) ORDER BY p.id LIMIT $2`, func(r *sql.Rows) error {
 			p, err := scanProduct(r)
 			f.Products = append(f.Products, p)
 			return err

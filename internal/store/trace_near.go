@@ -101,8 +101,8 @@ func (t *Tracer) nearRuns(near *nearSide, units stock.Runs) error {
 	err := inOrder(t.ctx, len(reads), func(ctx context.Context, i int) (items []trace.Item, err error) {
 		args := []any{piecesText(reads[i]), int(role)}
 		where := t.items("i", &args)
-		return items, t.query(ctx, `SELECT i.id, i.product, i.lot, i.units FROM item i WHERE i.id IN (SELECT u.item FROM @rows($1: first int, last int, edge int) r
-			CROSS JOIN item_unit u WHERE u.unit BETWEEN r.first AND r.last AND u.role = $2) AND i.about = 0`+where,
+		return items, t.query(ctx, `SELECT i.id, i.product, i.lot, i.units FROM (SELECT DISTINCT u.item FROM @rows($1: first int, last int, edge int) r
+			CROSS JOIN item_unit u WHERE u.unit BETWEEN r.first AND r.last AND u.role = $2) k CROSS JOIN item i WHERE i.id = k.item AND i.about = 0`+where,
 			args, func(r *sql.Rows) error {
 				var it trace.Item
 				var blob sql.RawBytes

@@ -46,9 +46,10 @@ func (s *View) Received(ctx context.Context, nodes trace.Nodes, limit int) ([]Re
 	first := map[[3]int64]int{}
 	args = []any{runsText(nodes.Units), int(stock.KindReceive), int(stock.KindCorrection)}
 	where := s.items("i", &args)
-	err := s.query(ctx, `SELECT i.product, i.lot, o.partner, i.units, i.about > 0 AND i.flags < 16 FROM item i JOIN entry e ON e.id = i.entry
+	err := s.query(ctx, `SELECT i.product, i.lot, o.partner, i.units, i.about > 0 AND i.flags < 16 FROM (SELECT DISTINCT u.item FROM @rows($1: first int, last int) r CROSS JOIN item_unit u
+			WHERE u.unit BETWEEN r.first AND r.last AND u.role = 0) k CROSS JOIN item i JOIN entry e ON e.id = i.entry
 		JOIN entry o ON o.id = CASE WHEN e.kind = $2 THEN e.id WHEN e.kind = $3 THEN (SELECT a.entry FROM item a WHERE a.id = i.about) ELSE 0 END AND o.kind = $2
-		WHERE i.id IN (SELECT u.item FROM @rows($1: first int, last int) r CROSS JOIN item_unit u WHERE u.unit BETWEEN r.first AND r.last AND u.role = 0)`+where+`
+		WHERE i.id = k.item`+where+`
 		ORDER BY i.id`, args, func(r *sql.Rows) error {
 		var v Receipt
 		var blob sql.RawBytes
