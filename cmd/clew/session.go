@@ -19,14 +19,15 @@ import (
 
 // session is what a command runs in.
 type session struct {
-	ctx   context.Context
-	data  string
-	db    string // of PostgreSQL; the ledger is in the folder where it is empty
-	org   string
-	actor string
-	in    io.Reader
-	out   io.Writer
-	errs  io.Writer
+	ctx    context.Context
+	data   string
+	db     string // of PostgreSQL; the ledger is in the folder where it is empty
+	dbRead string // a replica of it
+	org    string
+	actor  string
+	in     io.Reader
+	out    io.Writer
+	errs   io.Writer
 
 	held []io.Closer // released in reverse when the command ends
 }
@@ -96,7 +97,7 @@ func (s *session) openShared(create bool) (*app.App, error) {
 
 // options are those of the ledger in PostgreSQL.
 func (s *session) options(create bool) store.Options {
-	return store.Options{URL: s.db, Org: s.org, Create: create, Dir: s.data}
+	return store.Options{URL: s.db, ReadURL: s.dbRead, Org: s.org, Create: create, Dir: s.data}
 }
 
 // ledger says where the ledger is, without passwords.

@@ -11,8 +11,10 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"strings"
 
 	"clew/internal/app"
+	"clew/internal/store"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
@@ -113,9 +115,17 @@ func get[I, O any](s *server, path, id, summary, tag string, handle func(context
 		Errors: []int{http.StatusBadRequest, http.StatusNotFound, http.StatusServiceUnavailable},
 	}
 	register(s, op, func(ctx context.Context, in *I) (*reply[O], error) {
-		body, err := handle(ctx, in)
+		body, err := handle(farRead(ctx, path), in)
 		return &reply[O]{body}, err
 	})
+}
+
+// farRead lets a replica answer lists and traces; a single record is read where it was written.
+func farRead(ctx context.Context, path string) context.Context {
+	if strings.HasSuffix(path, "}") && !strings.HasPrefix(path, "/v1/trace/") && !strings.HasPrefix(path, "/v1/history/") {
+		return ctx
+	}
+	return store.Far(ctx)
 }
 
 // register is the one way to add an operation: it turns every error into a problem, so that none shows what is inside.

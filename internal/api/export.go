@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"clew/internal/app"
+	"clew/internal/store"
 
 	"github.com/danielgtaylor/huma/v2"
 )
@@ -36,7 +37,7 @@ func (s *server) exports() {
 	}
 	register(s, op, func(ctx context.Context, in *exportInput) (*huma.StreamResponse, error) {
 		o := app.Export{AsAt: in.asAt(), Kind: in.Kind, Site: in.Site, Product: in.Product, From: in.From, To: in.To, Format: formatOf(in.Format, in.r)}
-		return &huma.StreamResponse{Body: func(huma.Context) { s.export(ctx, o, in.w) }}, nil
+		return &huma.StreamResponse{Body: func(huma.Context) { s.export(store.Far(ctx), o, in.w) }}, nil
 	})
 }
 

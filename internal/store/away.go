@@ -85,6 +85,7 @@ func (s *Store) follow(quit <-chan struct{}) {
 		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 		if last, _, err := s.Head(ctx); err == nil && last != seen {
 			seen = last
+			s.saw(last)
 			s.writer.news.tell()
 		}
 		cancel()

@@ -286,6 +286,11 @@ func (s *Store) openPostgres(ctx context.Context) error {
 	if s.read, err = s.pool(ctx, o.URL, readers); err != nil {
 		return err
 	}
+	if o.ReadURL != "" {
+		if s.far.db, err = s.pool(ctx, o.ReadURL, readers); err != nil {
+			return err
+		}
+	}
 	return s.migratePostgres(ctx)
 }
 

@@ -26,6 +26,7 @@ type Store struct {
 	shared   bool // other servers write to it too
 	read     *sql.DB
 	write    *sql.DB
+	far      replica // its db is nil where there is none
 	closers  []func()
 	options  Options
 	remove   bool // it is a copy, removed when it is closed
@@ -89,6 +90,11 @@ func (s *Store) start(ctx context.Context) (err error) {
 	if s.ledger, err = identify(ctx, s.write, s.dialect); err != nil {
 		return err
 	}
+	head, _, err := s.Head(ctx)
+	if err != nil {
+		return err
+	}
+	s.saw(head)
 	if s.writer, err = newWriter(s); err == nil && s.shared {
 		go s.follow(s.writer.quit)
 	}
@@ -123,7 +129,7 @@ func (s *Store) Close() error {
 		s.writer.close()
 	}
 	var errs []error
-	for _, db := range []*sql.DB{s.read, s.write} {
+	for _, db := range []*sql.DB{s.read, s.write, s.far.db} {
 		if db != nil {
 			errs = append(errs, db.Close())
 		}
@@ -160,7 +166,14 @@ func (s *Store) rows(ctx context.Context, text string, args []any) (*sql.Rows, e
 		return nil, err
 	}
 	if !s.prepares {
-		return s.read.QueryContext(ctx, statement, args...)
+		from := s.reads(ctx)
+		rows, err := from.QueryContext(ctx, statement, args...)
+		if err != nil && from != s.read && away(err) {
+			s.far.failed.Store(time.Now().UnixMilli())
+			s.far.shown.Store(-1)
+			return s.read.QueryContext(ctx, statement, args...)
+		}
+		return rows, err
 	}
 	kept, ok := s.stmts.Load(text)
 	if !ok {

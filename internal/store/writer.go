@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -252,15 +253,15 @@ func (w *writer) try(batch []*call) (err error) {
 		drafts = append(drafts, c.drafts...)
 	}
 	var outcomes []stock.Outcome
-	var first *stock.Entry
+	var first, last *stock.Entry
 	for _, part := range parted(drafts) {
 		some, entries, err := w.decide(ctx, part)
 		if err != nil {
 			return err
 		}
 		outcomes = append(outcomes, some...)
-		if first == nil && len(entries) > 0 {
-			first = entries[0]
+		if n := len(entries); n > 0 {
+			first, last = cmp.Or(first, entries[0]), entries[n-1]
 		}
 	}
 	for _, c := range batch {
@@ -277,6 +278,7 @@ func (w *writer) try(batch []*call) (err error) {
 	}
 	w.told(batch, start)
 	if first != nil {
+		w.store.saw(last.ID)
 		w.news.tell()
 	}
 	return nil
