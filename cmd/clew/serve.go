@@ -47,8 +47,8 @@ func (cmd *serveCommand) Run(s *session) error {
 		MaxHeaderBytes: 64 << 10, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn),
 	}
 	defer cmd.watch(s, a, log)()
-	defer beside(s.ctx, api.NewPusher(a, log).Run)()
-	defer beside(s.ctx, app.NewImportWorker(a, log).Run)()
+	defer held(s.ctx, a, "feeds", func(ctx context.Context) { api.NewPusher(a, log).Run(ctx) })()
+	defer held(s.ctx, a, "imports", app.NewImportWorker(a, log).Run)()
 	failed := make(chan error, 2)
 	if s.db != "" {
 		// Other commands reach the database themselves.
@@ -78,7 +78,14 @@ func (cmd *serveCommand) watch(s *session, a *app.App, log *slog.Logger) (stop f
 	if cmd.Watch == "" {
 		return func() {}
 	}
-	return beside(s.ctx, app.NewWatcher(a, cmd.Watch, app.Who{Actor: s.who(), Device: "watched folder"}, log).Run)
+	return held(s.ctx, a, "watched folder", func(ctx context.Context) {
+		app.NewWatcher(a, cmd.Watch, app.Who{Actor: s.who(), Device: "watched folder"}, log).Run(ctx)
+	})
+}
+
+// held runs something beside the server, which of several servers of a ledger one does at a time, and gives how to end it.
+func held(ctx context.Context, a *app.App, name string, run func(context.Context)) (stop func()) {
+	return beside(ctx, func(ctx context.Context) { a.Store.Hold(ctx, name, run) })
 }
 
 // beside runs something beside the server, and gives how to end it.

@@ -60,7 +60,7 @@ func observe(registry *prometheus.Registry, a *app.App) {
 	took := prometheus.NewHistogram(prometheus.HistogramOpts{Name: "clew_commit_seconds", Help: "Time of one commit, from its begin.", Buckets: prometheus.ExponentialBuckets(0.0005, 2, 14)})
 	waiting := prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "clew_calls_waiting", Help: "Calls that wait for the writer."},
 		func() float64 { return float64(a.Store.Waiting()) })
-	registry.MustRegister(recorded, refused, replayed, size, took, waiting)
+	registry.MustRegister(recorded, refused, replayed, size, took, waiting, poolNumbers{a.Store})
 	a.Store.Observe(func(c store.Commit) {
 		size.Observe(float64(len(c.Outcomes)))
 		took.Observe(c.Took.Seconds())
@@ -77,4 +77,28 @@ func observe(registry *prometheus.Registry, a *app.App) {
 			}
 		}
 	})
+}
+
+// poolNumbers are those of the connections to a shared database, when they are asked for.
+type poolNumbers struct{ store *store.Store }
+
+var (
+	poolSize  = prometheus.NewDesc("clew_database_connections_max", "Connections to the database that there may be at once, by pool.", []string{"pool"}, nil)
+	poolUsage = prometheus.NewDesc("clew_database_connections", "Connections to the database by pool: in use, idle, and wanted by those who wait for one.", []string{"pool", "state"}, nil)
+)
+
+// Describe names the numbers.
+func (p poolNumbers) Describe(out chan<- *prometheus.Desc) {
+	out <- poolSize
+	out <- poolUsage
+}
+
+// Collect reads the numbers.
+func (p poolNumbers) Collect(out chan<- prometheus.Metric) {
+	for _, pool := range p.store.Pools() {
+		out <- prometheus.MustNewConstMetric(poolSize, prometheus.GaugeValue, float64(pool.Most), pool.Name)
+		for state, n := range map[string]int{"in_use": pool.InUse, "idle": pool.Idle, "waiting": pool.Waiting} {
+			out <- prometheus.MustNewConstMetric(poolUsage, prometheus.GaugeValue, float64(n), pool.Name, state)
+		}
+	}
 }

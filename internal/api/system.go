@@ -4,6 +4,7 @@ import (
 	"context"
 	"maps"
 	"slices"
+	"time"
 
 	"clew/internal/stock"
 )
@@ -40,9 +41,14 @@ func (s *server) health() {
 	})
 }
 
+// readyTime is how long a server may take to find out whether it is ready. Who asks does not wait for long.
+const readyTime = 4 * time.Second
+
 // ready asks the ledger for a page, and the writer to decide something that it must refuse: what answers that can also record.
 func (s *server) ready(ctx context.Context) error {
-	if _, _, err := s.app.Store.Head(ctx); err != nil {
+	ctx, cancel := context.WithTimeout(ctx, readyTime)
+	defer cancel()
+	if err := s.app.Store.Reachable(ctx); err != nil {
 		return err
 	}
 	outcomes, err := s.app.Store.Post(ctx, &stock.Draft{Actor: "readiness", Body: &stock.ReleaseDraft{Hold: -1, Reason: "readiness"}})

@@ -9,7 +9,7 @@ import (
 
 // dialect holds the few differences between the engines. All SQL is written once: placeholders as $1, sets of rows as
 // @rows($1: a int, b text, c blob), where $1 is a JSON array of arrays, one for each row, @list($1), the keys (from 0)
-// and values of a JSON array of texts, and @hex(a), bytes as text.
+// and values of a JSON array of texts, @hex(a), bytes as text, and @now, the time by the engine's clock, which is one for all servers.
 type dialect interface {
 	// statement is the text as the engine takes it, with its arguments.
 	statement(text string, args []any) (string, []any, error)

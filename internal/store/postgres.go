@@ -134,6 +134,7 @@ func (d postgresDialect) render(text string, kinds []byte) *postgresText {
 		return fmt.Sprintf("(SELECT n - 1 AS key, v COLLATE \"C\" AS value FROM unnest(\x01%d::text[]) WITH ORDINALITY AS t (v, n))", first[ordinal(lists.FindStringSubmatch(call)[1])-1])
 	})
 	out = hexes.ReplaceAllString(out, "upper(encode($1, 'hex'))")
+	out = strings.ReplaceAll(out, "@now", "(extract(epoch FROM clock_timestamp()) * 1000)::bigint")
 	out = d.qualify(forcedOrder.ReplaceAllString(out, "$1"))
 	out = holders.ReplaceAllStringFunc(out, func(h string) string {
 		i := ordinal(h[1:]) - 1
@@ -315,7 +316,9 @@ func (s *Store) pool(ctx context.Context, of string, size int) (*sql.DB, error) 
 		return nil, fmt.Errorf("the database cannot be opened: %w", err)
 	}
 	s.closers = append(s.closers, pool.Close)
-	return stdlib.OpenDBFromPool(pool), nil
+	db := stdlib.OpenDBFromPool(pool)
+	s.pools = append(s.pools, connections{db, pool})
+	return db, nil
 }
 
 // Redacted is the URL of a database without its password.

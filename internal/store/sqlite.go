@@ -55,6 +55,7 @@ func (sqliteDialect) sql(text string) string {
 	})
 	out = lists.ReplaceAllString(out, "(SELECT key, value FROM json_each($$$1))")
 	out = hexes.ReplaceAllString(out, "hex($1)")
+	out = strings.ReplaceAll(out, "@now", "CAST(unixepoch('subsec') * 1000 AS INTEGER)")
 	// SQLite takes $1 for a name, and binds names by where they come first.
 	out = holders.ReplaceAllString(out, "?$1")
 	sqliteTexts.Store(text, out)

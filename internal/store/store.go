@@ -28,6 +28,7 @@ type Store struct {
 	write    *sql.DB
 	far      replica // its db is nil where there is none
 	closers  []func()
+	pools    []connections
 	options  Options
 	remove   bool // it is a copy, removed when it is closed
 	ledger   string
@@ -49,6 +50,8 @@ type Options struct {
 	Create bool
 	// Patience is how long an entry waits for a database that is away; 10 s when 0.
 	Patience time.Duration
+	// Lease is how long work that one server does stays with it when it is not heard of any more; 15 s when 0.
+	Lease time.Duration
 	// ReadURL is of a replica of that database, for reads that need not see what was written last.
 	ReadURL string
 	// Dir is the folder for files that are being worked on, where there is no ledger's file beside which they lie.
