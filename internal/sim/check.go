@@ -38,7 +38,7 @@ func (h *history) whole(ctx context.Context) error {
 
 // same compares the tables with the model, not trusting the store's own verification.
 func (h *history) same(ctx context.Context) error {
-	db, err := sql.Open("sqlite", "file:"+h.Path+"?mode=ro")
+	db, err := tablesOf(h.Ledger)
 	if err != nil {
 		return err
 	}

@@ -279,13 +279,13 @@ func TestSimFaults_Model(t *testing.T) {
 		t.Run(f.statement, func(t *testing.T) {
 			t.Parallel()
 			ctx, steps := t.Context(), 900
-			h := &history{Config: Config{Seed: 4, Steps: steps, Path: t.TempDir() + "/clew.db"}, m: newModel(), clock: start, result: Result{Kinds: map[string]int{}}}
+			h := &history{Config: Config{Seed: 4, Steps: steps, Ledger: fileIn(t.TempDir())}, m: newModel(), clock: start, result: Result{Kinds: map[string]int{}}}
 			h.draw = newDrawer(4, h.m)
 			if err := h.run(ctx); err != nil {
 				t.Fatal(err)
 			}
 			h.store.Close()
-			if err := tamper(h.Path, f.statement); err != nil {
+			if err := tamper(h.Ledger.Path, f.statement); err != nil {
 				t.Fatal(err)
 			}
 			if err := h.open(ctx); err != nil {

@@ -22,11 +22,11 @@ type Poster interface {
 type Config struct {
 	Seed       uint64
 	Steps      int
-	Path       string // of the SQLite file
-	Concurrent bool   // several calls at once, in an order that the seed does not tell
+	Ledger     store.Options // where it is kept; clock and salts are the history's
+	Concurrent bool          // several calls at once, in an order that the seed does not tell
 	// Fault, for tests of the checks, stands between the history and the store.
 	Fault func(*store.Store) Poster
-	// Tamper, for tests of the checks, changes the file before it is checked.
+	// Tamper, for tests of the checks, changes the file of SQLite before it is checked.
 	Tamper func(path string) error
 }
 
@@ -72,12 +72,14 @@ func Run(ctx context.Context, c Config) (Result, error) {
 
 func (h *history) open(ctx context.Context) (err error) {
 	salts := rand.New(rand.NewPCG(h.Seed, 2))
-	h.store, err = store.Open(ctx, store.Options{Path: h.Path, Readers: 1, Clock: h.now, Salt: func() (salt [16]byte) {
+	o := h.Ledger
+	o.Readers, o.Clock = 1, h.now
+	o.Salt = func() (salt [16]byte) {
 		binary.BigEndian.PutUint64(salt[:], salts.Uint64())
 		binary.BigEndian.PutUint64(salt[8:], salts.Uint64())
 		return salt
-	}})
-	if err != nil {
+	}
+	if h.store, err = store.Open(ctx, o); err != nil {
 		return err
 	}
 	h.post = h.store
@@ -117,7 +119,7 @@ func (h *history) run(ctx context.Context) error {
 	}
 	if h.Tamper != nil {
 		h.store.Close()
-		if err := h.Tamper(h.Path); err != nil {
+		if err := h.Tamper(h.Ledger.Path); err != nil {
 			return err
 		}
 		if err := h.open(ctx); err != nil {

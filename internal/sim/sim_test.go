@@ -9,6 +9,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"clew/internal/store"
 )
 
 func env(name string, otherwise uint64) uint64 {
@@ -18,9 +20,12 @@ func env(name string, otherwise uint64) uint64 {
 	return otherwise
 }
 
+// fileIn is a ledger of SQLite in a folder.
+func fileIn(dir string) store.Options { return store.Options{Path: filepath.Join(dir, "clew.db")} }
+
 func run(t testing.TB, seed uint64, steps int, change func(*Config)) (Result, error) {
 	t.Helper()
-	c := Config{Seed: seed, Steps: steps, Path: filepath.Join(t.TempDir(), "clew.db"), Concurrent: seed%2 == 1}
+	c := Config{Seed: seed, Steps: steps, Ledger: fileIn(t.TempDir()), Concurrent: seed%2 == 1}
 	if change != nil {
 		change(&c)
 	}
