@@ -254,6 +254,12 @@ func away(err error) bool {
 		pgconn.SafeToRetry(err) || isClosed(err)
 }
 
+// cutOff reports whether an error says that a connection, which was there, is gone: another may still be had.
+func cutOff(err error) bool {
+	var dialed *pgconn.ConnectError
+	return err != nil && away(err) && !errors.As(err, &dialed)
+}
+
 func isClosed(err error) bool {
 	return err != nil && (strings.Contains(err.Error(), "conn closed") || strings.Contains(err.Error(), "unexpected EOF"))
 }

@@ -174,7 +174,10 @@ func (s *Store) rows(ctx context.Context, text string, args []any) (*sql.Rows, e
 		if err != nil && from != s.read && away(err) {
 			s.far.failed.Store(time.Now().UnixMilli())
 			s.far.shown.Store(-1)
-			return s.read.QueryContext(ctx, statement, args...)
+			rows, err = s.read.QueryContext(ctx, statement, args...)
+		}
+		for tries := max(s.options.Readers, 8); cutOff(err) && tries > 0; tries-- { // each rids the pool of one that is dead
+			rows, err = s.read.QueryContext(ctx, statement, args...)
 		}
 		return rows, err
 	}

@@ -1,0 +1,49 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"sync"
+	"testing"
+	"time"
+
+	"clew/internal/pgtest"
+	"clew/internal/stock"
+)
+
+// TestAway_ReadsCut: connections that were cut are not noticed by those who read.
+func TestAway_ReadsCut(t *testing.T) {
+	server, db := served(t, pgtest.Options{Unsafe: true})
+	s := mustOpen(t, db)
+	world(t, s)
+	ok(t, s, receive(bikes("A1")))
+	for round := range 5 {
+		var wg sync.WaitGroup
+		for range 8 {
+			wg.Go(func() {
+				if _, err := s.Lots(t.Context(), LotFilter{Limit: 1}); err != nil {
+					t.Errorf("round %d: %v", round, err)
+				}
+			})
+		}
+		wg.Wait()
+		if _, err := server.Ask(pgtest.Shared, cut); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// TestAway_ReadGivenUp: who gives a read up is told so, and not that the database is away.
+func TestAway_ReadGivenUp(t *testing.T) {
+	s := mustOpen(t, freshPostgres(t))
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := s.Lots(ctx, LotFilter{Limit: 1}); !hasCode(err, stock.CodeTimeout) {
+		t.Errorf("before it began: %v", err)
+	}
+	ctx, cancel = context.WithTimeout(t.Context(), 300*time.Millisecond)
+	defer cancel()
+	if err := s.query(ctx, `SELECT pg_sleep(30)`, nil, func(*sql.Rows) error { return nil }); !hasCode(err, stock.CodeTimeout) {
+		t.Errorf("in the midst: %v", err)
+	}
+}
