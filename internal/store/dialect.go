@@ -17,6 +17,8 @@ type dialect interface {
 	ddl(text string) []string
 	// begin begins a batch on the connection of the writer.
 	begin(ctx context.Context, conn *sql.Conn) error
+	// inTurn lets operations of several servers wait for each other.
+	inTurn(ctx context.Context, conn *sql.Conn) error
 	// snapshot is how a transaction begins that sees the ledger as it is at its first read.
 	snapshot() *sql.TxOptions
 }

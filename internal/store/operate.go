@@ -73,6 +73,9 @@ func (w *writer) operate(do operation) (err error) {
 			err = fault(err)
 		}
 	}()
+	if err := w.store.dialect.inTurn(ctx, w.conn); err != nil {
+		return err
+	}
 	if err := do(ctx, w); err != nil {
 		return err
 	}

@@ -216,6 +216,13 @@ var beginBatch = func() string {
 	return said
 }()
 
+// inTurn waits until no other server is in the midst of an operation: one that reads before it writes counts on being alone. Batches go on
+// beside it.
+func (d postgresDialect) inTurn(ctx context.Context, conn *sql.Conn) error {
+	_, err := conn.ExecContext(ctx, `SELECT pg_advisory_xact_lock(hashtext($1::text))`, "clew operates "+d.schema)
+	return err
+}
+
 func (postgresDialect) snapshot() *sql.TxOptions {
 	return &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true}
 }

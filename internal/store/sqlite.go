@@ -79,6 +79,9 @@ func (sqliteDialect) begin(ctx context.Context, conn *sql.Conn) error {
 	return err
 }
 
+// inTurn has nobody to wait for: the file has one writer.
+func (sqliteDialect) inTurn(context.Context, *sql.Conn) error { return nil }
+
 func (sqliteDialect) snapshot() *sql.TxOptions { return nil }
 
 // sqliteFault turns what SQLite says into an error that a caller can act on, nil where it says nothing of the kind.
