@@ -7,8 +7,6 @@ import (
 	"os"
 	"path/filepath"
 	"time"
-
-	"clew/internal/stock"
 )
 
 // copyPattern names the files of copies, copyAge how old one must be to have been left behind by a crash.
@@ -17,13 +15,10 @@ const (
 	copyAge     = 24 * time.Hour
 )
 
-// Copy opens a copy of the ledger as it stands, to try things on. It lies beside the ledger's file and is removed when it is
-// closed. The ledger takes entries meanwhile.
+// Copy opens a copy of the ledger as it stands, to try things on: a file in its folder, whatever engine it is of, which is removed when it
+// is closed. The ledger takes entries meanwhile.
 func (s *Store) Copy(ctx context.Context) (*Store, error) {
-	if s.shared {
-		return nil, stock.Errorf(stock.Unavailable, stock.CodeReadOnly, "dry_run", "a ledger in PostgreSQL cannot be copied to try things on yet")
-	}
-	dir := filepath.Dir(s.options.Path)
+	dir := s.dir()
 	old, _ := filepath.Glob(filepath.Join(dir, copyPattern))
 	for _, path := range old {
 		if info, err := os.Stat(path); err == nil && time.Since(info.ModTime()) > copyAge {
@@ -36,11 +31,17 @@ func (s *Store) Copy(ctx context.Context) (*Store, error) {
 	}
 	path := file.Name()
 	file.Close()
-	if err := s.copyTo(ctx, path); err != nil {
-		return nil, errors.Join(err, removeFiles(path))
-	}
 	o := s.options
 	o.Path, o.copied = path, true
+	o.URL, o.ReadURL, o.Org, o.Create = "", "", "", false
+	if s.shared {
+		err = s.copyRows(ctx, o)
+	} else {
+		err = s.copyTo(ctx, path)
+	}
+	if err != nil {
+		return nil, errors.Join(err, removeFiles(path))
+	}
 	made, err := Open(ctx, o)
 	if err != nil {
 		return nil, errors.Join(err, removeFiles(path))
@@ -58,6 +59,28 @@ func (s *Store) copyTo(ctx context.Context, path string) error {
 	defer db.Close()
 	_, err = db.ExecContext(ctx, "VACUUM INTO ?", path)
 	return fault(err)
+}
+
+// copyRows writes the ledger as it is now into a file, row by row. It need not last.
+func (s *Store) copyRows(ctx context.Context, o Options) (err error) {
+	to, err := openRaw(ctx, o)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, to.Close()) }()
+	if _, err := to.write.ExecContext(ctx, "PRAGMA synchronous = OFF"); err != nil {
+		return fault(err)
+	}
+	t := &transfer{ctx: ctx, from: s, to: to}
+	return t.inSnapshot(func() error {
+		if _, err := t.claim(); err != nil {
+			return err
+		}
+		if err := t.rows(); err != nil {
+			return err
+		}
+		return t.finish()
+	})
 }
 
 // removeFiles removes a ledger's file with those that SQLite keeps beside it.

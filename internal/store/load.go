@@ -67,6 +67,9 @@ func (l *loader) head() error {
 		func(r *sql.Rows) error {
 			return r.Scan(&l.s.Now, &n.Entry, &n.Item, &n.Unit, &n.Lot, &n.Master, &l.fieldsAt, &l.closedAt)
 		})
+	if err == nil && n.Entry == 0 {
+		err = errUnderCopy // the head of a ledger that is being copied has another id
+	}
 	l.s.Now = max(l.s.Now, l.store.clock())
 	return err
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"embed"
+	"errors"
 	"fmt"
 	"io/fs"
 	"regexp"
@@ -40,10 +41,30 @@ func migrate(ctx context.Context, db *sql.DB, d dialect, versions database.Store
 	if version > newest {
 		return fmt.Errorf("the ledger has version %d and this build of clew knows versions up to %d: use a newer build", version, newest)
 	}
+	if version > 0 {
+		if err := wholeForMigration(ctx, db, d, provider); err != nil {
+			return err
+		}
+	}
 	if _, err := provider.Up(ctx); err != nil {
 		return fmt.Errorf("the ledger's schema cannot be brought up to date: %w", err)
 	}
 	return nil
+}
+
+// wholeForMigration refuses to change a ledger that is being copied: a migration must find all rows that it is about.
+func wholeForMigration(ctx context.Context, db *sql.DB, d dialect, provider *goose.Provider) error {
+	pending, err := provider.HasPending(ctx)
+	if err != nil || !pending {
+		return err
+	}
+	return query(ctx, db, d, `SELECT h.id FROM ledger_head h`, nil, func(r *sql.Rows) error {
+		var id int64
+		if err := r.Scan(&id); err != nil || id == headID {
+			return err
+		}
+		return errors.New("a copy into this ledger was not finished, and this build of clew is another: remove what was copied, and copy again")
+	})
 }
 
 // versionsIn is the table that says which steps were taken.

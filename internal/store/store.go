@@ -107,7 +107,13 @@ func (s *Store) start(ctx context.Context) (err error) {
 // identify reads the ledger's id, and gives one to a ledger that has none.
 func identify(ctx context.Context, db *sql.DB, d dialect) (ledger string, err error) {
 	read := func() error {
-		return query(ctx, db, d, `SELECT h.ledger FROM ledger_head h`, nil, func(r *sql.Rows) error { return r.Scan(&ledger) })
+		return query(ctx, db, d, `SELECT h.ledger, h.id FROM ledger_head h`, nil, func(r *sql.Rows) error {
+			var id int64
+			if err := r.Scan(&ledger, &id); err != nil || id == headID {
+				return err
+			}
+			return errUnderCopy
+		})
 	}
 	if err := read(); err != nil || ledger != "" {
 		return ledger, err
