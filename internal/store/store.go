@@ -65,8 +65,8 @@ type Options struct {
 	copied bool // it is a copy beside the ledger that is in use
 }
 
-// Open opens a ledger, making and migrating it as needed. A ledger of a newer version is refused.
-func Open(ctx context.Context, o Options) (*Store, error) {
+// newStore is a store that is not open yet.
+func newStore(o Options) *Store {
 	s := &Store{options: o, clock: o.Clock, salt: o.Salt}
 	if s.clock == nil {
 		s.clock = stock.Now
@@ -74,6 +74,12 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if s.salt == nil {
 		s.salt = func() (salt [16]byte) { rand.Read(salt[:]); return salt }
 	}
+	return s
+}
+
+// Open opens a ledger, making and migrating it as needed. A ledger of a newer version is refused.
+func Open(ctx context.Context, o Options) (*Store, error) {
+	s := newStore(o)
 	open := s.openSQLite
 	if o.URL != "" {
 		open = s.openPostgres

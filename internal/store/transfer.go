@@ -81,7 +81,7 @@ func Transfer(ctx context.Context, from, to Options, progress func(Transferring)
 
 // openRaw opens a database without beginning to write entries to it.
 func openRaw(ctx context.Context, o Options) (*Store, error) {
-	s := &Store{options: o, clock: stock.Now}
+	s := newStore(o)
 	open := s.openSQLite
 	if o.URL != "" {
 		s.options.Create = true

@@ -70,7 +70,7 @@ var shapes = sync.OnceValue(func() map[string]*shape {
 func shapesByName() (out []*shape) {
 	for _, beside := range []bool{false, true} {
 		for _, name := range slices.Sorted(maps.Keys(shapes())) {
-			if name != "ledger_head" && operational[name] == beside {
+			if name != "ledger_head" && !ownTables[name] && operational[name] == beside {
 				out = append(out, shapes()[name])
 			}
 		}
@@ -80,6 +80,9 @@ func shapesByName() (out []*shape) {
 
 // operational are the tables that run beside the ledger.
 var operational = map[string]bool{"feed": true, "import_job": true, "mapping": true, "watched": true}
+
+// ownTables are an engine's own, and say nothing of a ledger: files go from where one engine keeps them to where the other does.
+var ownTables = map[string]bool{"lease": true, "kept_file": true, "kept_piece": true}
 
 // names lists columns, with a prefix.
 func (s *shape) names(columns []column, prefix string) string {
