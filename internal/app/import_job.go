@@ -3,14 +3,11 @@ package app
 import (
 	"bufio"
 	"context"
-	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
-	"os"
-	"path/filepath"
+	"io/fs"
 
 	"clew/internal/stock"
 	"clew/internal/store"
@@ -76,33 +73,29 @@ func (a *App) ImportLater(ctx context.Context, o Import, key string, file io.Rea
 	if err != nil {
 		return ImportJob{}, err
 	}
-	dir := a.Store.ImportDir()
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return ImportJob{}, err
-	}
-	spool, err := os.CreateTemp(dir, "incoming-*")
+	spool, err := a.Store.NewImportFile()
 	if err != nil {
 		return ImportJob{}, err
 	}
-	defer os.Remove(spool.Name())
-	defer spool.Close()
-	sum := sha256.New()
-	size, err := io.Copy(io.MultiWriter(spool, sum), io.LimitReader(file, maxJob+1))
+	defer func() { err = errors.Join(err, a.Store.Settle(context.WithoutCancel(ctx), spool, true)) }()
+	size, err := io.Copy(spool, io.LimitReader(file, maxJob+1))
 	switch {
 	case err != nil:
 		return ImportJob{}, err
 	case size > maxJob:
 		return ImportJob{}, stock.Errorf(stock.TooLarge, stock.CodeTooLong, "", "the file is larger than %d GiB: cut it into several", maxJob>>30)
 	}
-	if err := a.readable(ctx, o, spool); err != nil {
+	written, err := spool.Reader()
+	if err == nil {
+		err = a.readable(ctx, o, written)
+	}
+	if err != nil {
 		return ImportJob{}, err
 	}
-	if err := spool.Sync(); err != nil {
-		return ImportJob{}, err
-	}
-	j := &store.ImportJob{Key: key, Kind: o.Kind, Hash: hex.EncodeToString(sum.Sum(nil)), Size: size, Options: string(options), Actor: o.Actor, Device: o.Device}
+	sum, _ := spool.Sum()
+	j := &store.ImportJob{Key: key, Kind: o.Kind, Hash: hex.EncodeToString(sum[:]), Size: size, Options: string(options), Actor: o.Actor, Device: o.Device}
 	asked := *j
-	j, there, err := a.Store.AddImport(ctx, j, func(id int64) error { return os.Rename(spool.Name(), a.importFile(id)) })
+	j, there, err := a.Store.AddImport(ctx, j, spool)
 	if err != nil {
 		return ImportJob{}, err
 	}
@@ -117,10 +110,7 @@ func (a *App) ImportLater(ctx context.Context, o Import, key string, file io.Rea
 }
 
 // readable reports what is wrong with a file as a whole, so that who sends it is told at once.
-func (a *App) readable(ctx context.Context, o Import, file *os.File) error {
-	if _, err := file.Seek(0, io.SeekStart); err != nil {
-		return err
-	}
+func (a *App) readable(ctx context.Context, o Import, file io.Reader) error {
 	known, err := a.columnsKnown(ctx, o)
 	if err != nil {
 		return err
@@ -130,14 +120,6 @@ func (a *App) readable(ctx context.Context, o Import, file *os.File) error {
 		in.close()
 	}
 	return err
-}
-
-func (a *App) importFile(id int64) string {
-	return filepath.Join(a.Store.ImportDir(), fmt.Sprintf("%d.file", id))
-}
-
-func (a *App) refusedFile(id int64) string {
-	return filepath.Join(a.Store.ImportDir(), fmt.Sprintf("%d.refused", id))
 }
 
 // Imports lists imports that nobody waits for, the newest first: those before an id where it is not 0.
@@ -162,9 +144,9 @@ func (a *App) CancelImport(ctx context.Context, id int64) (ImportJob, error) {
 		return ImportJob{}, err
 	}
 	if j.Started == 0 {
-		os.Remove(a.importFile(id)) // a file that runs is removed by who reads it
+		err = a.Store.RemoveKept(ctx, store.ImportFile(id)) // a file that runs is removed by who reads it
 	}
-	return a.viewImport(j), nil
+	return a.viewImport(j), err
 }
 
 // refusedLine is a line of the file that keeps a job's refused rows: first the header, then a row each.
@@ -180,8 +162,8 @@ func (a *App) WriteRefused(ctx context.Context, id int64, format string, w io.Wr
 	if err != nil {
 		return err
 	}
-	in, err := os.Open(a.refusedFile(id))
-	if errors.Is(err, os.ErrNotExist) {
+	in, err := a.Store.OpenKept(ctx, store.RefusedFile(id))
+	if errors.Is(err, fs.ErrNotExist) {
 		return stock.Errorf(stock.NotFound, stock.CodeUnknownFile, "id", "import %d (%s) has no refused rows", id, j.State)
 	} else if err != nil {
 		return err

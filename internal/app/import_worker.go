@@ -7,8 +7,6 @@ import (
 	"errors"
 	"io/fs"
 	"log/slog"
-	"os"
-	"path/filepath"
 	"strings"
 	"time"
 
@@ -74,16 +72,15 @@ func (w *ImportWorker) sweep(ctx context.Context) error {
 	}
 	keep := map[string]bool{}
 	for id, ended := range known {
-		keep[w.app.importFile(id)], keep[w.app.refusedFile(id)] = !ended, true
+		keep[store.ImportFile(id)], keep[store.RefusedFile(id)] = !ended, true
 	}
-	files, err := filepath.Glob(filepath.Join(w.app.Store.ImportDir(), "*"))
+	files, err := w.app.Store.OldImportFiles(ctx, importsSwept) // what is young may be on its way in, and not known yet
 	for _, file := range files {
-		// What is young may be on its way in, and not known yet.
-		if info, err := os.Stat(file); err == nil && !keep[file] && time.Since(info.ModTime()) > importsSwept {
-			os.Remove(file)
+		if !keep[file] && err == nil {
+			err = w.app.Store.RemoveKept(ctx, file)
 		}
 	}
-	return err
+	return errors.Join(err, w.app.Store.SweepContents(ctx))
 }
 
 // errCancelled says that somebody cancelled an import.
@@ -97,14 +94,12 @@ func (w *ImportWorker) take(ctx context.Context, j *store.ImportJob) error {
 	if err != nil {
 		return err
 	}
-	file := w.app.importFile(j.ID)
 	if saved {
 		err = w.work(ctx, j)
 	}
 	switch {
 	case !saved, errors.Is(err, errCancelled):
-		os.Remove(file)
-		return nil
+		return w.forget(ctx, j.ID)
 	case ctx.Err() != nil: // it goes on when the server starts again
 		return nil
 	case err != nil && passes(err):
@@ -123,16 +118,16 @@ func (w *ImportWorker) take(ctx context.Context, j *store.ImportJob) error {
 		}
 	}
 	w.log.Info("an import ended", "import", j.ID, "state", j.State, "error", j.Error)
-	return w.settle(ctx, j, file)
+	return w.settle(ctx, j)
 }
 
 // settle writes down how an import ended, for as long as it takes, and removes its file once it is known.
-func (w *ImportWorker) settle(ctx context.Context, j *store.ImportJob, file string) error {
+func (w *ImportWorker) settle(ctx context.Context, j *store.ImportJob) error {
 	for {
 		saved, err := w.app.Store.SaveImport(ctx, j, store.WatchedRunning)
 		if err == nil {
 			if !saved || j.Ended > 0 {
-				os.Remove(file)
+				return w.forget(ctx, j.ID)
 			}
 			return nil
 		}
@@ -145,21 +140,29 @@ func (w *ImportWorker) settle(ctx context.Context, j *store.ImportJob, file stri
 	}
 }
 
+// forget removes the file of an import that has ended. One that only is another server's by now needs it.
+func (w *ImportWorker) forget(ctx context.Context, id int64) error {
+	j, err := w.app.Store.ImportJob(ctx, id)
+	if err != nil || j.Ended == 0 {
+		return err
+	}
+	return w.app.Store.RemoveKept(ctx, store.ImportFile(id))
+}
+
 // work imports the file of a job, and keeps the rows that are refused in a file beside it.
 func (w *ImportWorker) work(ctx context.Context, j *store.ImportJob) (err error) {
 	var options importOptions
 	if err := json.Unmarshal([]byte(j.Options), &options); err != nil {
 		return err
 	}
-	file, err := os.Open(w.app.importFile(j.ID))
+	file, err := w.app.Store.FetchKept(ctx, store.ImportFile(j.ID))
 	if errors.Is(err, fs.ErrNotExist) {
-		return stock.Errorf(stock.NotFound, stock.CodeUnknownFile, "", "the file is no longer in the data folder: send it again")
+		return stock.Errorf(stock.NotFound, stock.CodeUnknownFile, "", "the file is no longer there: send it again")
 	} else if err != nil {
 		return err
 	}
 	defer file.Close()
-	path := w.app.refusedFile(j.ID)
-	refused, err := os.OpenFile(path, os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600)
+	refused, err := w.app.Store.WriteKept(ctx, store.RefusedFile(j.ID))
 	if err != nil {
 		return err
 	}
@@ -170,7 +173,7 @@ func (w *ImportWorker) work(ctx context.Context, j *store.ImportJob) (err error)
 	tell := func(r ImportReport) error {
 		text, err := json.Marshal(r)
 		j.Report = string(text)
-		return errors.Join(err, buffer.Flush())
+		return errors.Join(err, buffer.Flush(), refused.Flush())
 	}
 	o := Import{Who: Who{j.Actor, j.Device}, Kind: j.Kind, Override: options.Override, Keep: options.Keep, DryRun: options.DryRun, Sheet: options.Sheet, Dates: options.Dates, Map: options.Map}
 	o.Header = func(names []string, said map[string]string) error {
@@ -200,8 +203,7 @@ func (w *ImportWorker) work(ctx context.Context, j *store.ImportJob) (err error)
 	}
 	if report.Refused > 0 {
 		j.State = store.WatchedRefusals
-	} else {
-		os.Remove(path)
+		return err
 	}
-	return err
+	return errors.Join(err, refused.Discard())
 }

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"crypto/rand"
 	"crypto/sha256"
 	"database/sql"
 	"encoding/hex"
@@ -17,47 +18,35 @@ import (
 	"clew/internal/stock"
 )
 
-// incomingPattern names the files of uploads that are under way.
-const incomingPattern = "incoming-*"
+const (
+	// incomingPattern names the files of uploads that are under way.
+	incomingPattern = "incoming-*"
+	// contentFolder is where the contents of attached files lie, each kept once, under its hash.
+	contentFolder = "files"
+)
 
-// contents are what is in attached files, each kept once, under its hash, in a folder beside the database.
+// contents are those that uploads under way rely on, where they lie in a folder.
 type contents struct {
-	dir  string
 	lock sync.Mutex
-	used map[[32]byte]int // contents that uploads under way rely on
-}
-
-func contentsBeside(path string) *contents {
-	return &contents{dir: filepath.Join(filepath.Dir(path), "files"), used: map[[32]byte]int{}}
-}
-
-// ImportDir is the folder of files that are imported while nobody waits.
-func (s *Store) ImportDir() string { return filepath.Join(s.dir(), "imports") }
-
-// dir is the folder of what lies beside the ledger.
-func (s *Store) dir() string {
-	if s.shared {
-		return s.options.Dir
-	}
-	return filepath.Dir(s.options.Path)
+	used map[[32]byte]int
 }
 
 // sweep removes what uploads left behind that a crash cut off.
-func (c *contents) sweep() {
-	left, _ := filepath.Glob(filepath.Join(c.dir, incomingPattern))
+func (s *Store) sweep() {
+	left, _ := filepath.Glob(filepath.Join(s.dir(), contentFolder, incomingPattern))
 	for _, path := range left {
 		os.Remove(path)
 	}
 }
 
-func (c *contents) path(hash [32]byte) string {
+func contentName(hash [32]byte) string {
 	name := hex.EncodeToString(hash[:])
-	return filepath.Join(c.dir, name[:2], name[2:])
+	return contentFolder + "/" + name[:2] + "/" + name[2:]
 }
 
-// Incoming is a content that is being written. It is none of the ledger's before Keep.
+// Incoming is a file that is being written. It is none of the ledger's before Keep, and no import's before AddImport.
 type Incoming struct {
-	of   *contents
+	of   *Store
 	file *os.File
 	sum  hash.Hash
 	size int64
@@ -66,15 +55,17 @@ type Incoming struct {
 }
 
 // NewContent begins a content. End it with Settle, whatever happens.
-func (s *Store) NewContent() (*Incoming, error) {
-	if err := os.MkdirAll(s.contents.dir, 0o700); err != nil {
-		return nil, fault(err)
-	}
-	file, err := os.CreateTemp(s.contents.dir, incomingPattern) // for its owner only
+func (s *Store) NewContent() (*Incoming, error) { return s.incoming(contentFolder) }
+
+// NewImportFile begins a file that is imported while nobody waits. End it with Settle, whatever happens.
+func (s *Store) NewImportFile() (*Incoming, error) { return s.incoming(importFolder) }
+
+func (s *Store) incoming(folder string) (*Incoming, error) {
+	file, err := s.spool(folder)
 	if err != nil {
-		return nil, fault(err)
+		return nil, err
 	}
-	return &Incoming{of: s.contents, file: file, sum: sha256.New()}, nil
+	return &Incoming{of: s, file: file, sum: sha256.New()}, nil
 }
 
 // Write adds to the content.
@@ -88,57 +79,63 @@ func (in *Incoming) Write(part []byte) (int, error) {
 	return n, nil
 }
 
+// Sum is the hash and the size of what was written.
+func (in *Incoming) Sum() (hash [32]byte, size int64) { return [32]byte(in.sum.Sum(nil)), in.size }
+
+// Reader reads what was written, from its beginning.
+func (in *Incoming) Reader() (io.Reader, error) {
+	_, err := in.file.Seek(0, io.SeekStart)
+	return in.file, fault(err)
+}
+
 // Keep makes the content durable under its hash; one that is there already stays.
 func (in *Incoming) Keep() (hash [32]byte, size int64, err error) {
-	if err := errors.Join(in.file.Sync(), in.file.Close()); err != nil {
-		return hash, 0, fault(err)
+	hash, size = in.Sum()
+	c := &in.of.contents
+	if !in.of.shared {
+		c.lock.Lock()
+		defer c.lock.Unlock()
 	}
-	hash = [32]byte(in.sum.Sum(nil))
-	c, path := in.of, in.of.path(hash)
-	c.lock.Lock()
-	defer c.lock.Unlock()
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+	if err := in.of.shelf.keep(context.Background(), in.file, hash, contentName(hash)); err != nil {
 		return hash, 0, fault(err)
-	}
-	// Renamed over one of the same content, which heals it where it was damaged.
-	if err := os.Rename(in.file.Name(), path); err != nil {
-		return hash, 0, fault(err)
-	}
-	for _, dir := range []string{filepath.Dir(path), c.dir, filepath.Dir(c.dir)} {
-		if err := syncFolder(dir); err != nil {
-			return hash, 0, fault(err)
-		}
 	}
 	in.kept = &hash
-	c.used[hash]++
-	return hash, in.size, nil
-}
-
-func syncFolder(path string) error {
-	dir, err := os.Open(path)
-	if err != nil {
-		return err
+	if !in.of.shared {
+		c.used[hash]++
 	}
-	return errors.Join(dir.Sync(), dir.Close())
+	return hash, size, nil
 }
 
-// Settle ends an upload; a second time it does nothing. refused says that no entry attaches the content: then nothing of it stays, unless others need it.
+// park keeps the file of an import under a name of its own, before it has a number.
+func (in *Incoming) park(ctx context.Context) (name string, err error) {
+	hash, _ := in.Sum()
+	name = importFolder + "/incoming-" + rand.Text()
+	return name, fault(in.of.shelf.keep(ctx, in.file, hash, name))
+}
+
+// Settle ends an upload; a second time it does nothing. refused says that no entry attaches the content: then nothing of it stays, unless
+// others need it. What servers share stays for a day, since another may rely on it at this moment.
 func (s *Store) Settle(ctx context.Context, in *Incoming, refused bool) error {
 	if in.done {
 		return nil
 	}
 	in.done = true
-	if in.kept == nil {
-		in.file.Close() // closed already, where keeping it failed
+	if in.kept == nil || s.shared {
+		in.file.Close() // closed already, where it was kept or keeping it failed
 		if err := os.Remove(in.file.Name()); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return fault(err)
 		}
+	}
+	if in.kept == nil {
 		return nil
 	}
-	c := s.contents
+	hash := *in.kept
+	if d, shared := s.shelf.(*databaseShelf); shared {
+		return d.tie(ctx, hash)
+	}
+	c := &s.contents
 	c.lock.Lock()
 	defer c.lock.Unlock()
-	hash := *in.kept
 	if c.used[hash]--; c.used[hash] > 0 {
 		return nil
 	}
@@ -151,32 +148,43 @@ func (s *Store) Settle(ctx context.Context, in *Incoming, refused bool) error {
 	if err != nil || len(attached) > 0 {
 		return err
 	}
-	return fault(os.Remove(c.path(hash)))
+	return s.RemoveKept(ctx, contentName(hash))
 }
 
 // Content opens what is in a file, after reading it once to prove that it is what was attached.
 func (s *Store) Content(f *stock.File) (io.ReadCloser, error) {
+	name := contentName(f.Hash)
 	if err := s.checkContent(f.Hash, f.Size); err != nil {
-		return nil, stock.Errorf(stock.Conflict, stock.CodeFileDamaged, "entry", "%v: restore %s from a backup, or attach the file again", err,
-			filepath.Join("files", filepath.Base(filepath.Dir(s.contents.path(f.Hash))), filepath.Base(s.contents.path(f.Hash))))
+		if _, told := stock.AsError(err); told {
+			return nil, err
+		}
+		from := filepath.FromSlash(name)
+		if s.shared {
+			from = "the database"
+		}
+		return nil, stock.Errorf(stock.Conflict, stock.CodeFileDamaged, "entry", "%v: restore %s from a backup, or attach the file again", err, from)
 	}
-	file, err := os.Open(s.contents.path(f.Hash))
+	file, err := s.shelf.open(context.Background(), name)
 	return file, fault(err)
 }
 
 // checkContent reads a content and says what is wrong with it.
 func (s *Store) checkContent(hash [32]byte, size int64) error {
-	file, err := os.Open(s.contents.path(hash))
-	if errors.Is(err, fs.ErrNotExist) {
+	file, err := s.shelf.open(context.Background(), contentName(hash))
+	switch _, told := stock.AsError(err); {
+	case told: // a database that is away says nothing of the content
+		return err
+	case errors.Is(err, fs.ErrNotExist):
 		return fmt.Errorf("its content %x is missing", hash)
-	}
-	if err != nil {
+	case err != nil:
 		return fmt.Errorf("its content %x cannot be opened", hash)
 	}
 	defer file.Close()
 	sum := sha256.New()
 	n, err := io.Copy(sum, file)
-	switch {
+	switch _, told := stock.AsError(err); {
+	case told:
+		return err
 	case err != nil:
 		return fmt.Errorf("its content %x cannot be read: %w", hash, err)
 	case [32]byte(sum.Sum(nil)) != hash || n != size:

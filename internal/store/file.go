@@ -119,6 +119,9 @@ func (a *auditor) readContents() error {
 			return fault(err)
 		}
 		if err := a.store.checkContent(c.hash, c.size); err != nil {
+			if _, told := stock.AsError(err); told {
+				return err
+			}
 			a.find("content", record("entry", c.entry), "the file that it attached: %v", err)
 		}
 	}

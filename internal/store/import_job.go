@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 
 	"clew/internal/stock"
 )
@@ -48,9 +49,18 @@ func scanImport(r *sql.Rows) (*ImportJob, error) {
 	return j, r.Scan(j.fields()...)
 }
 
-// AddImport adds an import that waits, and lets settle put its file where its number says before that is so. Where there is one with the
-// client's key already, that is given instead.
-func (s *Store) AddImport(ctx context.Context, j *ImportJob, settle func(id int64) error) (_ *ImportJob, there bool, err error) {
+// AddImport adds an import of a file that waits; its file is there before anybody sees it. Where there is one with the client's key already,
+// that is given instead.
+func (s *Store) AddImport(ctx context.Context, j *ImportJob, file *Incoming) (_ *ImportJob, there bool, err error) {
+	parked, err := file.park(ctx)
+	if err != nil {
+		return j, false, err
+	}
+	defer func() {
+		if err != nil || there {
+			err = errors.Join(err, s.RemoveKept(context.WithoutCancel(ctx), parked))
+		}
+	}()
 	j.State, j.Made = WatchedWaiting, s.Now()
 	j.Changed = j.Made
 	err = s.operate(ctx, func(ctx context.Context, w *writer) error {
@@ -74,16 +84,17 @@ func (s *Store) AddImport(ctx context.Context, j *ImportJob, settle func(id int6
 			j.ID, j.Key, j.Kind, j.Hash, j.Size, j.Options, j.Actor, j.Device, j.State, int64(j.Made)); err != nil {
 			return err
 		}
-		return settle(j.ID)
+		return s.shelf.place(ctx, w, parked, ImportFile(j.ID))
 	})
 	return j, there, err
 }
 
-// SaveImport writes how an import does that was in a state, and tells that it was not written where that is another by now: somebody cancelled it.
+// SaveImport writes how an import does that was in a state, and tells that it was not written where that is another by now: somebody cancelled it, or
+// another server began it again.
 func (s *Store) SaveImport(ctx context.Context, j *ImportJob, was string) (saved bool, err error) {
 	j.Changed = s.Now()
 	n, err := s.change(ctx, `UPDATE import_job SET state = $3, tries = $4, next_try = $5, report = $6, code = $7, error = $8, started_at = $9, ended_at = $10, changed_at = $11
-		WHERE id = $1 AND state = $2`, j.ID, was, j.State, j.Tries, int64(j.NextTry), j.Report, j.Code, j.Error, int64(j.Started), int64(j.Ended), int64(j.Changed))
+		WHERE id = $1 AND state = $2 AND tries <= $4`, j.ID, was, j.State, j.Tries, int64(j.NextTry), j.Report, j.Code, j.Error, int64(j.Started), int64(j.Ended), int64(j.Changed))
 	return n > 0, err
 }
 

@@ -1,8 +1,9 @@
 package store
 
 import (
-	"errors"
+	"context"
 	"testing"
+	"time"
 
 	"clew/internal/stock"
 )
@@ -16,13 +17,9 @@ func TestImportJob(t *testing.T) {
 		}
 		defer s.Close()
 		ctx := t.Context()
-		var settled []int64
 		add := func(key string) (*ImportJob, bool) {
 			t.Helper()
-			j, there, err := s.AddImport(ctx, &ImportJob{Key: key, Kind: "products", Hash: "h" + key, Size: 7, Options: "{}", Actor: "desk"}, func(id int64) error {
-				settled = append(settled, id)
-				return nil
-			})
+			j, there, err := s.AddImport(ctx, &ImportJob{Key: key, Kind: "products", Hash: "h" + key, Size: 7, Options: "{}", Actor: "desk"}, toImport(t, s, "of "+key))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -31,12 +28,19 @@ func TestImportJob(t *testing.T) {
 		first, _ := add("a")
 		second, _ := add("")
 		third, _ := add("")
-		if again, there := add("a"); !there || again.ID != first.ID || again.Hash != "ha" || len(settled) != 3 || third.ID != second.ID+1 {
-			t.Fatal(again, there, settled)
+		if again, there := add("a"); !there || again.ID != first.ID || again.Hash != "ha" || third.ID != second.ID+1 {
+			t.Fatal(again, there)
 		}
-		torn := errors.New("torn")
-		if _, _, err := s.AddImport(ctx, &ImportJob{Kind: "products"}, func(int64) error { return torn }); !errors.Is(err, torn) {
+		torn := toImport(t, s, "torn")
+		torn.file.Close()
+		if j, _, err := s.AddImport(ctx, &ImportJob{Kind: "products"}, torn); err == nil {
+			t.Fatal(j)
+		}
+		if err := s.Settle(ctx, torn, true); err != nil {
 			t.Fatal(err)
+		}
+		if names, err := s.OldImportFiles(ctx, -time.Hour); err != nil || len(names) != 3 {
+			t.Fatal(names, err)
 		}
 		if j, err := s.DueImport(ctx); err != nil || j == nil || j.ID != first.ID {
 			t.Fatal(j, err)
@@ -54,11 +58,20 @@ func TestImportJob(t *testing.T) {
 		if j, err := s.ImportJob(ctx, first.ID); err != nil || j.State != WatchedWaiting || j.Report != first.Report {
 			t.Fatal(j, err)
 		}
+		first.Tries = 2
 		if _, err := s.SaveImport(ctx, first, WatchedWaiting); err != nil {
 			t.Fatal(err)
 		}
+		stale := *first
+		stale.Tries = 1
+		if saved, err := s.SaveImport(ctx, &stale, WatchedRunning); err != nil || saved {
+			t.Fatal("who had it before writes how it does", err)
+		}
 		if j, err := s.CancelImport(ctx, first.ID); err != nil || j.State != ImportCancelled || j.Ended == 0 {
 			t.Fatal(j, err)
+		}
+		if err := s.RemoveKept(ctx, ImportFile(first.ID)); err != nil {
+			t.Fatal(err)
 		}
 		first.State = WatchedDone
 		if saved, err := s.SaveImport(ctx, first, WatchedRunning); err != nil || saved {
@@ -86,7 +99,7 @@ func TestImportJob_Bounds(t *testing.T) {
 		defer s.Close()
 		ctx := t.Context()
 		for i := range maxImports + 2 {
-			if _, _, err := s.AddImport(ctx, &ImportJob{Kind: "products"}, func(int64) error { return nil }); err != nil {
+			if _, _, err := s.AddImport(ctx, &ImportJob{Kind: "products"}, toImport(t, s, "")); err != nil {
 				t.Fatal(err)
 			}
 			if i < 2 {
@@ -95,7 +108,7 @@ func TestImportJob_Bounds(t *testing.T) {
 				}
 			}
 		}
-		if _, _, err := s.AddImport(ctx, &ImportJob{Kind: "products"}, func(int64) error { return nil }); !isCode(err, stock.CodeTooMany) {
+		if _, _, err := s.AddImport(ctx, &ImportJob{Kind: "products"}, toImport(t, s, "")); !isCode(err, stock.CodeTooMany) {
 			t.Fatal(err)
 		}
 		if _, err := s.CancelImport(ctx, maxImports+2); err != nil {
@@ -111,6 +124,20 @@ func TestImportJob_Bounds(t *testing.T) {
 			t.Fatal(err)
 		}
 	})
+}
+
+// toImport is a file on its way in.
+func toImport(t *testing.T, s *Store, content string) *Incoming {
+	t.Helper()
+	in, err := s.NewImportFile()
+	if err == nil {
+		_, err = in.Write([]byte(content))
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.Settle(context.Background(), in, true) })
+	return in
 }
 
 func isCode(err error, code string) bool {

@@ -9,7 +9,6 @@ import (
 	"maps"
 	"net"
 	"net/url"
-	"path/filepath"
 	"regexp"
 	"strconv"
 	"strings"
@@ -289,14 +288,13 @@ func (s *Store) openPostgres(ctx context.Context) error {
 	if o.Dir == "" {
 		return errors.New("a folder for files is missing")
 	}
-	s.contents = contentsBeside(filepath.Join(o.Dir, "clew.db"))
-	s.contents.sweep()
 	s.dialect, s.shared = postgresDialect{schemaPrefix + o.Org, &sync.Map{}}, true
 	readers := max(o.Readers, 8)
 	var err error
-	if s.write, err = s.pool(ctx, o.URL, 3); err != nil {
+	if s.write, err = s.pool(ctx, o.URL, writeConnections); err != nil {
 		return err
 	}
+	s.shelf = s.shelve()
 	if s.read, err = s.pool(ctx, o.URL, readers); err != nil {
 		return err
 	}
@@ -306,6 +304,17 @@ func (s *Store) openPostgres(ctx context.Context) error {
 		}
 	}
 	return s.migratePostgres(ctx)
+}
+
+// writeConnections is how many connections a server writes with: the writer's, those of files, and two for leases.
+const writeConnections = 1 + shelfAtOnce + 2
+
+// shelve keeps files by way of the connections that write, of which it uses a part.
+func (s *Store) shelve() *databaseShelf {
+	db := stdlib.OpenDBFromPool(s.pools[len(s.pools)-1].pool)
+	db.SetMaxOpenConns(shelfAtOnce)
+	s.closers = append([]func(){func() { db.Close() }}, s.closers...)
+	return &databaseShelf{s.dialect, db, make(chan struct{}, shelfAtOnce-1)}
 }
 
 // pool opens a pool of so many connections.

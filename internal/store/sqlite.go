@@ -123,9 +123,9 @@ func (s *Store) openSQLite(ctx context.Context) error {
 	if err := makePrivate(o.Path); err != nil {
 		return err
 	}
-	s.contents = contentsBeside(o.Path)
+	s.shelf = folderShelf{s.dir()}
 	if !o.copied {
-		s.contents.sweep()
+		s.sweep()
 	}
 	uri := "file:" + escapePath(o.Path) + "?" + pragmas
 	var err error

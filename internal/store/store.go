@@ -33,7 +33,8 @@ type Store struct {
 	remove   bool // it is a copy, removed when it is closed
 	ledger   string
 	writer   *writer
-	contents *contents
+	shelf    shelf
+	contents contents
 	stmts    sync.Map // text → *sql.Stmt of reads
 	clock    func() stock.Time
 	salt     func() [16]byte
@@ -67,7 +68,7 @@ type Options struct {
 
 // newStore is a store that is not open yet.
 func newStore(o Options) *Store {
-	s := &Store{options: o, clock: o.Clock, salt: o.Salt}
+	s := &Store{options: o, clock: o.Clock, salt: o.Salt, contents: contents{used: map[[32]byte]int{}}}
 	if s.clock == nil {
 		s.clock = stock.Now
 	}
