@@ -28,7 +28,7 @@ func serving(t *testing.T, o store.Options) http.Handler {
 func TestServers(t *testing.T) {
 	url, _, org := pgtest.Start(t).Schema()
 	one := serving(t, store.Options{URL: url, Org: org, Create: true})
-	two := serving(t, store.Options{URL: url, Org: org})
+	two := serving(t, store.Options{URL: url, Org: org, ReadURL: url})
 	run(t, one, business)
 	run(t, two, []call{{do: "GET /v1/stock?product=BOX&site=MAIN&location=DOCK", status: 200, want: []string{`"quantity":"20"`}}})
 	last := call{do: "GET /v1/entries?limit=1000", status: 200}.run(t, two)
@@ -51,7 +51,7 @@ func TestServers(t *testing.T) {
 		t.Errorf("who waits at the other server is told after %s", late)
 	}
 	run(t, two, []call{{do: "GET /metrics", status: 200, want: []string{`clew_database_connections{pool="write",state="in_use"} 1`, `clew_database_connections{pool="read",state="waiting"} 0`,
-		`clew_database_connections_max{pool="read"} 8`}}})
+		`clew_database_connections_max{pool="read"} 8`, `clew_database_connections_max{pool="replica"} 8`}}})
 }
 
 // TestReady: a server says that it is not ready while its database is away, or takes no entries, and is ready again when it does.

@@ -36,8 +36,11 @@ type connections struct {
 func (s *Store) Pools() (pools []Pool) {
 	for _, c := range s.pools {
 		name := "write"
-		if c.db != s.write {
+		switch c.db {
+		case s.read:
 			name = "read"
+		case s.far.db:
+			name = "replica"
 		}
 		// What the database package takes for open connections are those that it has, and those that it waits for.
 		has, wants := c.pool.Stat(), c.db.Stats().OpenConnections
