@@ -16,7 +16,7 @@ func TestStorm_Operations(t *testing.T) {
 		wg.Go(func() {
 			for n := range 5 {
 				j := &ImportJob{Key: fmt.Sprint(client, "-", n), Kind: "products", Hash: "h", Options: "{}", Actor: "desk"}
-				made, there, err := servers[client%2].AddImport(t.Context(), j, func(int64) error { return nil })
+				made, there, err := servers[client%2].AddImport(t.Context(), j, toImport(t, servers[client%2], "x"))
 				if err != nil || there {
 					t.Error(there, err)
 					return
