@@ -222,11 +222,6 @@ func (a *App) entriesOf(ctx context.Context, references []string) (map[string]in
 	return out, err
 }
 
-func (a *App) entryOf(ctx context.Context, reference string) (int64, error) {
-	found, err := a.entriesOf(ctx, []string{reference})
-	return found[reference], err
-}
-
 // follows reports whether the movement refers to one of those that are about to be recorded.
 func (m *movement) follows(keys map[string]bool) bool {
 	for _, ref := range m.named() {
