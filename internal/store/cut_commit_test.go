@@ -110,9 +110,11 @@ func TestCutCommit(t *testing.T) {
 	}
 	defer s.Close()
 	const callers = 20
-	done, told := int64(0), int64(0)
-	for range 5 {
-		cut.armed.Store(2) // the first has one caller, and the others are in the next
+	const cuts = 5
+	done, told, asked := int64(0), int64(0), int64(0)
+	for round := 0; cut.cuts.Load() < cuts && round < 10*cuts; round++ {
+		cut.armed.Store(2) // the first has one caller, and the others are in the next; on a busy machine all may be in one
+		asked += callers
 		var wg sync.WaitGroup
 		var recorded, unknown atomic.Int64
 		for range callers {
@@ -133,10 +135,9 @@ func TestCutCommit(t *testing.T) {
 		done += recorded.Load()
 		told += unknown.Load()
 	}
-	if cut.cuts.Load() != 5 {
+	if cut.cuts.Load() != cuts {
 		t.Errorf("%d commits were cut", cut.cuts.Load())
 	}
-	asked := int64(5 * callers)
 	total := int64(len(allEntries(t, first)) - before)
 	if total < done || total > asked {
 		t.Errorf("%d receipts are there: %d were acknowledged, and %d asked for", total, done, asked)
