@@ -289,7 +289,7 @@ func (s *Store) openPostgres(ctx context.Context) error {
 		return errors.New("a folder for files is missing")
 	}
 	s.dialect, s.shared = postgresDialect{schemaPrefix + o.Org, &sync.Map{}}, true
-	readers := max(o.Readers, 8)
+	readers := s.readers()
 	var err error
 	if s.write, err = s.pool(ctx, o.URL, writeConnections); err != nil {
 		return err

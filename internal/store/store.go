@@ -189,7 +189,7 @@ func (s *Store) rows(ctx context.Context, text string, args []any) (*sql.Rows, e
 			s.far.shown.Store(-1)
 			rows, err = s.read.QueryContext(ctx, statement, args...)
 		}
-		for tries := max(s.options.Readers, 8); cutOff(err) && tries > 0; tries-- { // each rids the pool of one that is dead
+		for tries := s.readers(); cutOff(err) && tries > 0; tries-- { // each rids the pool of one that is dead
 			rows, err = s.read.QueryContext(ctx, statement, args...)
 		}
 		return rows, err
@@ -208,6 +208,20 @@ func (s *Store) rows(ctx context.Context, text string, args []any) (*sql.Rows, e
 	return kept.(*sql.Stmt).QueryContext(ctx, args...)
 }
 
+// snapshot begins a transaction that sees the ledger as it is at its first read.
+func (s *Store) snapshot(ctx context.Context) (*sql.Tx, error) {
+	tx, err := s.read.BeginTx(ctx, s.dialect.snapshot())
+	for tries := s.readers(); cutOff(err) && tries > 0; tries-- {
+		tx, err = s.read.BeginTx(ctx, s.dialect.snapshot())
+	}
+	return tx, err
+}
+
+// readers is how many connections may read at once from a database that is shared, and so how many may be dead before one is not.
+func (s *Store) readers() int { return max(s.options.Readers, fewReaders) }
+
+const fewReaders = 8
+
 // query runs a read on a database that is not the store's own.
 func query(ctx context.Context, db *sql.DB, d dialect, text string, args []any, scan func(*sql.Rows) error) error {
 	statement, args, err := d.statement(text, args)
@@ -215,6 +229,9 @@ func query(ctx context.Context, db *sql.DB, d dialect, text string, args []any, 
 		return err
 	}
 	rows, err := db.QueryContext(ctx, statement, args...)
+	for tries := fewReaders; cutOff(err) && tries > 0; tries-- {
+		rows, err = db.QueryContext(ctx, statement, args...)
+	}
 	return scanAll(rows, err, scan)
 }
 

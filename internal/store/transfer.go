@@ -95,7 +95,7 @@ func openRaw(ctx context.Context, o Options) (*Store, error) {
 
 // inSnapshot runs something with the source as it is now.
 func (t *transfer) inSnapshot(do func() error) (err error) {
-	if t.snapshot, err = t.from.read.BeginTx(t.ctx, t.from.dialect.snapshot()); err != nil {
+	if t.snapshot, err = t.from.snapshot(t.ctx); err != nil {
 		return fault(err)
 	}
 	defer t.snapshot.Rollback()

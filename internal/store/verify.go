@@ -151,7 +151,7 @@ func (a *auditor) unreadable(err error) bool {
 }
 
 func (a *auditor) inSnapshot(do func() error) error {
-	tx, err := a.store.read.BeginTx(a.ctx, a.store.dialect.snapshot())
+	tx, err := a.store.snapshot(a.ctx)
 	if err != nil {
 		return fault(err)
 	}
