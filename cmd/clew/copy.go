@@ -74,7 +74,7 @@ func (s *session) place(flag, said, org string, create bool) (store.Options, err
 		}
 		s.held = append(s.held, lock)
 		return store.Options{Path: filepath.Join(dir, "clew.db")}, nil
-	case strings.HasPrefix(said, "postgres://"), strings.HasPrefix(said, "postgresql://"):
+	case isPostgres(said):
 		if err := os.MkdirAll(s.data, 0o700); err != nil {
 			return store.Options{}, fmt.Errorf("the data folder cannot be made: %w", err)
 		}

@@ -20,6 +20,9 @@ type demoCommand struct {
 
 // Run makes a year of business in an empty ledger. It opens the ledger itself, on a clock that runs through that year.
 func (cmd *demoCommand) Run(s *session) error {
+	if err := s.checkPlace(); err != nil {
+		return err
+	}
 	if err := os.MkdirAll(s.data, 0o700); err != nil {
 		return fmt.Errorf("the data folder cannot be made: %w", err)
 	}

@@ -14,7 +14,11 @@ type orgCommand struct {
 	Migrate orgMigrateCommand `cmd:"" help:"Bring organisations up to this build's version."`
 }
 
+// database is the PostgreSQL database that was named.
 func (s *session) database() (string, error) {
+	if err := s.checkPlace(); err != nil {
+		return "", err
+	}
 	if s.db == "" {
 		return "", fmt.Errorf("%w: organisations are of a PostgreSQL database: name it with --db postgres://…", errUsage)
 	}

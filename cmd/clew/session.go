@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/user"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"clew/internal/api"
@@ -59,6 +60,9 @@ var errBusy = errors.New("another clew works on this data")
 
 // open opens the ledger itself, as nobody else may meanwhile. A folder without a ledger gets one only when create is set.
 func (s *session) open(create bool) (*app.App, error) {
+	if err := s.checkPlace(); err != nil {
+		return nil, err
+	}
 	if s.db != "" {
 		return s.openShared(create)
 	}
@@ -82,16 +86,33 @@ func (s *session) open(create bool) (*app.App, error) {
 	return app.New(ledger), nil
 }
 
+// checkPlace says what is wrong with how the ledger's place was named.
+func (s *session) checkPlace() error {
+	switch {
+	case s.db == "" && (s.org != store.DefaultOrg || s.dbRead != ""):
+		return fmt.Errorf("%w: --org and --db-read are about a PostgreSQL database: name it with --db postgres://…", errUsage)
+	case s.db != "" && !isPostgres(s.db):
+		return fmt.Errorf("%w: --db is postgres://ROLE@HOST/DATABASE", errUsage)
+	case s.dbRead != "" && !isPostgres(s.dbRead):
+		return fmt.Errorf("%w: --db-read is postgres://ROLE@HOST/DATABASE", errUsage)
+	}
+	return nil
+}
+
+func isPostgres(url string) bool {
+	return strings.HasPrefix(url, "postgres://") || strings.HasPrefix(url, "postgresql://")
+}
+
 // openShared opens a ledger in PostgreSQL, which others may have open too. Only the first organisation of a database is made on the way.
 func (s *session) openShared(create bool) (*app.App, error) {
-	if err := os.MkdirAll(s.data, 0o700); err != nil {
-		return nil, fmt.Errorf("the data folder cannot be made: %w", err)
-	}
 	ledger, err := store.Open(s.ctx, s.options(create && s.org == store.DefaultOrg))
 	if err != nil {
 		return nil, err
 	}
 	s.held = append(s.held, ledger)
+	if err := os.MkdirAll(s.data, 0o700); err != nil {
+		return nil, fmt.Errorf("the data folder cannot be made: %w", err)
+	}
 	return app.New(ledger), nil
 }
 

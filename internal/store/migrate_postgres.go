@@ -34,7 +34,7 @@ func (s *Store) migratePostgres(ctx context.Context) error {
 	case missing == 0:
 		return nil
 	case len(taken) == 0 && !s.options.Create:
-		return fmt.Errorf("there is no organisation %s in this database: make it with clew org create %s", org, org)
+		return noOrg(org)
 	case len(taken) > 0 && !s.options.Create:
 		owner, err := ownsSchema(ctx, s.write, d.schema)
 		if err != nil {

@@ -29,40 +29,46 @@ func connected(ctx context.Context, url string, do func(db *sql.DB) error) error
 		db.Close()
 		s.closers[0]()
 	}()
-	return fault(do(db))
+	return unreached(url, fault(do(db)))
 }
 
 // CreateOrg makes an organisation, and gives a role the right to serve it where one is named.
 func CreateOrg(ctx context.Context, url, name, role string) error {
-	if err := CheckOrg(name); err != nil {
-		return err
-	}
-	return connected(ctx, url, func(db *sql.DB) error {
-		d := postgresDialect{schemaPrefix + name, &sync.Map{}}
-		taken, err := stepsTaken(ctx, db, d)
-		if err != nil {
-			return err
-		}
-		if len(taken) > 0 {
+	return changeOrg(ctx, url, name, role, func(there bool) error {
+		if there {
 			return fmt.Errorf("organisation %s is there already: clew org migrate %s brings it up to date", name, name)
 		}
-		return makeSchema(ctx, db, d, role)
+		return nil
 	})
 }
 
 // MigrateOrg brings an organisation up to date, and gives a role the right to serve it where one is named.
 func MigrateOrg(ctx context.Context, url, name, role string) error {
+	return changeOrg(ctx, url, name, role, func(there bool) error {
+		if !there {
+			return noOrg(name)
+		}
+		return nil
+	})
+}
+
+func noOrg(name string) error {
+	return fmt.Errorf("there is no organisation %s in this database: make it with clew org create %s", name, name)
+}
+
+// changeOrg makes an organisation or brings it up to date, unless it is refused for being there or not.
+func changeOrg(ctx context.Context, url, name, role string, refuse func(there bool) error) error {
 	if err := CheckOrg(name); err != nil {
 		return err
 	}
 	return connected(ctx, url, func(db *sql.DB) error {
 		d := postgresDialect{schemaPrefix + name, &sync.Map{}}
 		taken, err := stepsTaken(ctx, db, d)
+		if err == nil {
+			err = refuse(len(taken) > 0)
+		}
 		if err != nil {
 			return err
-		}
-		if len(taken) == 0 {
-			return fmt.Errorf("there is no organisation %s in this database: make it with clew org create %s", name, name)
 		}
 		return makeSchema(ctx, db, d, role)
 	})

@@ -279,16 +279,13 @@ func postgresDamaged(err error) bool {
 // openPostgres opens pools of connections to the database.
 func (s *Store) openPostgres(ctx context.Context) error {
 	o := s.options
-	if o.Org == "" {
-		o.Org = DefaultOrg
-	}
-	if err := CheckOrg(o.Org); err != nil {
+	if err := CheckOrg(s.org()); err != nil {
 		return err
 	}
 	if o.Dir == "" {
 		return errors.New("a folder for files is missing")
 	}
-	s.dialect, s.shared = postgresDialect{schemaPrefix + o.Org, &sync.Map{}}, true
+	s.dialect, s.shared = postgresDialect{schemaPrefix + s.org(), &sync.Map{}}, true
 	readers := s.readers()
 	var err error
 	if s.write, err = s.pool(ctx, o.URL, writeConnections); err != nil {
@@ -341,6 +338,15 @@ func (s *Store) pool(ctx context.Context, of string, size int) (*sql.DB, error) 
 	db := stdlib.OpenDBFromPool(pool)
 	s.pools = append(s.pools, connections{db, pool})
 	return db, nil
+}
+
+// unreached says which database it is that cannot be reached, and why, where an error is that.
+func unreached(of string, err error) error {
+	said, is := stock.AsError(err)
+	if !is || said.Code != stock.CodeDatabaseAway {
+		return err
+	}
+	return stock.Errorf(said.Kind, said.Code, "", "%s cannot be reached or takes no connection: see that it runs, and that the address is right", Redacted(of))
 }
 
 // Redacted is the URL of a database without its password.

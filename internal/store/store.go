@@ -90,7 +90,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 		err = s.start(ctx)
 	}
 	if err != nil {
-		return nil, errors.Join(fault(err), s.Close())
+		return nil, errors.Join(unreached(o.URL, fault(err)), s.Close())
 	}
 	return s, nil
 }
