@@ -60,7 +60,7 @@ func (cmd *orgListCommand) Run(s *session) error {
 	if cmd.JSON {
 		list := &listWriter{w: s.out}
 		for _, o := range orgs {
-			if err := list.add(map[string]any{"name": o.Name, "ledger": o.Ledger, "entries": o.Entries, "current": o.Current, "owned": o.Owned}); err != nil {
+			if err := list.add(map[string]any{"name": o.Name, "ledger": o.Ledger, "entries": o.Entries, "current": o.Current, "owned": o.Owned, "copying": o.Copying}); err != nil {
 				return err
 			}
 		}
@@ -69,7 +69,10 @@ func (cmd *orgListCommand) Run(s *session) error {
 	t := newTable(s.out, "ORGANISATION", "ENTRIES", "VERSION", "LEDGER")
 	for _, o := range orgs {
 		version := "current"
-		if !o.Current {
+		switch {
+		case o.Copying:
+			version = "a copy that is not at its end: run the same clew copy again"
+		case !o.Current:
 			version = "another: clew org migrate " + o.Name
 		}
 		t.row(o.Name, strconv.FormatInt(o.Entries, 10), version, o.Ledger)

@@ -13,10 +13,12 @@ import (
 
 	"clew/internal/api"
 	"clew/internal/app"
+	"clew/internal/store"
 )
 
 type serveCommand struct {
 	Listen  string     `help:"Address to listen on; of this machine only, for now." default:"127.0.0.1:8080" env:"CLEW_LISTEN" placeholder:"ADDR"`
+	Orgs    string     `help:"Organisations to serve beside each other, each under /o/NAME: their names, separated by commas, or all." name:"orgs" env:"CLEW_ORGS" placeholder:"NAMES"`
 	Watch   string     `help:"Folder whose files are imported as they are dropped there, by what their names begin with: products, movements …" type:"path" env:"CLEW_WATCH" placeholder:"DIR"`
 	Largest int64      `help:"Largest file that may be attached to a record, in MiB." default:"25" name:"largest-file" env:"CLEW_LARGEST_FILE" placeholder:"MIB"`
 	Log     slog.Level `help:"Least level of what is logged: debug, info, warn or error." default:"info" env:"CLEW_LOG"`
@@ -32,23 +34,18 @@ func (cmd *serveCommand) Run(s *session) error {
 		return err
 	}
 	defer listener.Close()
-	a, err := s.open(true)
-	if errors.Is(err, errBusy) {
-		return fmt.Errorf("%w: %s is served already, or a command runs on it", errBusy, s.data)
-	}
+	log := slog.New(slog.NewTextHandler(s.errs, &slog.HandlerOptions{Level: cmd.Log}))
+	handler, stop, err := cmd.ledgers(s, log)
 	if err != nil {
 		return err
 	}
-	log := slog.New(slog.NewTextHandler(s.errs, &slog.HandlerOptions{Level: cmd.Log}))
+	defer stop()
 	server := &http.Server{
-		Handler: api.New(a, api.Options{Actor: s.who(), Version: version, Log: log, FileLimit: cmd.Largest << 20, Stop: s.ctx.Done()}),
+		Handler: handler,
 		// A body may take a minute to come and a bulk call a minute to work off; both have bounds of their own inside.
 		ReadHeaderTimeout: 10 * time.Second, ReadTimeout: api.BodyTime, WriteTimeout: 5 * time.Minute, IdleTimeout: 2 * time.Minute,
 		MaxHeaderBytes: 64 << 10, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn),
 	}
-	defer cmd.watch(s, a, log)()
-	defer held(s.ctx, a, "feeds", func(ctx context.Context) { api.NewPusher(a, log).Run(ctx) })()
-	defer held(s.ctx, a, "imports", app.NewImportWorker(a, log).Run)()
 	failed := make(chan error, 2)
 	if s.db != "" {
 		// Other commands reach the database themselves.
@@ -59,7 +56,11 @@ func (cmd *serveCommand) Run(s *session) error {
 		go func() { failed <- server.Serve(socket) }()
 	}
 	go func() { failed <- server.Serve(listener) }()
-	fmt.Fprintf(s.out, "Clew serves on http://%s with the data in %s\n", listener.Addr(), s.ledger())
+	place := s.ledger()
+	if cmd.Orgs != "" {
+		place = store.Redacted(s.db) + ", organisations under /o/NAME: " + cmd.Orgs
+	}
+	fmt.Fprintf(s.out, "Clew serves on http://%s with the data in %s\n", listener.Addr(), place)
 	select {
 	case err := <-failed:
 		return err
@@ -73,14 +74,47 @@ func (cmd *serveCommand) Run(s *session) error {
 	return nil
 }
 
-// watch watches the folder beside the server, and gives how to end it.
-func (cmd *serveCommand) watch(s *session, a *app.App, log *slog.Logger) (stop func()) {
-	if cmd.Watch == "" {
-		return func() {}
+// ledgers opens what is served, and gives how to end what works beside.
+func (cmd *serveCommand) ledgers(s *session, log *slog.Logger) (handler http.Handler, stop func(), err error) {
+	if cmd.Orgs != "" {
+		all, err := cmd.organisationsOf(s, log)
+		if err != nil {
+			return nil, nil, err
+		}
+		s.held = append(s.held, all)
+		return api.Organisations{Handler: all.handler, Ready: all.ready, Log: log}.Handle(), beside(s.ctx, all.run), nil
 	}
-	return held(s.ctx, a, "watched folder", func(ctx context.Context) {
-		app.NewWatcher(a, cmd.Watch, app.Who{Actor: s.who(), Device: "watched folder"}, log).Run(ctx)
-	})
+	a, err := s.open(true)
+	if errors.Is(err, errBusy) {
+		err = fmt.Errorf("%w: %s is served already, or a command runs on it", errBusy, s.data)
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	return api.New(a, cmd.options(s, log)), cmd.work(s, a, cmd.Watch, log), nil
+}
+
+// options are those of an API that is served.
+func (cmd *serveCommand) options(s *session, log *slog.Logger) api.Options {
+	return api.Options{Actor: s.who(), Version: version, Log: log, FileLimit: cmd.Largest << 20, Stop: s.ctx.Done()}
+}
+
+// work does beside the requests what a ledger asks for, and gives how to end it.
+func (cmd *serveCommand) work(s *session, a *app.App, watch string, log *slog.Logger) (stop func()) {
+	ends := []func(){
+		held(s.ctx, a, "feeds", func(ctx context.Context) { api.NewPusher(a, log).Run(ctx) }),
+		held(s.ctx, a, "imports", app.NewImportWorker(a, log).Run),
+	}
+	if watch != "" {
+		ends = append(ends, held(s.ctx, a, "watched folder", func(ctx context.Context) {
+			app.NewWatcher(a, watch, app.Who{Actor: s.who(), Device: "watched folder"}, log).Run(ctx)
+		}))
+	}
+	return func() {
+		for _, end := range ends {
+			end()
+		}
+	}
 }
 
 // held runs something beside the server, which of several servers of a ledger one does at a time, and gives how to end it.

@@ -250,17 +250,18 @@ var codeScenarios = map[string][]call{
 
 // elsewhere says which codes have no scenario here, and why.
 var elsewhere = map[string]string{
-	stock.CodeAddressExists:  "addresses are upserted with their partner",
-	stock.CodeInvalidRow:     "of files: imports",
-	stock.CodeUnknownColumn:  "of files: imports",
-	stock.CodeTimeout:        "TestBulk_OutOfTime",
-	stock.CodeReadOnly:       "TestErrors_Closed has the other way not to be available; the store's tests the read-only file",
-	stock.CodeDatabaseAway:   "needs a database that is away: the store's TestAway",
-	stock.CodeOutcomeUnknown: "needs one that goes away at the right moment: the store's TestAway_Unknown",
-	stock.CodeDiskFull:       "needs a full disk: the crash tests",
-	stock.CodeInternal:       "TestErrors_Inside",
-	stock.CodeNothingToRetry: "of the watched folder: TestWatched",
-	stock.CodeFileDamaged:    "needs a damaged data folder: TestFile_Damaged of the store",
+	stock.CodeAddressExists:       "addresses are upserted with their partner",
+	stock.CodeInvalidRow:          "of files: imports",
+	stock.CodeUnknownColumn:       "of files: imports",
+	stock.CodeTimeout:             "TestBulk_OutOfTime",
+	stock.CodeReadOnly:            "TestErrors_Closed has the other way not to be available; the store's tests the read-only file",
+	stock.CodeDatabaseAway:        "needs a database that is away: the store's TestAway",
+	stock.CodeUnknownOrganisation: "needs a server of several: TestOrganisations",
+	stock.CodeOutcomeUnknown:      "needs one that goes away at the right moment: the store's TestAway_Unknown",
+	stock.CodeDiskFull:            "needs a full disk: the crash tests",
+	stock.CodeInternal:            "TestErrors_Inside",
+	stock.CodeNothingToRetry:      "of the watched folder: TestWatched",
+	stock.CodeFileDamaged:         "needs a damaged data folder: TestFile_Damaged of the store",
 }
 
 // feedsBeyond makes one feed more than there may be.

@@ -16,6 +16,7 @@ type Org struct {
 	Entries int64
 	Current bool // it is of this build's version
 	Owned   bool // by the role that asks
+	Copying bool // a copy into it is under way, or was broken off
 }
 
 // connected runs something with a database that no organisation has been chosen of.
@@ -77,16 +78,7 @@ func changeOrg(ctx context.Context, url, name, role string, refuse func(there bo
 // Orgs lists the organisations of a database by name.
 func Orgs(ctx context.Context, url string) (orgs []Org, err error) {
 	err = connected(ctx, url, func(db *sql.DB) error {
-		rows, err := db.QueryContext(ctx, `SELECT n.nspname, pg_has_role(current_user, n.nspowner, 'USAGE') FROM pg_catalog.pg_namespace n
-			JOIN pg_catalog.pg_class c ON c.relnamespace = n.oid AND c.relname = 'ledger_head'
-			WHERE n.nspname LIKE 'clew\_%' AND has_schema_privilege(n.oid, 'USAGE') ORDER BY n.nspname COLLATE "C"`)
-		if err := scanAll(rows, err, func(r *sql.Rows) error {
-			var o Org
-			err := r.Scan(&o.Name, &o.Owned)
-			o.Name = strings.TrimPrefix(o.Name, schemaPrefix)
-			orgs = append(orgs, o)
-			return err
-		}); err != nil {
+		if orgs, err = orgsThere(ctx, db); err != nil {
 			return err
 		}
 		for i := range orgs {
@@ -97,6 +89,20 @@ func Orgs(ctx context.Context, url string) (orgs []Org, err error) {
 		return nil
 	})
 	return orgs, err
+}
+
+// orgsThere lists organisations with what the database itself says of them.
+func orgsThere(ctx context.Context, db *sql.DB) (orgs []Org, err error) {
+	rows, err := db.QueryContext(ctx, `SELECT n.nspname, pg_has_role(current_user, n.nspowner, 'USAGE') FROM pg_catalog.pg_namespace n
+		JOIN pg_catalog.pg_class c ON c.relnamespace = n.oid AND c.relname = 'ledger_head'
+		WHERE n.nspname LIKE 'clew\_%' AND has_schema_privilege(n.oid, 'USAGE') ORDER BY n.nspname COLLATE "C"`)
+	return orgs, scanAll(rows, err, func(r *sql.Rows) error {
+		var o Org
+		err := r.Scan(&o.Name, &o.Owned)
+		o.Name = strings.TrimPrefix(o.Name, schemaPrefix)
+		orgs = append(orgs, o)
+		return err
+	})
 }
 
 // look reads what the organisation's ledger says of itself.
@@ -111,5 +117,10 @@ func (o *Org) look(ctx context.Context, db *sql.DB) error {
 		return err
 	}
 	o.Current = len(taken) == len(steps) && slices.Max(taken) == newest
-	return query(ctx, db, d, `SELECT h.ledger, h.next_entry - 1 FROM ledger_head h`, nil, func(r *sql.Rows) error { return r.Scan(&o.Ledger, &o.Entries) })
+	return query(ctx, db, d, `SELECT h.id, h.ledger, h.next_entry - 1 FROM ledger_head h`, nil, func(r *sql.Rows) error {
+		var id int64
+		err := r.Scan(&id, &o.Ledger, &o.Entries)
+		o.Copying = id != headID
+		return err
+	})
 }

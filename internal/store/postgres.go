@@ -286,12 +286,16 @@ func (s *Store) openPostgres(ctx context.Context) error {
 		return errors.New("a folder for files is missing")
 	}
 	s.dialect, s.shared = postgresDialect{schemaPrefix + s.org(), &sync.Map{}}, true
+	if o.database != nil {
+		s.share(o.database)
+		return s.migratePostgres(ctx)
+	}
 	readers := s.readers()
 	var err error
 	if s.write, err = s.pool(ctx, o.URL, writeConnections); err != nil {
 		return err
 	}
-	s.shelf = s.shelve()
+	s.shelf = s.shelve(s.pools[0].pool)
 	if s.read, err = s.pool(ctx, o.URL, readers); err != nil {
 		return err
 	}
@@ -306,16 +310,32 @@ func (s *Store) openPostgres(ctx context.Context) error {
 // writeConnections is how many connections a server writes with: the writer's, those of files, and two for leases.
 const writeConnections = 1 + shelfAtOnce + 2
 
-// shelve keeps files by way of the connections that write, of which it uses a part.
-func (s *Store) shelve() *databaseShelf {
-	db := stdlib.OpenDBFromPool(s.pools[len(s.pools)-1].pool)
+// shelve keeps files by way of connections of which it uses a part.
+func (s *Store) shelve(pool *pgxpool.Pool) *databaseShelf {
+	db := stdlib.OpenDBFromPool(pool)
 	db.SetMaxOpenConns(shelfAtOnce)
 	s.closers = append([]func(){func() { db.Close() }}, s.closers...)
 	return &databaseShelf{s.dialect, db, make(chan struct{}, shelfAtOnce-1)}
 }
 
-// pool opens a pool of so many connections.
+// pool opens a pool of so many connections, which the store alone uses.
 func (s *Store) pool(ctx context.Context, of string, size int) (*sql.DB, error) {
+	pool, err := newPool(ctx, of, size)
+	if err != nil {
+		return nil, err
+	}
+	s.closers = append(s.closers, pool.Close)
+	return s.over(pool), nil
+}
+
+// over works with the connections of a pool.
+func (s *Store) over(pool *pgxpool.Pool) *sql.DB {
+	db := stdlib.OpenDBFromPool(pool)
+	s.pools = append(s.pools, connections{db, pool})
+	return db
+}
+
+func newPool(ctx context.Context, of string, size int) (*pgxpool.Pool, error) {
 	config, err := pgxpool.ParseConfig(of)
 	if err != nil {
 		return nil, fmt.Errorf("the database cannot be opened: %w", err)
@@ -334,10 +354,7 @@ func (s *Store) pool(ctx context.Context, of string, size int) (*sql.DB, error) 
 	if err != nil {
 		return nil, fmt.Errorf("the database cannot be opened: %w", err)
 	}
-	s.closers = append(s.closers, pool.Close)
-	db := stdlib.OpenDBFromPool(pool)
-	s.pools = append(s.pools, connections{db, pool})
-	return db, nil
+	return pool, nil
 }
 
 // unreached says which database it is that cannot be reached, and why, where an error is that.

@@ -63,7 +63,8 @@ type Options struct {
 	// Readers is how many reads may run beside each other; 4 when 0.
 	Readers int
 
-	copied bool // it is a copy beside the ledger that is in use
+	copied   bool      // it is a copy beside the ledger that is in use
+	database *Database // whose connections it shares; nil where it has its own
 }
 
 // newStore is a store that is not open yet.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"math"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -110,6 +111,12 @@ func TestTransfer_GoesOn(t *testing.T) {
 				if _, err := Open(t.Context(), to); !errors.Is(err, errUnderCopy) {
 					t.Fatalf("after %d steps it is opened: %v", after, err)
 				}
+				if to.URL != "" && !copying(t, to) {
+					t.Errorf("after %d steps the list of organisations does not say that it is a copy", after)
+				}
+			}
+			if to.URL != "" && copying(t, to) {
+				t.Error("the list of organisations calls a whole copy one that is not at its end")
 			}
 			if breakOffs < 3 {
 				t.Errorf("broken off %d times only", breakOffs)
@@ -119,6 +126,17 @@ func TestTransfer_GoesOn(t *testing.T) {
 			}
 		})
 	}
+}
+
+// copying reports what the list of organisations says of a copy.
+func copying(t *testing.T, of Options) bool {
+	t.Helper()
+	orgs, err := Orgs(t.Context(), of.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := slices.IndexFunc(orgs, func(o Org) bool { return o.Name == of.Org })
+	return at >= 0 && orgs[at].Copying
 }
 
 // TestTransfer_Refuses refuses a target that is not its own, and a source that went on.

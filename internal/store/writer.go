@@ -91,6 +91,13 @@ func (w *writer) disconnect() {
 	}
 }
 
+// rest gives a connection that is shared with other organisations back to them when there is nothing to write.
+func (w *writer) rest() {
+	if w.store.options.database != nil && len(w.calls) == 0 {
+		w.disconnect()
+	}
+}
+
 // begin begins a transaction.
 func (w *writer) begin(ctx context.Context) error {
 	if err := w.connect(ctx); err != nil {
@@ -181,6 +188,7 @@ func (w *writer) run() {
 		c := next
 		next = nil
 		if c == nil {
+			w.rest()
 			select {
 			case c = <-w.calls:
 			case <-w.quit:
