@@ -19,5 +19,5 @@ func (cmd *benchCommand) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	return bench.Run(s.ctx, bench.Options{Binary: self, Dir: cmd.Dir, Quick: cmd.Quick, Long: cmd.Long, Only: cmd.Only, Out: s.out, Log: s.errs})
+	return bench.Run(s.ctx, bench.Options{Binary: self, Dir: cmd.Dir, Quick: cmd.Quick, Long: cmd.Long, Only: cmd.Only, Ephemeral: s.ephemeral, Out: s.out, Log: s.errs})
 }

@@ -17,13 +17,19 @@ import (
 )
 
 func TestMain(m *testing.M) {
+	// The folder of tests may be in memory, and the PostgreSQL that they share has no fsync.
+	os.Setenv("CLEW_EPHEMERAL", "true")
 	testscript.Main(m, map[string]func(){"clew": main})
 }
 
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
-		Dir:   "testdata",
-		Setup: func(env *testscript.Env) error { env.Setenv("CLEW_DATA", env.Getenv("WORK")+"/data"); return nil },
+		Dir: "testdata",
+		Setup: func(env *testscript.Env) error {
+			env.Setenv("CLEW_DATA", env.Getenv("WORK")+"/data")
+			env.Setenv("CLEW_EPHEMERAL", "true")
+			return nil
+		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"serve": serveInBackground,
 			"halt":  haltServer, // testscript's own stop would end the script
@@ -43,7 +49,7 @@ var address = regexp.MustCompile(`http://[^ ]+`)
 func serveInBackground(ts *testscript.TestScript, _ bool, args []string) {
 	cmd := exec.Command(lookClew(ts), append([]string{"serve", "--listen", "127.0.0.1:0", "--log", "error"}, args...)...)
 	cmd.Dir = ts.MkAbs(".")
-	cmd.Env = []string{"CLEW_DATA=" + ts.Getenv("CLEW_DATA"), "PATH=" + ts.Getenv("PATH"), "HOME=" + ts.Getenv("WORK")}
+	cmd.Env = []string{"CLEW_DATA=" + ts.Getenv("CLEW_DATA"), "CLEW_EPHEMERAL=" + ts.Getenv("CLEW_EPHEMERAL"), "PATH=" + ts.Getenv("PATH"), "HOME=" + ts.Getenv("WORK")}
 	out, err := cmd.StdoutPipe()
 	ts.Check(err)
 	cmd.Stderr = os.Stderr

@@ -73,12 +73,12 @@ func (s *session) place(flag, said, org string, create bool) (store.Options, err
 			return store.Options{}, err
 		}
 		s.held = append(s.held, lock)
-		return store.Options{Path: filepath.Join(dir, "clew.db")}, nil
+		return store.Options{Path: filepath.Join(dir, "clew.db"), Ephemeral: s.ephemeral}, nil
 	case isPostgres(said):
 		if err := os.MkdirAll(s.data, 0o700); err != nil {
 			return store.Options{}, fmt.Errorf("the data folder cannot be made: %w", err)
 		}
-		return store.Options{URL: said, Org: org, Dir: s.data}, nil
+		return store.Options{URL: said, Org: org, Dir: s.data, Ephemeral: s.ephemeral}, nil
 	}
 	return store.Options{}, fmt.Errorf("%w: %s is sqlite:DIR, the folder of a ledger, or postgres://…, a database", errUsage, flag)
 }

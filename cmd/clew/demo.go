@@ -35,7 +35,7 @@ func (cmd *demoCommand) Run(s *session) error {
 			return err
 		}
 		s.held = append(s.held, lock)
-		ledger = store.Options{Path: filepath.Join(s.data, "clew.db")}
+		ledger = store.Options{Path: filepath.Join(s.data, "clew.db"), Ephemeral: s.ephemeral}
 	}
 	report, err := demo.Run(s.ctx, demo.Options{Ledger: ledger, Seed: cmd.Seed, Scale: cmd.Scale, Days: cmd.Days, Progress: s.errs})
 	if s.ctx.Err() != nil {

@@ -30,11 +30,12 @@ const (
 
 // commands is the whole command line.
 type commands struct {
-	Data   string `help:"Folder of the ledger." default:"./data" env:"CLEW_DATA" type:"path" placeholder:"DIR"`
-	DB     string `help:"PostgreSQL database, in the place of a ledger in the folder: postgres://… The folder then holds files that are being worked on." name:"db" env:"CLEW_DB" placeholder:"URL"`
-	DBRead string `help:"Replica of that database, for traces, lists and exports. It is asked when it shows all that this server recorded." name:"db-read" env:"CLEW_DB_READ" placeholder:"URL"`
-	Org    string `help:"Organisation in that database." default:"default" env:"CLEW_ORG" placeholder:"NAME"`
-	Actor  string `help:"Who records. By default the user of the operating system." env:"CLEW_ACTOR" placeholder:"NAME"`
+	Data      string `help:"Folder of the ledger." default:"./data" env:"CLEW_DATA" type:"path" placeholder:"DIR"`
+	DB        string `help:"PostgreSQL database, in the place of a ledger in the folder: postgres://… The folder then holds files that are being worked on." name:"db" env:"CLEW_DB" placeholder:"URL"`
+	DBRead    string `help:"Replica of that database, for traces, lists and exports. It is asked when it shows all that this server recorded." name:"db-read" env:"CLEW_DB_READ" placeholder:"URL"`
+	Org       string `help:"Organisation in that database." default:"default" env:"CLEW_ORG" placeholder:"NAME"`
+	Ephemeral bool   `help:"Take a folder in memory or on a network, or a database without fsync: what was recorded may get lost." env:"CLEW_EPHEMERAL"`
+	Actor     string `help:"Who records. By default the user of the operating system." env:"CLEW_ACTOR" placeholder:"NAME"`
 
 	Serve    serveCommand    `cmd:"" help:"Serve the API on this machine."`
 	Demo     demoCommand     `cmd:"" help:"Make a year of believable business in an empty ledger, with stories to trace."`
@@ -115,7 +116,7 @@ func run(args []string, in io.Reader, out, errs io.Writer) (code int) {
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	s := &session{ctx: ctx, data: c.Data, db: c.DB, dbRead: c.DBRead, org: c.Org, actor: c.Actor, in: in, out: out, errs: errs}
+	s := &session{ctx: ctx, data: c.Data, db: c.DB, dbRead: c.DBRead, org: c.Org, ephemeral: c.Ephemeral, actor: c.Actor, in: in, out: out, errs: errs}
 	defer s.close()
 	switch err := parsed.Run(s); {
 	case errors.Is(err, errUsage):

@@ -26,9 +26,11 @@ type session struct {
 	dbRead string // a replica of it
 	org    string
 	actor  string
-	in     io.Reader
-	out    io.Writer
-	errs   io.Writer
+
+	ephemeral bool // what is recorded may get lost
+	in        io.Reader
+	out       io.Writer
+	errs      io.Writer
 
 	held []io.Closer // released in reverse when the command ends
 }
@@ -78,7 +80,7 @@ func (s *session) open(create bool) (*app.App, error) {
 		return nil, err
 	}
 	s.held = append(s.held, lock)
-	ledger, err := store.Open(s.ctx, store.Options{Path: file})
+	ledger, err := store.Open(s.ctx, store.Options{Path: file, Ephemeral: s.ephemeral})
 	if err != nil {
 		return nil, err
 	}
@@ -118,7 +120,7 @@ func (s *session) openShared(create bool) (*app.App, error) {
 
 // options are those of the ledger in PostgreSQL.
 func (s *session) options(create bool) store.Options {
-	return store.Options{URL: s.db, ReadURL: s.dbRead, Org: s.org, Create: create, Dir: s.data}
+	return store.Options{URL: s.db, ReadURL: s.dbRead, Org: s.org, Create: create, Dir: s.data, Ephemeral: s.ephemeral}
 }
 
 // ledger says where the ledger is, without passwords.

@@ -21,9 +21,9 @@ import (
 func onEngine(t testing.TB) store.Options {
 	if pgtest.Engine() == "postgres" {
 		url, _, org := pgtest.Start(t).Schema()
-		return store.Options{URL: url, Org: org, Create: true, Dir: t.TempDir()}
+		return store.Options{URL: url, Org: org, Create: true, Dir: t.TempDir(), Ephemeral: true}
 	}
-	return store.Options{Path: filepath.Join(t.TempDir(), "clew.db")}
+	return store.Options{Path: filepath.Join(t.TempDir(), "clew.db"), Ephemeral: true}
 }
 
 // openLedger opens a fresh ledger with the real handler over it.

@@ -27,8 +27,8 @@ func serving(t *testing.T, o store.Options) http.Handler {
 // TestServers: what one server recorded, another shows at once, and tells within a second those who wait there.
 func TestServers(t *testing.T) {
 	url, _, org := pgtest.Start(t).Schema()
-	one := serving(t, store.Options{URL: url, Org: org, Create: true})
-	two := serving(t, store.Options{URL: url, Org: org, ReadURL: url})
+	one := serving(t, store.Options{URL: url, Org: org, Create: true, Ephemeral: true})
+	two := serving(t, store.Options{URL: url, Org: org, ReadURL: url, Ephemeral: true})
 	run(t, one, business)
 	run(t, two, []call{{do: "GET /v1/stock?product=BOX&site=MAIN&location=DOCK", status: 200, want: []string{`"quantity":"20"`}}})
 	last := call{do: "GET /v1/entries?limit=1000", status: 200}.run(t, two)
@@ -57,7 +57,7 @@ func TestServers(t *testing.T) {
 // TestReady: a server says that it is not ready while its database is away, or takes no entries, and is ready again when it does.
 func TestReady(t *testing.T) {
 	leader := pgtest.New(t, pgtest.Options{})
-	o := store.Options{URL: leader.URL(pgtest.Owner, pgtest.Shared), Create: true}
+	o := store.Options{URL: leader.URL(pgtest.Owner, pgtest.Shared), Create: true, Ephemeral: true}
 	h := serving(t, o)
 	ready := func(h http.Handler, status int, want string) {
 		t.Helper()

@@ -377,7 +377,7 @@ func TestImport_OverrideAndKeep(t *testing.T) {
 
 func TestImport_DryRunLeavesNoFile(t *testing.T) {
 	dir := t.TempDir()
-	s, err := store.Open(t.Context(), store.Options{Path: filepath.Join(dir, "clew.db")})
+	s, err := store.Open(t.Context(), store.Options{Path: filepath.Join(dir, "clew.db"), Ephemeral: true})
 	if err != nil {
 		t.Fatal(err)
 	}

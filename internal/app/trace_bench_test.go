@@ -33,7 +33,7 @@ func BenchmarkTrace(b *testing.B) {
 }
 
 func openBench(b *testing.B) *store.Store {
-	st, err := store.Open(b.Context(), store.Options{Path: filepath.Join(b.TempDir(), "clew.db")})
+	st, err := store.Open(b.Context(), store.Options{Path: filepath.Join(b.TempDir(), "clew.db"), Ephemeral: true})
 	if err != nil {
 		b.Fatal(err)
 	}

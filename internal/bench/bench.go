@@ -27,7 +27,9 @@ type Options struct {
 	Long   bool      // a million rows of files
 	Only   string    // only the steps whose name holds this; all when empty
 	Out    io.Writer // the table
-	Log    io.Writer // progress
+
+	Ephemeral bool      // the folder need not be on a disk
+	Log       io.Writer // progress
 }
 
 // row is one line of the table.

@@ -18,13 +18,13 @@ import (
 // home is where a ledger is: how a store opens it, and how the command line names it.
 func (r *run) home(data string) (store.Options, []string, error) {
 	if r.shared == nil {
-		return store.Options{Path: filepath.Join(data, "clew.db")}, []string{"--data", data}, nil
+		return store.Options{Path: filepath.Join(data, "clew.db"), Ephemeral: r.Ephemeral}, []string{"--data", data}, nil
 	}
 	if err := os.MkdirAll(data, 0o700); err != nil {
 		return store.Options{}, nil, err
 	}
 	org, url := orgOf(data), r.shared.URL(pgtest.Owner, pgtest.Shared)
-	return store.Options{URL: url, Org: org, Create: true, Dir: data}, []string{"--db", url, "--org", org, "--data", data}, nil
+	return store.Options{URL: url, Org: org, Create: true, Dir: data, Ephemeral: r.Ephemeral}, []string{"--db", url, "--org", org, "--data", data}, nil
 }
 
 // orgOf is the organisation that stands for a folder.

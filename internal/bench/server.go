@@ -36,6 +36,9 @@ func (r *run) serve(data string) (*server, error) {
 	if err != nil {
 		return nil, err
 	}
+	if r.Ephemeral {
+		where = append(where, "--ephemeral")
+	}
 	cmd := exec.CommandContext(r.ctx, r.Binary, append([]string{"serve", "--listen", "127.0.0.1:0", "--log", "error"}, where...)...)
 	cmd.Stderr = os.Stderr
 	out, err := cmd.StdoutPipe()

@@ -35,7 +35,7 @@ func salts() func() [16]byte {
 }
 
 func small(t testing.TB) Options {
-	return Options{Ledger: store.Options{Path: filepath.Join(t.TempDir(), "clew.db")}, Seed: 1, Days: MinDays, End: lastDay(t), Salt: salts()}
+	return Options{Ledger: store.Options{Path: filepath.Join(t.TempDir(), "clew.db"), Ephemeral: true}, Seed: 1, Days: MinDays, End: lastDay(t), Salt: salts()}
 }
 
 func mustRun(t testing.TB, o Options) *Report {

@@ -17,7 +17,7 @@ import (
 // postgresOf is a ledger of PostgreSQL of the test's own.
 func postgresOf(t *testing.T) store.Options {
 	url, _, org := pgtest.Start(t).Schema()
-	return store.Options{URL: url, Org: org, Create: true, Dir: t.TempDir()}
+	return store.Options{URL: url, Org: org, Create: true, Dir: t.TempDir(), Ephemeral: true}
 }
 
 // TestSim_Postgres runs random histories on PostgreSQL: one that is the same every time, and a new one with several callers at once;

@@ -21,7 +21,9 @@ func env(name string, otherwise uint64) uint64 {
 }
 
 // fileIn is a ledger of SQLite in a folder.
-func fileIn(dir string) store.Options { return store.Options{Path: filepath.Join(dir, "clew.db")} }
+func fileIn(dir string) store.Options {
+	return store.Options{Path: filepath.Join(dir, "clew.db"), Ephemeral: true}
+}
 
 func run(t testing.TB, seed uint64, steps int, change func(*Config)) (Result, error) {
 	t.Helper()

@@ -139,7 +139,7 @@ func TestSchema_AtOnce(t *testing.T) {
 	for i := range ledgers {
 		dir := t.TempDir()
 		wg.Go(func() {
-			s, err := Open(context.Background(), Options{URL: url, Org: org, Create: true, Dir: dir})
+			s, err := Open(context.Background(), Options{URL: url, Org: org, Create: true, Dir: dir, Ephemeral: true})
 			if err != nil {
 				t.Error(err)
 				return

@@ -34,11 +34,19 @@ func crashCall(round string, worker, n int) *stock.Draft {
 	}
 }
 
+// careless is the value of PRAGMA synchronous in a child that is to lose something.
+var careless string
+
 // crashChild posts from several goroutines and prints each request before it is sent and after it was answered, until it is killed.
 func crashChild(t *testing.T, db *testbed) {
 	round, lie := os.Getenv(crashEnvSeed), false
 	round, lie = strings.CutSuffix(round, "!")
 	s := mustOpen(t, db)
+	if careless != "" {
+		if _, err := s.writer.conn.ExecContext(t.Context(), "PRAGMA synchronous = "+careless); err != nil {
+			t.Fatal(err)
+		}
+	}
 	var mu sync.Mutex
 	say := func(format string, args ...any) {
 		mu.Lock()
@@ -79,11 +87,18 @@ type crashed struct {
 // crash runs a child for a while and kills it at a moment that nobody chose.
 func crash(t *testing.T, path, round string, lie bool, wait time.Duration) *crashed {
 	t.Helper()
-	cmd := childCommand(t, self(t), "crash", path)
 	seed := round
 	if lie {
 		seed += "!"
 	}
+	return crashAs(t, "crash", path, seed, wait, func(p *os.Process) { p.Signal(syscall.SIGKILL) })
+}
+
+// crashAs runs a child that does something under load, and ends it after a while.
+func crashAs(t *testing.T, name, path, seed string, wait time.Duration, end func(*os.Process)) *crashed {
+	t.Helper()
+	round := strings.TrimSuffix(seed, "!")
+	cmd := childCommand(t, self(t), name, path)
 	cmd.Env = append(cmd.Env, crashEnvSeed+"="+seed)
 	pipe, err := cmd.StdoutPipe()
 	if err != nil {
@@ -102,7 +117,7 @@ func crash(t *testing.T, path, round string, lie bool, wait time.Duration) *cras
 			continue
 		}
 		if timer == nil { // the clock starts when the child is at work
-			timer = time.AfterFunc(wait, func() { cmd.Process.Signal(syscall.SIGKILL) })
+			timer = time.AfterFunc(wait, func() { end(cmd.Process) })
 		}
 		worker, _ := strconv.Atoi(f[1])
 		n, _ := strconv.Atoi(f[2])

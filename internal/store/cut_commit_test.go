@@ -104,7 +104,7 @@ func TestCutCommit(t *testing.T) {
 	ok(t, first, receive(flour("F1", 1)))
 	before := len(allEntries(t, first))
 	cut := newCutter(t, server.URL(pgtest.App, pgtest.Shared))
-	s, err := Open(t.Context(), Options{URL: cut.url + "&default_query_exec_mode=exec", Org: org, Dir: t.TempDir()})
+	s, err := Open(t.Context(), Options{URL: cut.url + "&default_query_exec_mode=exec", Org: org, Dir: t.TempDir(), Ephemeral: true})
 	if err != nil {
 		t.Fatal(err)
 	}

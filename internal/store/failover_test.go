@@ -138,7 +138,7 @@ func promotion(t *testing.T, round string, synchronous bool) {
 	if synchronous {
 		leader.Do(leader.Set("synchronous_standby_names", "standby1"))
 	}
-	s, err := Open(t.Context(), Options{URL: either(t, pgtest.App, leader, standby), Org: "org", Dir: t.TempDir()})
+	s, err := Open(t.Context(), Options{URL: either(t, pgtest.App, leader, standby), Org: "org", Dir: t.TempDir(), Ephemeral: true})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -83,7 +83,7 @@ func postgresAt(server *pgtest.Test, org string, made bool) *testbed {
 			if dir == "" {
 				dir = t.TempDir()
 			}
-			o.URL, o.Org, o.Dir = app, org, dir
+			o.URL, o.Org, o.Dir, o.Ephemeral = app, org, dir, true // the server that tests share has no fsync
 			return Open(context.Background(), o)
 		},
 		tamper: func(t testing.TB, statements ...string) {

@@ -72,7 +72,7 @@ func sqliteAt(path string) *testbed {
 			{"view added", `CREATE VIEW spy AS SELECT 1`, "schema", "view spy"},
 		},
 		open: func(t testing.TB, o Options) (*Store, error) {
-			o.Path = path
+			o.Path, o.Ephemeral = path, true // the folder of tests may be in memory
 			return Open(context.Background(), o)
 		},
 		tamper:  func(t testing.TB, statements ...string) { t.Helper(); tamperSQLite(t, path, statements) },

@@ -142,7 +142,7 @@ func TestLease_Pooled(t *testing.T) {
 	c := &crew{t: t, took: make(chan string, 10)}
 	var stops []func()
 	for _, name := range []string{"a", "b"} {
-		s, err := Open(t.Context(), Options{URL: pooled, Org: made.options.Org, Dir: t.TempDir(), Lease: shortLease})
+		s, err := Open(t.Context(), Options{URL: pooled, Org: made.options.Org, Dir: t.TempDir(), Ephemeral: true, Lease: shortLease})
 		if err != nil {
 			t.Fatal(err)
 		}

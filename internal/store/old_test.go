@@ -22,7 +22,7 @@ func TestOld_OpensInThisBuild(t *testing.T) {
 		t.Run(strings.TrimSuffix(filepath.Base(file), ".db.gz"), func(t *testing.T) {
 			path := filepath.Join(t.TempDir(), "clew.db")
 			unzip(t, file, path)
-			s, err := Open(t.Context(), Options{Path: path})
+			s, err := Open(t.Context(), Options{Path: path, Ephemeral: true})
 			if err != nil {
 				t.Fatal(err)
 			}

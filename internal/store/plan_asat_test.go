@@ -10,7 +10,7 @@ import (
 // TestPlans_StockAsAt: balances of the past are found by index in the order of the page, items since by their time or lateness,
 // whatever is asked for; no index is made up on the way, and no table is read whole but the sites.
 func TestPlans_StockAsAt(t *testing.T) {
-	s, err := Open(t.Context(), Options{Path: filepath.Join(t.TempDir(), "clew.db")})
+	s, err := Open(t.Context(), Options{Path: filepath.Join(t.TempDir(), "clew.db"), Ephemeral: true})
 	if err != nil {
 		t.Fatal(err)
 	}

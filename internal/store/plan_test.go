@@ -9,7 +9,7 @@ import (
 
 // TestPlans_Stock: what is on hand is read without reading past what customers have.
 func TestPlans_Stock(t *testing.T) {
-	s, err := Open(t.Context(), Options{Path: filepath.Join(t.TempDir(), "clew.db")})
+	s, err := Open(t.Context(), Options{Path: filepath.Join(t.TempDir(), "clew.db"), Ephemeral: true})
 	if err != nil {
 		t.Fatal(err)
 	}

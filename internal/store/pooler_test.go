@@ -69,7 +69,7 @@ func TestPooler(t *testing.T) {
 	first := mustOpen(t, db)
 	first.Close()
 	bouncer := server.PgBouncer()
-	through := Options{URL: pooled(t, bouncer, server.URL(pgtest.App, pgtest.Shared)), Org: org, Dir: t.TempDir()}
+	through := Options{URL: pooled(t, bouncer, server.URL(pgtest.App, pgtest.Shared)), Org: org, Dir: t.TempDir(), Ephemeral: true}
 	var stores []*Store
 	for range 2 {
 		s, err := Open(t.Context(), through)

@@ -304,6 +304,9 @@ func (s *Store) openPostgres(ctx context.Context) error {
 			return err
 		}
 	}
+	if err := s.durablePostgres(ctx); err != nil {
+		return err
+	}
 	return s.migratePostgres(ctx)
 }
 

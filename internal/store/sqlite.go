@@ -111,12 +111,16 @@ func sqliteDamaged(err error) bool {
 
 // pragmas make a commit durable before it is answered, and readers independent of the writer.
 const pragmas = "_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=foreign_keys(1)&_pragma=busy_timeout(10000)" +
+	"&_pragma=fullfsync(1)&_pragma=checkpoint_fullfsync(1)" + // where fsync alone is a wish, as on macOS
 	"&_pragma=temp_store(MEMORY)&_pragma=cell_size_check(1)"
 
 // openSQLite opens the ledger's file.
 func (s *Store) openSQLite(ctx context.Context) error {
 	o := s.options
 	s.dialect, s.prepares = sqliteDialect{}, true
+	if err := o.refuseFleeting(); err != nil {
+		return err
+	}
 	if err := os.MkdirAll(filepath.Dir(o.Path), 0o700); err != nil {
 		return fmt.Errorf("the data folder cannot be made: %w", err)
 	}
@@ -139,7 +143,10 @@ func (s *Store) openSQLite(ctx context.Context) error {
 	readers := max(o.Readers, 4)
 	s.read.SetMaxOpenConns(readers)
 	s.read.SetMaxIdleConns(readers)
-	return migrate(ctx, s.write, s.dialect, versionsIn(database.DialectSQLite3, versionTable))
+	if err := migrate(ctx, s.write, s.dialect, versionsIn(database.DialectSQLite3, versionTable)); err != nil {
+		return err
+	}
+	return readBack(ctx, s.write)
 }
 
 // escapePath keeps the marks of a URI out of a file name.

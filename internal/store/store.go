@@ -60,6 +60,9 @@ type Options struct {
 
 	Clock func() stock.Time
 	Salt  func() [16]byte
+
+	// Ephemeral takes a place or a setting where what was acknowledged may get lost. Without it such a one is refused.
+	Ephemeral bool
 	// Readers is how many reads may run beside each other; 4 when 0.
 	Readers int
 

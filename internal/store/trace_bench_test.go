@@ -15,7 +15,7 @@ import (
 func genealogy(tb testing.TB, n, perGroup int) (*Store, int64) {
 	tb.Helper()
 	ctx := tb.Context()
-	s, err := Open(ctx, Options{Path: filepath.Join(tb.TempDir(), "clew.db")})
+	s, err := Open(ctx, Options{Path: filepath.Join(tb.TempDir(), "clew.db"), Ephemeral: true})
 	if err != nil {
 		tb.Fatal(err)
 	}

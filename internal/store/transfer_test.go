@@ -17,10 +17,10 @@ import (
 func somewhere(t *testing.T, engine string) Options {
 	t.Helper()
 	if engine == "sqlite" {
-		return Options{Path: filepath.Join(t.TempDir(), "clew.db")}
+		return Options{Path: filepath.Join(t.TempDir(), "clew.db"), Ephemeral: true}
 	}
 	url, _, org := pgtest.Start(t).Schema()
-	return Options{URL: url, Org: org, Create: true, Dir: t.TempDir()}
+	return Options{URL: url, Org: org, Create: true, Dir: t.TempDir(), Ephemeral: true}
 }
 
 func openAt(t *testing.T, o Options) *Store {

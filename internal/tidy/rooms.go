@@ -46,7 +46,8 @@ var rooms = []room{
 	{path: "internal/sim", imports: underRoof},
 	{path: "internal/bench", imports: append(slices.Clone(allFloors), "internal/pgtest")},
 	{path: "internal/demo", imports: []string{"internal/app", "internal/stock", "internal/store"}},
-	{path: "internal/pgtest"}, // brings up PostgreSQL for tests and bench
+	{path: "internal/pgtest"},   // brings up PostgreSQL for tests and bench
+	{path: "internal/powercut"}, // a disk for tests that forgets
 	{path: "internal/tidy"},
 }
 
@@ -106,7 +107,7 @@ func refuseImport(module string, in room, f goFile, imp string) string {
 			return "no room of the house"
 		case to.path == in.path, slices.Contains(in.imports, to.path):
 			return ""
-		case f.isTest() && (to.path == "internal/sim" || to.path == "internal/pgtest"):
+		case f.isTest() && (to.path == "internal/sim" || to.path == "internal/pgtest" || to.path == "internal/powercut"):
 			return ""
 		}
 		return in.path + " may not import " + to.path
