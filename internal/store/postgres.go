@@ -276,6 +276,12 @@ func postgresDamaged(err error) bool {
 	return errors.As(err, &said) && strings.HasPrefix(said.Code, "XX")
 }
 
+// postgresTwice reports whether PostgreSQL says that a row is there already.
+func postgresTwice(err error) bool {
+	var said *pgconn.PgError
+	return errors.As(err, &said) && said.Code == "23505"
+}
+
 // openPostgres opens pools of connections to the database.
 func (s *Store) openPostgres(ctx context.Context) error {
 	o := s.options

@@ -79,6 +79,8 @@ func Transfer(ctx context.Context, from, to Options, progress func(Transferring)
 	return &t.done, t.verify(to)
 }
 
+var errTwoCopies = errors.New("somebody else copies into the target, too: let that end, and run the same copy again")
+
 // openRaw opens a database without beginning to write entries to it.
 func openRaw(ctx context.Context, o Options) (*Store, error) {
 	s := newStore(o)
@@ -299,7 +301,9 @@ func (t *transfer) rows() error {
 			if err := t.inTarget(func(tx *sql.Tx) error {
 				_, err := t.exec(tx, insert, p.rows.text())
 				return err
-			}); err != nil {
+			}); postgresTwice(err) {
+				return errTwoCopies
+			} else if err != nil {
 				return err
 			}
 			done += int64(p.rows.n)

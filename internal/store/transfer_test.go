@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 	"math"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"clew/internal/pgtest"
@@ -137,6 +139,29 @@ func copying(t *testing.T, of Options) bool {
 	}
 	at := slices.IndexFunc(orgs, func(o Org) bool { return o.Name == of.Org })
 	return at >= 0 && orgs[at].Copying
+}
+
+// TestTransfer_Twice copies into one target from two places at once: whatever becomes of either, it is said plainly, and a last one ends it.
+func TestTransfer_Twice(t *testing.T) {
+	from, to := moved(t, "sqlite"), somewhere(t, "postgres")
+	var both sync.WaitGroup
+	for range 2 {
+		beside := from
+		dir := t.TempDir()
+		if err := os.CopyFS(dir, os.DirFS(filepath.Dir(from.Path))); err != nil {
+			t.Fatal(err)
+		}
+		beside.Path = filepath.Join(dir, filepath.Base(from.Path))
+		both.Go(func() {
+			if _, err := Transfer(t.Context(), beside, to, nil); err != nil && strings.Contains(err.Error(), "SQLSTATE") {
+				t.Errorf("not said plainly: %v", err)
+			}
+		})
+	}
+	both.Wait()
+	if done := transferred(t, from, to); done.Entries == 0 {
+		t.Errorf("%+v", done)
+	}
 }
 
 // TestTransfer_Refuses refuses a target that is not its own, and a source that went on.
