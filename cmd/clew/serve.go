@@ -96,7 +96,7 @@ func (cmd *serveCommand) ledgers(s *session, log *slog.Logger) (handler http.Han
 
 // options are those of an API that is served.
 func (cmd *serveCommand) options(s *session, log *slog.Logger) api.Options {
-	return api.Options{Actor: s.who(), Version: version, Log: log, FileLimit: cmd.Largest << 20, Stop: s.ctx.Done()}
+	return api.Options{Actor: s.who(), Machine: true, Version: version, Log: log, FileLimit: cmd.Largest << 20, Stop: s.ctx.Done()}
 }
 
 // work does beside the requests what a ledger asks for, and gives how to end it.

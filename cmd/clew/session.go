@@ -140,7 +140,7 @@ func (s *session) reach(create bool) (*client, error) {
 	for start := time.Now(); ; time.Sleep(50 * time.Millisecond) {
 		a, err := s.open(create)
 		if err == nil {
-			handler := api.New(a, api.Options{Actor: s.who(), Version: version})
+			handler := api.New(a, api.Options{Actor: s.who(), Machine: true, Version: version})
 			return &client{ctx: s.ctx, actor: s.who(), http: &http.Client{Transport: inProcess{handler}}}, nil
 		}
 		if !errors.Is(err, errBusy) {

@@ -23,6 +23,7 @@ import (
 // Options say how the API is served.
 type Options struct {
 	Actor   string       // who acts where a request does not say
+	Machine bool         // whoever comes without a principal is the administrator at the machine; otherwise they are refused
 	Version string       // of the program
 	Log     *slog.Logger // one line for each request; none when nil
 	// FileLimit is the largest file that is kept, in bytes; 25 MiB when 0.
@@ -39,6 +40,7 @@ type server struct {
 	actor  string
 	huma   huma.API
 	mux    *http.ServeMux
+	routes []Route
 	bodies *bodies
 	stop   <-chan struct{}
 
@@ -55,7 +57,7 @@ func New(a *app.App, o Options) http.Handler {
 		log = slog.New(slog.NewTextHandler(io.Discard, nil))
 	}
 	e := newEdge(s.mux, log)
-	e.metrics = s.metrics
+	e.metrics, e.machine = s.metrics, o.Machine
 	return e
 }
 
@@ -100,6 +102,7 @@ func newServer(a *app.App, o Options) *server {
 	s.codes()
 	s.health()
 	s.measured(o.Version)
+	s.listRoutes()
 	s.documents()
 	s.mux.HandleFunc("/", fallback(s.mux))
 	return s
@@ -109,12 +112,12 @@ func newServer(a *app.App, o Options) *server {
 type reply[T any] struct{ Body T }
 
 // get adds an operation that reads.
-func get[I, O any](s *server, path, id, summary, tag string, handle func(context.Context, *I) (O, error)) {
+func get[I, O any](s *server, a access, path, id, summary, tag string, handle func(context.Context, *I) (O, error)) {
 	op := huma.Operation{
 		Method: http.MethodGet, Path: path, OperationID: id, Summary: summary, Tags: []string{tag},
 		Errors: []int{http.StatusBadRequest, http.StatusNotFound, http.StatusServiceUnavailable},
 	}
-	register(s, op, func(ctx context.Context, in *I) (*reply[O], error) {
+	register(s, a, op, func(ctx context.Context, in *I) (*reply[O], error) {
 		body, err := handle(farRead(ctx, path), in)
 		return &reply[O]{body}, err
 	})
@@ -126,15 +129,4 @@ func farRead(ctx context.Context, path string) context.Context {
 		return ctx
 	}
 	return store.Far(ctx)
-}
-
-// register is the one way to add an operation: it turns every error into a problem, so that none shows what is inside.
-func register[I, O any](s *server, op huma.Operation, handle func(context.Context, *I) (*O, error)) {
-	huma.Register(s.huma, op, func(ctx context.Context, in *I) (*O, error) {
-		out, err := handle(ctx, in)
-		if err != nil {
-			return nil, problemOf(ctx, err)
-		}
-		return out, nil
-	})
 }

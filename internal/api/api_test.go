@@ -36,7 +36,7 @@ func openLedger(t testing.TB) (http.Handler, *app.App) {
 	t.Cleanup(func() { s.Close() })
 	a := app.New(s)
 	log := slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelError}))
-	return New(a, Options{Actor: "server", Log: log}), a
+	return New(a, Options{Actor: "server", Machine: true, Log: log}), a
 }
 
 // call is one request of a scenario, and what its answer must be.

@@ -12,7 +12,7 @@ import (
 )
 
 func (s *server) barcodes() {
-	get(s, "/v1/products/{sku}/barcodes", "list-barcodes", "List the further codes of a product, in the order in which they were bound", tagMaster, func(ctx context.Context, in *struct {
+	get(s, reads, "/v1/products/{sku}/barcodes", "list-barcodes", "List the further codes of a product, in the order in which they were bound", tagMaster, func(ctx context.Context, in *struct {
 		SKU string `path:"sku" doc:"SKU or GTIN."`
 		Paging
 	}) (List[app.Barcode], error) {
@@ -25,7 +25,7 @@ func (s *server) barcodes() {
 	})
 	op := huma.Operation{Method: http.MethodPost, Path: "/v1/products/{sku}/barcodes", OperationID: "bind-barcode", Summary: "Bind a code to a product or to one of its packaging levels, or take it off",
 		Tags: []string{tagMaster}, DefaultStatus: http.StatusCreated}
-	writes(s, op, smallBody, s.changeSchema(reflect.TypeFor[stock.BarcodeDraft](), []string{"product"}), func(in *SKUPath, text string) (stock.Body, error) {
+	writes(s, manages, op, smallBody, s.changeSchema(reflect.TypeFor[stock.BarcodeDraft](), []string{"product"}), func(in *SKUPath, text string) (stock.Body, error) {
 		// Who may bind a code that nobody knows is asked here, once rights exist: everybody who may write, until then.
 		d := &stock.BarcodeDraft{}
 		if err := decode(text, d); err != nil {

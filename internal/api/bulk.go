@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"clew/internal/app"
+	"clew/internal/auth"
 	"clew/internal/stock"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -75,15 +76,15 @@ type BulkAnswer struct {
 }
 
 func (s *server) bulk() {
-	bulkOf(s, "movements", tagMovements, func(e *MovementEntry) (string, stock.Body) { return e.Key, &e.MovementDraft })
-	bulkOf(s, "products", tagMaster, func(e *ProductEntry) (string, stock.Body) { return e.Key, &e.ProductDraft })
-	bulkOf(s, "sites", tagMaster, func(e *SiteEntry) (string, stock.Body) { return e.Key, &e.SiteDraft })
-	bulkOf(s, "locations", tagMaster, func(e *LocationEntry) (string, stock.Body) { return e.Key, &e.LocationDraft })
-	bulkOf(s, "partners", tagMaster, func(e *PartnerEntry) (string, stock.Body) { return e.Key, &e.PartnerDraft })
+	bulkOf(s, moves, "movements", tagMovements, func(e *MovementEntry) (string, stock.Body) { return e.Key, &e.MovementDraft })
+	bulkOf(s, manages, "products", tagMaster, func(e *ProductEntry) (string, stock.Body) { return e.Key, &e.ProductDraft })
+	bulkOf(s, asks(Sites, auth.Manage), "sites", tagMaster, func(e *SiteEntry) (string, stock.Body) { return e.Key, &e.SiteDraft })
+	bulkOf(s, asks(Sites, auth.Manage), "locations", tagMaster, func(e *LocationEntry) (string, stock.Body) { return e.Key, &e.LocationDraft })
+	bulkOf(s, manages, "partners", tagMaster, func(e *PartnerEntry) (string, stock.Body) { return e.Key, &e.PartnerDraft })
 }
 
 // bulkOf adds the bulk operation of a noun.
-func bulkOf[E any](s *server, noun, tag string, part func(*E) (string, stock.Body)) {
+func bulkOf[E any](s *server, a access, noun, tag string, part func(*E) (string, stock.Body)) {
 	what := "Record many " + noun
 	if tag == tagMaster {
 		what = "Create or change many " + noun
@@ -101,7 +102,7 @@ func bulkOf[E any](s *server, noun, tag string, part func(*E) (string, stock.Bod
 		}}},
 		Errors: []int{400, 403, 413, 415, 503},
 	}
-	register(s, op, func(ctx context.Context, in *struct{ Call }) (*huma.StreamResponse, error) {
+	register(s, a, op, func(ctx context.Context, in *struct{ Call }) (*huma.StreamResponse, error) {
 		text, release, err := s.bodies.read(ctx, in.w, in.r, largeBody)
 		if err != nil {
 			return nil, err
@@ -200,7 +201,7 @@ func (b *bulkRun) add(ctx context.Context, text string, read func(string) (strin
 	}
 	var request app.Request
 	if err == nil {
-		request, err = b.request(b.call, key, body)
+		request, err = b.request(ctx, b.call, key, body)
 	}
 	if err == nil && time.Now().After(b.until) {
 		err = stock.Errorf(stock.TooLarge, stock.CodeTimeout, "", "the call has taken %s: send this entry again in another call", BodyTime)

@@ -262,6 +262,7 @@ var elsewhere = map[string]string{
 	stock.CodeInternal:            "TestErrors_Inside",
 	stock.CodeNothingToRetry:      "of the watched folder: TestWatched",
 	stock.CodeFileDamaged:         "needs a damaged data folder: TestFile_Damaged of the store",
+	stock.CodeNotPermitted:        "the tests of scenarios may do everything: TestRoutes",
 }
 
 // feedsBeyond makes one feed more than there may be.

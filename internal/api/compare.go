@@ -27,7 +27,7 @@ func (s *server) compares() {
 			"Only the sites that the list names are compared; at these, what one of the two does not have counts as 0. At most 64 MiB.",
 		Errors: []int{400, 403, 413, 415, 422, 503},
 	}
-	register(s, op, func(ctx context.Context, in *compareInput) (*struct{ Body app.Compared }, error) {
+	register(s, reads, op, func(ctx context.Context, in *compareInput) (*struct{ Body app.Compared }, error) {
 		if media, _, err := mime.ParseMediaType(in.r.Header.Get("Content-Type")); err != nil || media != "text/csv" && media != mediaXLSX {
 			return nil, unsupportedMedia("text/csv or " + mediaXLSX)
 		}

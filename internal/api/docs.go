@@ -43,9 +43,9 @@ func (s *server) documents() {
 		})
 		groups = append(groups, g)
 	}
-	s.mux.HandleFunc("GET /docs", func(w http.ResponseWriter, _ *http.Request) {
+	s.handle(open, "GET /docs", http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
 		w.Header().Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'")
 		docsPage.Execute(w, groups)
-	})
+	}))
 }

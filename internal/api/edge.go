@@ -14,6 +14,7 @@ import (
 	"strings"
 	"time"
 
+	"clew/internal/auth"
 	"clew/internal/stock"
 )
 
@@ -34,6 +35,7 @@ type edge struct {
 	guard *http.CrossOriginProtection
 
 	metrics *metrics // nil: nobody counts
+	machine bool     // who comes without a principal is the administrator at the machine
 }
 
 func newEdge(inner http.Handler, log *slog.Logger) *edge {
@@ -46,6 +48,9 @@ func (e *edge) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	id := cleanID(r.Header.Get("X-Request-Id"))
 	found := &notes{}
 	ctx := context.WithValue(context.WithValue(r.Context(), requestKey{}, id), notesKey{}, found)
+	if e.machine && auth.From(ctx) == nil {
+		ctx = auth.With(ctx, &auth.Principal{Machine: true})
+	}
 	r = r.WithContext(ctx)
 	seen := &answer{ResponseWriter: w}
 	seen.Header().Set("X-Request-Id", id)

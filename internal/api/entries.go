@@ -19,7 +19,7 @@ type Feed struct {
 }
 
 func (s *server) entries() {
-	get(s, "/v1/entries", "follow-entries", "Follow the log: every entry after a given one", tagLook, func(ctx context.Context, in *struct {
+	get(s, reads, "/v1/entries", "follow-entries", "Follow the log: every entry after a given one", tagLook, func(ctx context.Context, in *struct {
 		After int64 `query:"after" minimum:"0" doc:"The last entry already seen; 0 for the beginning."`
 		Limit int   `query:"limit" minimum:"1" maximum:"1000" default:"100"`
 		Wait  int   `query:"wait" minimum:"0" maximum:"30" doc:"Seconds to wait where there is no entry yet; the answer comes as soon as there is one, and is empty when there is none."`
@@ -31,7 +31,7 @@ func (s *server) entries() {
 		}
 		return feed, err
 	})
-	get(s, "/v1/entries/{id}", "get-entry", "Show an entry", tagLook, func(ctx context.Context, in *struct {
+	get(s, reads, "/v1/entries/{id}", "get-entry", "Show an entry", tagLook, func(ctx context.Context, in *struct {
 		ID int64 `path:"id" minimum:"1"`
 	}) (app.Entry, error) {
 		return s.app.Entry(ctx, in.ID)

@@ -52,7 +52,7 @@ func TestEntries_Wait(t *testing.T) {
 
 	after = entryAfterAll(t, h)
 	stop := make(chan struct{})
-	h = New(a, Options{Actor: "server", Stop: stop})
+	h = New(a, Options{Actor: "server", Machine: true, Stop: stop})
 	waits = ask("30")
 	close(stop)
 	soon(waits, "a server that stops waited for those who wait")
@@ -64,6 +64,7 @@ func TestEntries_TooManyWait(t *testing.T) {
 	stop := make(chan struct{})
 	s := newServer(a, Options{Actor: "server", Waiting: 1, Stop: stop})
 	h := newEdge(s.mux, slog.New(slog.DiscardHandler))
+	h.machine = true
 	run(t, h, business)
 	after, ended := entryAfterAll(t, h), make(chan struct{})
 	go func() {

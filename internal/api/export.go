@@ -35,7 +35,7 @@ func (s *server) exports() {
 		Responses: fileResponses(),
 		Errors:    []int{400, 404, 422, 503},
 	}
-	register(s, op, func(ctx context.Context, in *exportInput) (*huma.StreamResponse, error) {
+	register(s, reads, op, func(ctx context.Context, in *exportInput) (*huma.StreamResponse, error) {
 		o := app.Export{AsAt: in.asAt(), Kind: in.Kind, Site: in.Site, Product: in.Product, From: in.From, To: in.To, Format: formatOf(in.Format, in.r)}
 		return &huma.StreamResponse{Body: func(huma.Context) { s.export(store.Far(ctx), o, in.w) }}, nil
 	})
@@ -73,7 +73,7 @@ func (s *server) templates() {
 		Description: "The columns of a kind of file. A workbook has a second sheet, which import does not read: what the columns mean, with examples.",
 		Responses:   fileResponses(), Errors: []int{400, 422},
 	}
-	register(s, op, func(ctx context.Context, in *templateInput) (*huma.StreamResponse, error) {
+	register(s, asks(Known), op, func(ctx context.Context, in *templateInput) (*huma.StreamResponse, error) {
 		format := formatOf(in.Format, in.r)
 		return &huma.StreamResponse{Body: func(huma.Context) {
 			sendFile(ctx, in.w, in.Kind, format, func(out io.Writer) error { return s.app.Template(ctx, in.Kind, format, out) })

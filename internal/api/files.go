@@ -50,11 +50,11 @@ func (s *server) files() {
 			"declared type say is kept as application/octet-stream.",
 	}
 	op.Responses = s.recordedResponses(op)
-	register(s, op, func(ctx context.Context, in *struct{ Call }) (*Recorded, error) {
+	register(s, brings, op, func(ctx context.Context, in *struct{ Call }) (*Recorded, error) {
 		return s.attach(ctx, &in.Call)
 	})
 	s.describeBody(op, map[string]*huma.MediaType{"multipart/form-data": {Schema: s.schemaOf(FileForm{})}})
-	get(s, "/v1/files", "list-files", "List files in the order they were attached", tagQuality, func(ctx context.Context, in *struct {
+	get(s, reads, "/v1/files", "list-files", "List files in the order they were attached", tagQuality, func(ctx context.Context, in *struct {
 		Paging
 		Product  string `query:"product" doc:"Of this product, its lots and its units."`
 		Lot      string `query:"lot" doc:"Of this lot; needs the product."`
@@ -82,7 +82,7 @@ func (s *server) fileContent() {
 			stock.PlainBytes: {Schema: &huma.Schema{Type: huma.TypeString, Format: "binary"}},
 		}}},
 	}
-	register(s, op, func(ctx context.Context, in *struct {
+	register(s, reads, op, func(ctx context.Context, in *struct {
 		Request
 		ID int64 `path:"id" minimum:"1" doc:"The entry that attached it."`
 	}) (*huma.StreamResponse, error) {
@@ -136,7 +136,7 @@ func (s *server) attach(ctx context.Context, c *Call) (*Recorded, error) {
 	if err := up.read(form); err != nil {
 		return nil, err
 	}
-	r, err := s.request(c, "", nil)
+	r, err := s.request(ctx, c, "", nil)
 	if err != nil {
 		return nil, err
 	}

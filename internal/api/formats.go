@@ -6,6 +6,7 @@ import (
 	"reflect"
 
 	"clew/internal/app"
+	"clew/internal/auth"
 	"clew/internal/stock"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -33,7 +34,7 @@ type Numbers struct {
 }
 
 func (s *server) formats() {
-	get(s, "/v1/formats", "list-formats", "List formats of lot codes and serial numbers by code", tagMaster, func(ctx context.Context, in *Search) (List[app.Format], error) {
+	get(s, reads, "/v1/formats", "list-formats", "List formats of lot codes and serial numbers by code", tagMaster, func(ctx context.Context, in *Search) (List[app.Format], error) {
 		page, err := in.page()
 		if err != nil {
 			return List[app.Format]{}, err
@@ -41,16 +42,16 @@ func (s *server) formats() {
 		items, err := s.app.Formats(ctx, page)
 		return pageOf(items, in.Paging, func(f app.Format) string { return f.Code }), err
 	})
-	get(s, "/v1/formats/{code}", "get-format", "Show a format", tagMaster, func(ctx context.Context, in *struct {
+	get(s, reads, "/v1/formats/{code}", "get-format", "Show a format", tagMaster, func(ctx context.Context, in *struct {
 		Code string `path:"code"`
 	}) (app.Format, error) {
 		return s.app.Format(ctx, in.Code)
 	})
-	creates(s, "/v1/formats", "create-format", "Create a format", func(d *stock.FormatDraft) stock.Body {
+	creates(s, manages, "/v1/formats", "create-format", "Create a format", func(d *stock.FormatDraft) stock.Body {
 		d.If = stock.MustBeNew
 		return d
 	})
-	changes[stock.FormatDraft](s, "/v1/formats/{code}", "change-format", "Change a format; its counters go on", []string{"code"}, func(in *CodePath, text string) (stock.Body, error) {
+	changes[stock.FormatDraft](s, manages, "/v1/formats/{code}", "change-format", "Change a format; its counters go on", []string{"code"}, func(in *CodePath, text string) (stock.Body, error) {
 		d := &stock.FormatDraft{If: stock.MustExist}
 		if err := decode(text, d); err != nil {
 			return nil, err
@@ -62,7 +63,7 @@ func (s *server) formats() {
 }
 
 func (s *server) formatPreviews() {
-	get(s, "/v1/formats/{code}/preview", "preview-format", "Show the next ten numbers of a format, drawing none", tagMaster, func(ctx context.Context, in *struct {
+	get(s, reads, "/v1/formats/{code}/preview", "preview-format", "Show the next ten numbers of a format, drawing none", tagMaster, func(ctx context.Context, in *struct {
 		Code string `path:"code"`
 		PreviewOf
 	}) (Numbers, error) {
@@ -75,7 +76,7 @@ func (s *server) formatPreviews() {
 	})
 	op := huma.Operation{Method: http.MethodPost, Path: "/v1/formats/preview", OperationID: "preview-new-format", Summary: "Show the first ten numbers of a format that is not recorded yet",
 		Tags: []string{tagMaster}, DefaultStatus: http.StatusOK, Errors: []int{400, 413, 415, 422}}
-	register(s, op, func(ctx context.Context, in *struct {
+	register(s, reads, op, func(ctx context.Context, in *struct {
 		Request
 		PreviewOf
 	}) (*reply[Numbers], error) {
@@ -101,14 +102,14 @@ func (s *server) formatPreviews() {
 func (s *server) numberings() {
 	op := huma.Operation{Method: http.MethodPost, Path: "/v1/formats/{code}/numbers", OperationID: "draw-numbers", Summary: "Draw numbers ahead, for labels",
 		Tags: []string{tagMaster}, DefaultStatus: http.StatusCreated}
-	writes(s, op, smallBody, s.changeSchema(reflect.TypeFor[stock.NumberingDraft](), []string{"format"}), func(in *CodePath, text string) (stock.Body, error) {
+	writes(s, asks(Sites, auth.Move, auth.Manage), op, smallBody, s.changeSchema(reflect.TypeFor[stock.NumberingDraft](), []string{"format"}), func(in *CodePath, text string) (stock.Body, error) {
 		d := &stock.NumberingDraft{}
 		if err := decode(text, d); err != nil {
 			return nil, err
 		}
 		return d, agree("format", &d.Format, in.Code)
 	})
-	get(s, "/v1/entries/{entry}/numbers", "list-drawn-numbers", "List the numbers that an entry drew ahead", tagLook, func(ctx context.Context, in *struct {
+	get(s, reads, "/v1/entries/{entry}/numbers", "list-drawn-numbers", "List the numbers that an entry drew ahead", tagLook, func(ctx context.Context, in *struct {
 		Entry int64 `path:"entry"`
 		Paging
 	}) (List[string], error) {

@@ -9,7 +9,7 @@ import (
 const tagLook = "looking up"
 
 func (s *server) lots() {
-	get(s, "/v1/lots", "list-lots", "List lots in the order they came into the ledger", tagLook, func(ctx context.Context, in *struct {
+	get(s, reads, "/v1/lots", "list-lots", "List lots in the order they came into the ledger", tagLook, func(ctx context.Context, in *struct {
 		Paging
 		Past
 		Product string `query:"product" doc:"SKU or GTIN."`
@@ -33,7 +33,7 @@ func (s *server) lots() {
 }
 
 func (s *server) units() {
-	get(s, "/v1/units", "list-units", "List units in the order they came into the ledger", tagLook, func(ctx context.Context, in *struct {
+	get(s, reads, "/v1/units", "list-units", "List units in the order they came into the ledger", tagLook, func(ctx context.Context, in *struct {
 		Paging
 		Past
 		Product  string `query:"product" doc:"SKU or GTIN. One of product, serial and location is needed."`
@@ -52,7 +52,7 @@ func (s *server) units() {
 }
 
 func (s *server) stock() {
-	get(s, "/v1/stock", "list-stock", "List what is on hand, by product, lot and place", tagLook, func(ctx context.Context, in *struct {
+	get(s, reads, "/v1/stock", "list-stock", "List what is on hand, by product, lot and place", tagLook, func(ctx context.Context, in *struct {
 		Paging
 		Past
 		Product  string `query:"product" doc:"SKU or GTIN."`

@@ -68,7 +68,7 @@ func (s *server) imports() {
 		}}, "202": {Description: "The import that waits", Content: map[string]*huma.MediaType{"application/json": {Schema: s.schemaOf(app.ImportJob{})}}}},
 		Errors: []int{400, 403, 409, 413, 415, 422, 503},
 	}
-	register(s, op, func(ctx context.Context, in *importInput) (*huma.StreamResponse, error) {
+	register(s, brings, op, func(ctx context.Context, in *importInput) (*huma.StreamResponse, error) {
 		if media, _, err := mime.ParseMediaType(in.r.Header.Get("Content-Type")); err != nil || media != "text/csv" && media != mediaXLSX {
 			return nil, unsupportedMedia("text/csv or " + mediaXLSX)
 		}
@@ -98,15 +98,12 @@ func unsupportedMedia(want string) error {
 	}
 }
 
-func (s *server) importOf(in *importInput) app.Import {
-	o := app.Import{Who: app.Who{Actor: in.Actor, Device: in.Device}, Kind: in.Kind, Override: in.Override, Keep: in.Refused == "keep", DryRun: in.DryRun}
+func (s *server) importOf(ctx context.Context, in *importInput) app.Import {
+	o := app.Import{Who: s.who(ctx, in.call()), Kind: in.Kind, Override: in.Override, Keep: in.Refused == "keep", DryRun: in.DryRun}
 	o.Sheet, o.Dates, o.Map = in.Sheet, in.Dates, map[string]string{}
 	for _, said := range in.Map {
 		at := strings.LastIndexByte(said, '=')
 		o.Map[said[:at]] = said[at+1:]
-	}
-	if o.Actor == "" {
-		o.Actor = s.actor
 	}
 	return o
 }
@@ -119,7 +116,7 @@ func (s *server) importWhole(ctx context.Context, in *importInput) (*huma.Stream
 	}
 	ctx, stop := context.WithTimeout(ctx, BodyTime)
 	defer stop()
-	o := s.importOf(in)
+	o := s.importOf(ctx, in)
 	answer := ImportAnswer{Refusals: []app.Refusal{}}
 	held := 0
 	o.Refused = func(r app.Refusal) error {
@@ -170,7 +167,7 @@ func (s *server) importLines(ctx context.Context, in *importInput) {
 		_ = connection.SetWriteDeadline(time.Now().Add(BodyTime))
 		return lines.Encode(line)
 	}
-	o := s.importOf(in)
+	o := s.importOf(ctx, in)
 	o.Header = func(names []string, said map[string]string) error {
 		in.w.Header().Set("Content-Type", "application/x-ndjson")
 		return tell(ImportLine{Columns: names, Map: said})

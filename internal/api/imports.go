@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"clew/internal/app"
+	"clew/internal/auth"
 
 	"github.com/danielgtaylor/huma/v2"
 )
@@ -21,7 +22,7 @@ type ImportPath struct {
 
 // importJobs are the operations on imports that nobody waits for; import.go begins them.
 func (s *server) importJobs() {
-	get(s, "/v1/imports", "list-imports", "List the imports that nobody waits for, the newest first", tagExchange, func(ctx context.Context, in *struct {
+	get(s, asks(Own, auth.Move, auth.Adjust, auth.Manage), "/v1/imports", "list-imports", "List the imports that nobody waits for, the newest first", tagExchange, func(ctx context.Context, in *struct {
 		Paging
 		State string `query:"state" enum:"waiting,running,done,done_with_refusals,failed,cancelled"`
 	}) (List[app.ImportJob], error) {
@@ -32,18 +33,18 @@ func (s *server) importJobs() {
 		items, err := s.app.Imports(ctx, in.State, before, in.Limit)
 		return pageOf(items, in.Paging, func(j app.ImportJob) int64 { return j.ID }), err
 	})
-	get(s, "/v1/imports/{id}", "get-import", "Show an import and how far it is", tagExchange, func(ctx context.Context, in *struct {
+	get(s, asks(Own, auth.Move, auth.Adjust, auth.Manage), "/v1/imports/{id}", "get-import", "Show an import and how far it is", tagExchange, func(ctx context.Context, in *struct {
 		ID int64 `path:"id" minimum:"1"`
 	}) (app.ImportJob, error) {
 		return s.app.ImportJob(ctx, in.ID)
 	})
-	register(s, huma.Operation{Method: http.MethodPost, Path: "/v1/imports/{id}/cancel", OperationID: "cancel-import", Summary: "End an import that waits or runs", Tags: []string{tagExchange},
+	register(s, asks(Own, auth.Move, auth.Adjust, auth.Manage), huma.Operation{Method: http.MethodPost, Path: "/v1/imports/{id}/cancel", OperationID: "cancel-import", Summary: "End an import that waits or runs", Tags: []string{tagExchange},
 		Description: "What it recorded stays. Sent again, the same file goes on from there.", Errors: []int{403, 404, 409, 503},
 	}, func(ctx context.Context, in *ImportPath) (*reply[app.ImportJob], error) {
 		j, err := s.app.CancelImport(ctx, in.ID)
 		return &reply[app.ImportJob]{j}, err
 	})
-	register(s, huma.Operation{Method: http.MethodGet, Path: "/v1/imports/{id}/errors", OperationID: "get-import-errors", Summary: "Get the refused rows of an import as a file", Tags: []string{tagExchange},
+	register(s, asks(Own, auth.Move, auth.Adjust, auth.Manage), huma.Operation{Method: http.MethodGet, Path: "/v1/imports/{id}/errors", OperationID: "get-import-errors", Summary: "Get the refused rows of an import as a file", Tags: []string{tagExchange},
 		Description: "Each row with its line, column, code and reason; while the import runs, those so far. Corrected, the file is imported as it is.",
 		Responses:   fileResponses(), Errors: []int{400, 404, 503},
 	}, func(ctx context.Context, in *struct {
@@ -65,7 +66,7 @@ func (in *importInput) later() bool {
 
 // importLater keeps the file and answers as soon as all of it is there.
 func (s *server) importLater(ctx context.Context, in *importInput) (*huma.StreamResponse, error) {
-	j, err := s.app.ImportLater(ctx, s.importOf(in), in.Key, patientReader{in.r.Body, http.NewResponseController(in.w)})
+	j, err := s.app.ImportLater(ctx, s.importOf(ctx, in), in.Key, patientReader{in.r.Body, http.NewResponseController(in.w)})
 	if err != nil {
 		return nil, cutOff(err)
 	}

@@ -11,7 +11,7 @@ import (
 )
 
 func (s *server) labels() {
-	get(s, "/v1/labels", "list-labels", "List the sorts of labels that are not GS1, by code", tagMaster, func(ctx context.Context, in *Search) (List[app.Label], error) {
+	get(s, reads, "/v1/labels", "list-labels", "List the sorts of labels that are not GS1, by code", tagMaster, func(ctx context.Context, in *Search) (List[app.Label], error) {
 		page, err := in.page()
 		if err != nil {
 			return List[app.Label]{}, err
@@ -19,16 +19,16 @@ func (s *server) labels() {
 		items, err := s.app.Labels(ctx, page)
 		return pageOf(items, in.Paging, func(l app.Label) string { return l.Code }), err
 	})
-	get(s, "/v1/labels/{code}", "get-label", "Show a sort of labels", tagMaster, func(ctx context.Context, in *struct {
+	get(s, reads, "/v1/labels/{code}", "get-label", "Show a sort of labels", tagMaster, func(ctx context.Context, in *struct {
 		Code string `path:"code"`
 	}) (app.Label, error) {
 		return s.app.Label(ctx, in.Code)
 	})
-	creates(s, "/v1/labels", "teach-label", "Teach a sort of labels from one example", func(d *stock.LabelDraft) stock.Body {
+	creates(s, manages, "/v1/labels", "teach-label", "Teach a sort of labels from one example", func(d *stock.LabelDraft) stock.Body {
 		d.If = stock.MustBeNew
 		return d
 	})
-	changes[stock.LabelDraft](s, "/v1/labels/{code}", "change-label", "Change a sort of labels, or teach it anew", []string{"code"}, func(in *CodePath, text string) (stock.Body, error) {
+	changes[stock.LabelDraft](s, manages, "/v1/labels/{code}", "change-label", "Change a sort of labels, or teach it anew", []string{"code"}, func(in *CodePath, text string) (stock.Body, error) {
 		d := &stock.LabelDraft{If: stock.MustExist}
 		if err := decode(text, d); err != nil {
 			return nil, err
@@ -37,7 +37,7 @@ func (s *server) labels() {
 	})
 	op := huma.Operation{Method: http.MethodPost, Path: "/v1/labels/try", OperationID: "try-label", Summary: "Show what would be read of further scans by a label that is not recorded yet",
 		Tags: []string{tagMaster}, DefaultStatus: http.StatusOK, Errors: []int{400, 413, 415, 422}}
-	register(s, op, func(ctx context.Context, in *struct{ Request }) (*reply[app.LabelTried], error) {
+	register(s, reads, op, func(ctx context.Context, in *struct{ Request }) (*reply[app.LabelTried], error) {
 		text, release, err := s.bodies.read(ctx, in.w, in.r, smallBody)
 		if err != nil {
 			return nil, err

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"clew/internal/app"
+	"clew/internal/auth"
 	"clew/internal/stock"
 )
 
@@ -15,7 +16,7 @@ type LocationPath struct {
 }
 
 func (s *server) locations() {
-	get(s, "/v1/locations", "list-locations", "List the locations of a site by code", tagMaster, func(ctx context.Context, in *struct {
+	get(s, reads, "/v1/locations", "list-locations", "List the locations of a site by code", tagMaster, func(ctx context.Context, in *struct {
 		Search
 		Site string `query:"site" required:"true"`
 	}) (List[app.Location], error) {
@@ -26,17 +27,17 @@ func (s *server) locations() {
 		items, err := s.app.Locations(ctx, in.Site, page)
 		return pageOf(items, in.Paging, func(l app.Location) string { return l.Code }), err
 	})
-	get(s, "/v1/sites/{site}/locations/{code}", "get-location", "Show a location", tagMaster, func(ctx context.Context, in *struct {
+	get(s, reads, "/v1/sites/{site}/locations/{code}", "get-location", "Show a location", tagMaster, func(ctx context.Context, in *struct {
 		Site string `path:"site"`
 		Code string `path:"code"`
 	}) (app.Location, error) {
 		return s.app.Location(ctx, in.Site, in.Code)
 	})
-	creates(s, "/v1/locations", "create-location", "Create a location", func(d *stock.LocationDraft) stock.Body {
+	creates(s, asks(Sites, auth.Manage), "/v1/locations", "create-location", "Create a location", func(d *stock.LocationDraft) stock.Body {
 		d.If = stock.MustBeNew
 		return d
 	})
-	changes[stock.LocationDraft](s, "/v1/sites/{site}/locations/{code}", "change-location", "Change a location", []string{"site", "code"},
+	changes[stock.LocationDraft](s, asks(Sites, auth.Manage), "/v1/sites/{site}/locations/{code}", "change-location", "Change a location", []string{"site", "code"},
 		func(in *LocationPath, text string) (stock.Body, error) {
 			d := &stock.LocationDraft{If: stock.MustExist}
 			if err := decode(text, d); err != nil {

@@ -19,18 +19,18 @@ type CodePath struct {
 }
 
 // creates adds the operation that makes a master record.
-func creates[D any](s *server, path, id, summary string, read func(d *D) stock.Body) {
+func creates[D any](s *server, a access, path, id, summary string, read func(d *D) stock.Body) {
 	op := huma.Operation{Method: http.MethodPost, Path: path, OperationID: id, Summary: summary, Tags: []string{tagMaster}, DefaultStatus: http.StatusCreated}
-	writes(s, op, smallBody, s.schema(reflect.TypeFor[D]()), func(_ *struct{ Call }, text string) (stock.Body, error) {
+	writes(s, a, op, smallBody, s.schema(reflect.TypeFor[D]()), func(_ *struct{ Call }, text string) (stock.Body, error) {
 		d := new(D)
 		return read(d), decode(text, d)
 	})
 }
 
 // changes adds the operation that changes a master record. Its body is that of creating, without the keys that the path names.
-func changes[D any, I any, P caller[I]](s *server, path, id, summary string, keys []string, read func(in *I, text string) (stock.Body, error)) {
+func changes[D any, I any, P caller[I]](s *server, a access, path, id, summary string, keys []string, read func(in *I, text string) (stock.Body, error)) {
 	op := huma.Operation{Method: http.MethodPatch, Path: path, OperationID: id, Summary: summary, Tags: []string{tagMaster}, DefaultStatus: http.StatusOK}
-	writes[I, P](s, op, smallBody, s.changeSchema(reflect.TypeFor[D](), keys), read)
+	writes[I, P](s, a, op, smallBody, s.changeSchema(reflect.TypeFor[D](), keys), read)
 }
 
 // changeSchema describes a draft's change: all but its keys.

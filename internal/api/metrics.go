@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"clew/internal/app"
+	"clew/internal/auth"
 	"clew/internal/store"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -34,7 +35,7 @@ func (s *server) measured(version string) {
 	build.Set(1)
 	registry.MustRegister(s.metrics.requests, s.metrics.took, build, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	observe(registry, s.app)
-	s.mux.Handle("GET /metrics", promhttp.HandlerFor(registry, promhttp.HandlerOpts{}))
+	s.handle(asks(Whole, auth.Read), "GET /metrics", promhttp.HandlerFor(registry, promhttp.HandlerOpts{}))
 }
 
 // answered counts a request. What no route took has none.

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"clew/internal/app"
+	"clew/internal/auth"
 	"clew/internal/stock"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -25,7 +26,7 @@ func (s *server) movements() {
 		Tags: []string{tagMovements}, DefaultStatus: http.StatusCreated,
 		Description: "The body may have 64 MiB and name a million units. What the strategy chose is in the answer's items.",
 	}
-	writes(s, op, largeBody, s.schemaOf(stock.MovementDraft{}), func(_ *struct{ Call }, text string) (stock.Body, error) {
+	writes(s, moves, op, largeBody, s.schemaOf(stock.MovementDraft{}), func(_ *struct{ Call }, text string) (stock.Body, error) {
 		d := &stock.MovementDraft{}
 		return d, decode(text, d)
 	})
@@ -33,15 +34,15 @@ func (s *server) movements() {
 		Method: http.MethodPost, Path: "/v1/movements/{id}/reversal", OperationID: "reverse-movement", Summary: "Reverse a movement, whole or in part",
 		Tags: []string{tagMovements}, DefaultStatus: http.StatusCreated,
 	}
-	writes(s, op, largeBody, s.schemaOf(Reversal{}), func(in *EntryPath, text string) (stock.Body, error) {
+	writes(s, asks(Sites, auth.Reverse), op, largeBody, s.schemaOf(Reversal{}), func(in *EntryPath, text string) (stock.Body, error) {
 		d := &Reversal{}
 		if err := decode(text, d); err != nil {
 			return nil, err
 		}
 		return &stock.MovementDraft{Kind: stock.KindReversal, Reverses: in.ID, Reason: d.Reason, Note: d.Note, Capture: d.Capture, Items: d.Items}, nil
 	})
-	get(s, "/v1/movements", "list-movements", "List movements", tagMovements, s.listMovements)
-	get(s, "/v1/movements/{id}", "get-movement", "Show a movement", tagMovements, func(ctx context.Context, in *struct {
+	get(s, reads, "/v1/movements", "list-movements", "List movements", tagMovements, s.listMovements)
+	get(s, reads, "/v1/movements/{id}", "get-movement", "Show a movement", tagMovements, func(ctx context.Context, in *struct {
 		ID int64 `path:"id" minimum:"1"`
 	}) (app.Entry, error) {
 		e, err := s.app.Entry(ctx, in.ID)

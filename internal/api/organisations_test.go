@@ -51,7 +51,7 @@ func TestOrganisations(t *testing.T) {
 			t.Cleanup(func() { s.Close() })
 			mu.Lock()
 			defer mu.Unlock()
-			handlers[names[i]] = New(app.New(s), Options{Actor: "server"})
+			handlers[names[i]] = New(app.New(s), Options{Actor: "server", Machine: true})
 		})
 	}
 	each.Wait()

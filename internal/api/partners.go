@@ -8,7 +8,7 @@ import (
 )
 
 func (s *server) partners() {
-	get(s, "/v1/partners", "list-partners", "List partners by code", tagMaster, func(ctx context.Context, in *Search) (List[app.Partner], error) {
+	get(s, reads, "/v1/partners", "list-partners", "List partners by code", tagMaster, func(ctx context.Context, in *Search) (List[app.Partner], error) {
 		page, err := in.page()
 		if err != nil {
 			return List[app.Partner]{}, err
@@ -16,12 +16,12 @@ func (s *server) partners() {
 		items, err := s.app.Partners(ctx, page)
 		return pageOf(items, in.Paging, func(p app.Partner) string { return p.Code }), err
 	})
-	get(s, "/v1/partners/{code}", "get-partner", "Show a partner with its addresses", tagMaster, func(ctx context.Context, in *struct {
+	get(s, reads, "/v1/partners/{code}", "get-partner", "Show a partner with its addresses", tagMaster, func(ctx context.Context, in *struct {
 		Code string `path:"code"`
 	}) (app.Partner, error) {
 		return s.app.Partner(ctx, in.Code)
 	})
-	get(s, "/v1/licences", "list-licences", "List partners' licences, those that run out by a day with when until is given", tagMaster, func(ctx context.Context, in *struct {
+	get(s, reads, "/v1/licences", "list-licences", "List partners' licences, those that run out by a day with when until is given", tagMaster, func(ctx context.Context, in *struct {
 		Paging
 		Until string `query:"until" doc:"Last day of validity on or before this day, also long ago."`
 	}) (List[app.PartnerLicences], error) {
@@ -41,11 +41,11 @@ func (s *server) partners() {
 		out.Items = append(out.Items, items...)
 		return out, err
 	})
-	creates(s, "/v1/partners", "create-partner", "Create a partner", func(d *stock.PartnerDraft) stock.Body {
+	creates(s, manages, "/v1/partners", "create-partner", "Create a partner", func(d *stock.PartnerDraft) stock.Body {
 		d.If = stock.MustBeNew
 		return d
 	})
-	changes[stock.PartnerDraft](s, "/v1/partners/{code}", "change-partner", "Change a partner; addresses given are added or changed", []string{"code"},
+	changes[stock.PartnerDraft](s, manages, "/v1/partners/{code}", "change-partner", "Change a partner; addresses given are added or changed", []string{"code"},
 		func(in *CodePath, text string) (stock.Body, error) {
 			d := &stock.PartnerDraft{If: stock.MustExist}
 			if err := decode(text, d); err != nil {

@@ -14,7 +14,7 @@ type ProductGroupEntry struct {
 }
 
 func (s *server) productGroups() {
-	get(s, "/v1/product-groups", "list-product-groups", "List product groups by code", tagMaster, func(ctx context.Context, in *Search) (List[app.ProductGroup], error) {
+	get(s, reads, "/v1/product-groups", "list-product-groups", "List product groups by code", tagMaster, func(ctx context.Context, in *Search) (List[app.ProductGroup], error) {
 		page, err := in.page()
 		if err != nil {
 			return List[app.ProductGroup]{}, err
@@ -22,16 +22,16 @@ func (s *server) productGroups() {
 		items, err := s.app.ProductGroups(ctx, page)
 		return pageOf(items, in.Paging, func(g app.ProductGroup) string { return g.Code }), err
 	})
-	get(s, "/v1/product-groups/{code}", "get-product-group", "Show a product group", tagMaster, func(ctx context.Context, in *struct {
+	get(s, reads, "/v1/product-groups/{code}", "get-product-group", "Show a product group", tagMaster, func(ctx context.Context, in *struct {
 		Code string `path:"code"`
 	}) (app.ProductGroup, error) {
 		return s.app.ProductGroup(ctx, in.Code)
 	})
-	creates(s, "/v1/product-groups", "create-product-group", "Create a product group", func(d *stock.ProductGroupDraft) stock.Body {
+	creates(s, manages, "/v1/product-groups", "create-product-group", "Create a product group", func(d *stock.ProductGroupDraft) stock.Body {
 		d.If = stock.MustBeNew
 		return d
 	})
-	changes[stock.ProductGroupDraft](s, "/v1/product-groups/{code}", "change-product-group", "Change a product group", []string{"code"},
+	changes[stock.ProductGroupDraft](s, manages, "/v1/product-groups/{code}", "change-product-group", "Change a product group", []string{"code"},
 		func(in *CodePath, text string) (stock.Body, error) {
 			d := &stock.ProductGroupDraft{If: stock.MustExist}
 			if err := decode(text, d); err != nil {
@@ -39,5 +39,5 @@ func (s *server) productGroups() {
 			}
 			return d, agree("code", &d.Code, in.Code)
 		})
-	bulkOf(s, "product-groups", tagMaster, func(e *ProductGroupEntry) (string, stock.Body) { return e.Key, &e.ProductGroupDraft })
+	bulkOf(s, manages, "product-groups", tagMaster, func(e *ProductGroupEntry) (string, stock.Body) { return e.Key, &e.ProductGroupDraft })
 }

@@ -20,7 +20,7 @@ type ProductSearch struct {
 }
 
 func (s *server) products() {
-	get(s, "/v1/products", "list-products", "List products by SKU", tagMaster, func(ctx context.Context, in *ProductSearch) (List[app.Product], error) {
+	get(s, reads, "/v1/products", "list-products", "List products by SKU", tagMaster, func(ctx context.Context, in *ProductSearch) (List[app.Product], error) {
 		page, err := in.page()
 		if err != nil {
 			return List[app.Product]{}, err
@@ -33,23 +33,23 @@ func (s *server) products() {
 		}
 		return pageOf(items, in.Paging, func(p app.Product) string { return p.SKU }), err
 	})
-	get(s, "/v1/products/{sku}", "get-product", "Show a product", tagMaster, func(ctx context.Context, in *struct {
+	get(s, reads, "/v1/products/{sku}", "get-product", "Show a product", tagMaster, func(ctx context.Context, in *struct {
 		SKU string `path:"sku" doc:"SKU or GTIN."`
 	}) (app.Product, error) {
 		return s.app.Product(ctx, in.SKU)
 	})
-	creates(s, "/v1/products", "create-product", "Create a product", func(d *stock.ProductDraft) stock.Body {
+	creates(s, manages, "/v1/products", "create-product", "Create a product", func(d *stock.ProductDraft) stock.Body {
 		d.If = stock.MustBeNew
 		return d
 	})
-	changes[stock.ProductDraft](s, "/v1/products/{sku}", "change-product", "Change a product", []string{"sku"}, func(in *SKUPath, text string) (stock.Body, error) {
+	changes[stock.ProductDraft](s, manages, "/v1/products/{sku}", "change-product", "Change a product", []string{"sku"}, func(in *SKUPath, text string) (stock.Body, error) {
 		d := &stock.ProductDraft{If: stock.MustExist}
 		if err := decode(text, d); err != nil {
 			return nil, err
 		}
 		return d, agree("sku", &d.SKU, in.SKU)
 	})
-	writes(s, quality("/v1/products/{sku}/tracking", "change-tracking",
+	writes(s, manages, quality("/v1/products/{sku}/tracking", "change-tracking",
 		"Change how the goods of a product are told apart: today's stock becomes lots or units; lowering needs zero stock. GET /v1/stock lists what is to be named"),
 		largeBody, s.schemaOf(stock.TrackingDraft{}), func(in *SKUPath, text string) (stock.Body, error) {
 			d := &stock.TrackingDraft{}

@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"clew/internal/app"
+	"clew/internal/auth"
 	"clew/internal/stock"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -37,12 +38,12 @@ func quality(path, id, summary string) huma.Operation {
 }
 
 func (s *server) holds() {
-	writes(s, quality("/v1/holds", "place-hold", "Hold a lot, units, a lot at a place or a whole place"), largeBody, s.schemaOf(stock.HoldDraft{}),
+	writes(s, asks(Sites, auth.Hold), quality("/v1/holds", "place-hold", "Hold a lot, units, a lot at a place or a whole place"), largeBody, s.schemaOf(stock.HoldDraft{}),
 		func(_ *struct{ Call }, text string) (stock.Body, error) {
 			d := &stock.HoldDraft{}
 			return d, decode(text, d)
 		})
-	writes(s, quality("/v1/holds/{id}/release", "release-hold", "Release a hold, whole or for some of its units"), largeBody, s.schemaOf(Release{}),
+	writes(s, asks(Sites, auth.Release), quality("/v1/holds/{id}/release", "release-hold", "Release a hold, whole or for some of its units"), largeBody, s.schemaOf(Release{}),
 		func(in *EntryPath, text string) (stock.Body, error) {
 			d := &Release{}
 			if err := decode(text, d); err != nil {
@@ -50,17 +51,17 @@ func (s *server) holds() {
 			}
 			return &stock.ReleaseDraft{Hold: in.ID, Units: d.Units, Site: d.Site, Scanner: d.Scanner, Items: d.Items, Override: d.Override, Reason: d.Reason, Note: d.Note, Capture: d.Capture, Occurred: d.Occurred}, nil
 		})
-	writes(s, quality("/v1/releases", "release-goods", "Release goods from blocking locations, or a hold"), largeBody, s.schemaOf(stock.ReleaseDraft{}),
+	writes(s, asks(Sites, auth.Release), quality("/v1/releases", "release-goods", "Release goods from blocking locations, or a hold"), largeBody, s.schemaOf(stock.ReleaseDraft{}),
 		func(_ *struct{ Call }, text string) (stock.Body, error) {
 			d := &stock.ReleaseDraft{}
 			return d, decode(text, d)
 		})
-	writes(s, quality("/v1/cleanings", "record-cleaning", "Record that a mixed location was emptied and cleaned"), smallBody, s.schemaOf(stock.CleaningDraft{}),
+	writes(s, asks(Sites, auth.Move), quality("/v1/cleanings", "record-cleaning", "Record that a mixed location was emptied and cleaned"), smallBody, s.schemaOf(stock.CleaningDraft{}),
 		func(_ *struct{ Call }, text string) (stock.Body, error) {
 			d := &stock.CleaningDraft{}
 			return d, decode(text, d)
 		})
-	get(s, "/v1/holds", "list-holds", "List holds in the order they were placed", tagQuality, func(ctx context.Context, in *struct {
+	get(s, reads, "/v1/holds", "list-holds", "List holds in the order they were placed", tagQuality, func(ctx context.Context, in *struct {
 		Paging
 		Past
 		Product string `query:"product" doc:"Of the lot; needs the lot."`
@@ -77,12 +78,12 @@ func (s *server) holds() {
 }
 
 func (s *server) inspections() {
-	writes(s, quality("/v1/quality-plans", "set-quality-plan", "Say what quality asks of a product's or a product group's goods before they are released"), smallBody,
+	writes(s, asks(Organisation, auth.Release), quality("/v1/quality-plans", "set-quality-plan", "Say what quality asks of a product's or a product group's goods before they are released"), smallBody,
 		s.schemaOf(stock.PlanDraft{}), func(_ *struct{ Call }, text string) (stock.Body, error) {
 			d := &stock.PlanDraft{}
 			return d, decode(text, d)
 		})
-	get(s, "/v1/quality-plans", "list-quality-plans", "List the quality plans that count, in the order they were set", tagQuality, func(ctx context.Context, in *struct{ Paging }) (List[app.PlanSet], error) {
+	get(s, reads, "/v1/quality-plans", "list-quality-plans", "List the quality plans that count, in the order they were set", tagQuality, func(ctx context.Context, in *struct{ Paging }) (List[app.PlanSet], error) {
 		var after int64
 		if err := in.after(&after); err != nil {
 			return List[app.PlanSet]{}, err
@@ -90,12 +91,12 @@ func (s *server) inspections() {
 		items, err := s.app.Plans(ctx, after, in.Limit)
 		return pageOf(items, in.Paging, func(p app.PlanSet) int64 { return p.Entry }), err
 	})
-	writes(s, quality("/v1/inspections", "record-inspection", "Record what was measured of a lot"), smallBody, s.schemaOf(stock.InspectionDraft{}),
+	writes(s, asks(Sites, auth.Release), quality("/v1/inspections", "record-inspection", "Record what was measured of a lot"), smallBody, s.schemaOf(stock.InspectionDraft{}),
 		func(_ *struct{ Call }, text string) (stock.Body, error) {
 			d := &stock.InspectionDraft{}
 			return d, decode(text, d)
 		})
-	get(s, "/v1/quality", "list-quality", "List what waits for quality: what is on hold, what its plan asks for and what is there of it", tagQuality, func(ctx context.Context, in *struct{ Paging }) (List[app.Waiting], error) {
+	get(s, reads, "/v1/quality", "list-quality", "List what waits for quality: what is on hold, what its plan asks for and what is there of it", tagQuality, func(ctx context.Context, in *struct{ Paging }) (List[app.Waiting], error) {
 		var after int64
 		if err := in.after(&after); err != nil {
 			return List[app.Waiting]{}, err
@@ -106,7 +107,7 @@ func (s *server) inspections() {
 }
 
 func (s *server) exceptions() {
-	writes(s, quality("/v1/exceptions/{id}/resolution", "resolve-exception", "End an exception: post its movement, as it was or amended, or dismiss it"), largeBody,
+	writes(s, asks(Sites, auth.Adjust), quality("/v1/exceptions/{id}/resolution", "resolve-exception", "End an exception: post its movement, as it was or amended, or dismiss it"), largeBody,
 		s.schemaOf(Resolution{}), func(in *EntryPath, text string) (stock.Body, error) {
 			d := &Resolution{}
 			if err := decode(text, d); err != nil {
@@ -114,7 +115,7 @@ func (s *server) exceptions() {
 			}
 			return &stock.ResolveDraft{Exception: in.ID, Action: d.Action, Amended: d.Amended, Reason: d.Reason}, nil
 		})
-	get(s, "/v1/exceptions", "list-exceptions", "List movements that were refused and kept", tagQuality, func(ctx context.Context, in *struct {
+	get(s, reads, "/v1/exceptions", "list-exceptions", "List movements that were refused and kept", tagQuality, func(ctx context.Context, in *struct {
 		Paging
 		All bool `query:"all" doc:"Resolved ones too."`
 	}) (List[app.Entry], error) {

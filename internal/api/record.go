@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"clew/internal/app"
+	"clew/internal/auth"
 	"clew/internal/stock"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -51,10 +52,10 @@ type caller[I any] interface {
 }
 
 // writes adds an operation that records one body. read decodes the body's text into the draft, knowing the path too.
-func writes[I any, P caller[I]](s *server, op huma.Operation, most int64, schema *huma.Schema, read func(in *I, text string) (stock.Body, error)) {
+func writes[I any, P caller[I]](s *server, a access, op huma.Operation, most int64, schema *huma.Schema, read func(in *I, text string) (stock.Body, error)) {
 	op.Responses = s.recordedResponses(op)
 	op.Errors = []int{400, 403, 404, 409, 413, 415, 503}
-	register(s, op, func(ctx context.Context, in *I) (*Recorded, error) {
+	register(s, a, op, func(ctx context.Context, in *I) (*Recorded, error) {
 		c := P(in).call()
 		text, release, err := s.bodies.read(ctx, c.w, c.r, most)
 		if err != nil {
@@ -99,7 +100,7 @@ func (s *server) recordedResponses(op huma.Operation) map[string]*huma.Response 
 
 // record records one body and answers with the entry, in the same words when it is sent again.
 func (s *server) record(ctx context.Context, c *Call, body stock.Body) (*Recorded, error) {
-	request, err := s.request(c, c.Key, body)
+	request, err := s.request(ctx, c, c.Key, body)
 	if err != nil {
 		return nil, err
 	}
@@ -124,11 +125,24 @@ func (s *server) record(ctx context.Context, c *Call, body stock.Body) (*Recorde
 	return out, nil
 }
 
-func (s *server) request(c *Call, key string, body stock.Body) (app.Request, error) {
-	r := app.Request{Who: app.Who{Actor: c.Actor, Device: c.Device}, Key: key, Keep: c.Refused == "keep", Body: body}
-	if r.Actor == "" {
-		r.Actor = s.actor
+// who says who records. Only the administrator at the machine may name another than is known by how they came.
+func (s *server) who(ctx context.Context, c *Call) app.Who {
+	by := auth.From(ctx)
+	w := app.Who{Actor: c.Actor, Device: c.Device, By: by}
+	if by != nil && !by.Machine {
+		w.Actor = by.Actor
 	}
+	if by != nil && by.Device != "" {
+		w.Device = by.Device
+	}
+	if w.Actor == "" {
+		w.Actor = s.actor
+	}
+	return w
+}
+
+func (s *server) request(ctx context.Context, c *Call, key string, body stock.Body) (app.Request, error) {
+	r := app.Request{Who: s.who(ctx, c), Key: key, Keep: c.Refused == "keep", Body: body}
 	if key == "" {
 		return r, nil
 	}

@@ -37,7 +37,7 @@ func (s *server) scans() {
 	op := huma.Operation{Method: http.MethodPost, Path: "/v1/scan", OperationID: "scan", Summary: "Say what scanned codes are, what is known about it, and what can be done next", Tags: []string{tagLook},
 		Description:   "Nothing is recorded, created or guessed: a code that can mean two things has two readings. What cannot be read is told in its result and does not stop the others.",
 		DefaultStatus: http.StatusOK, Errors: []int{400, 413, 415, 422, 503}}
-	register(s, op, func(ctx context.Context, in *struct{ Request }) (*reply[ScanAnswer], error) {
+	register(s, reads, op, func(ctx context.Context, in *struct{ Request }) (*reply[ScanAnswer], error) {
 		text, release, err := s.bodies.read(ctx, in.w, in.r, smallBody)
 		if err != nil {
 			return nil, err

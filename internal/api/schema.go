@@ -101,6 +101,6 @@ func (s *server) describe() {
 			w.Write(body)
 		}
 	}
-	s.mux.HandleFunc("GET /openapi.json", text("application/openapi+json", func() ([]byte, error) { return s.huma.OpenAPI().MarshalJSON() }))
-	s.mux.HandleFunc("GET /openapi.yaml", text("application/openapi+yaml", func() ([]byte, error) { return s.huma.OpenAPI().YAML() }))
+	s.handle(open, "GET /openapi.json", text("application/openapi+json", func() ([]byte, error) { return s.huma.OpenAPI().MarshalJSON() }))
+	s.handle(open, "GET /openapi.yaml", text("application/openapi+yaml", func() ([]byte, error) { return s.huma.OpenAPI().YAML() }))
 }

@@ -21,7 +21,7 @@ func serving(t *testing.T, o store.Options) http.Handler {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { s.Close() })
-	return New(app.New(s), Options{Actor: "server"})
+	return New(app.New(s), Options{Machine: true, Actor: "server"})
 }
 
 // TestServers: what one server recorded, another shows at once, and tells within a second those who wait there.

@@ -4,11 +4,12 @@ import (
 	"context"
 
 	"clew/internal/app"
+	"clew/internal/auth"
 	"clew/internal/stock"
 )
 
 func (s *server) sites() {
-	get(s, "/v1/sites", "list-sites", "List sites by code", tagMaster, func(ctx context.Context, in *Search) (List[app.Site], error) {
+	get(s, reads, "/v1/sites", "list-sites", "List sites by code", tagMaster, func(ctx context.Context, in *Search) (List[app.Site], error) {
 		page, err := in.page()
 		if err != nil {
 			return List[app.Site]{}, err
@@ -16,16 +17,16 @@ func (s *server) sites() {
 		items, err := s.app.Sites(ctx, page)
 		return pageOf(items, in.Paging, func(v app.Site) string { return v.Code }), err
 	})
-	get(s, "/v1/sites/{code}", "get-site", "Show a site", tagMaster, func(ctx context.Context, in *struct {
+	get(s, reads, "/v1/sites/{code}", "get-site", "Show a site", tagMaster, func(ctx context.Context, in *struct {
 		Code string `path:"code"`
 	}) (app.Site, error) {
 		return s.app.Site(ctx, in.Code)
 	})
-	creates(s, "/v1/sites", "create-site", "Create a site", func(d *stock.SiteDraft) stock.Body {
+	creates(s, manages, "/v1/sites", "create-site", "Create a site", func(d *stock.SiteDraft) stock.Body {
 		d.If = stock.MustBeNew
 		return d
 	})
-	changes[stock.SiteDraft](s, "/v1/sites/{code}", "change-site", "Change a site", []string{"code"}, func(in *CodePath, text string) (stock.Body, error) {
+	changes[stock.SiteDraft](s, asks(Sites, auth.Manage), "/v1/sites/{code}", "change-site", "Change a site", []string{"code"}, func(in *CodePath, text string) (stock.Body, error) {
 		d := &stock.SiteDraft{If: stock.MustExist}
 		if err := decode(text, d); err != nil {
 			return nil, err

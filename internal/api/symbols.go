@@ -43,7 +43,7 @@ func (s *server) symbols() {
 		}}},
 		Errors: []int{400, 422},
 	}
-	register(s, op, func(_ context.Context, in *symbolInput) (*huma.StreamResponse, error) {
+	register(s, asks(Known), op, func(_ context.Context, in *symbolInput) (*huma.StreamResponse, error) {
 		drawing, err := in.draw()
 		if err != nil {
 			return nil, symbolError(err)

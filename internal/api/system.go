@@ -23,7 +23,7 @@ type Health struct {
 }
 
 func (s *server) codes() {
-	get(s, "/v1/codes", "list-codes", "List the codes of errors and what they mean", tagSystem, func(context.Context, *struct{}) (List[Code], error) {
+	get(s, open, "/v1/codes", "list-codes", "List the codes of errors and what they mean", tagSystem, func(context.Context, *struct{}) (List[Code], error) {
 		var list List[Code]
 		for _, code := range slices.Sorted(maps.Keys(stock.Codes)) {
 			list.Items = append(list.Items, Code{code, stock.Codes[code]})
@@ -33,10 +33,10 @@ func (s *server) codes() {
 }
 
 func (s *server) health() {
-	get(s, "/healthz", "health", "Tell that the server runs", tagSystem, func(context.Context, *struct{}) (Health, error) {
+	get(s, open, "/healthz", "health", "Tell that the server runs", tagSystem, func(context.Context, *struct{}) (Health, error) {
 		return Health{"ok"}, nil
 	})
-	get(s, "/readyz", "readiness", "Tell that the ledger can be read and takes entries", tagSystem, func(ctx context.Context, _ *struct{}) (Health, error) {
+	get(s, open, "/readyz", "readiness", "Tell that the ledger can be read and takes entries", tagSystem, func(ctx context.Context, _ *struct{}) (Health, error) {
 		return Health{"ready"}, s.ready(ctx)
 	})
 }

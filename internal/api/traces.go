@@ -45,18 +45,18 @@ type TracedUnits struct {
 }
 
 func (s *server) traces() {
-	get(s, "/v1/lookup/{code}", "look-up", "Tell everything that a code means", tagLook, func(ctx context.Context, in *struct {
+	get(s, reads, "/v1/lookup/{code}", "look-up", "Tell everything that a code means", tagLook, func(ctx context.Context, in *struct {
 		Past
 		Code string `path:"code"`
 	}) (PastList[app.Meaning], error) {
 		items, of, err := s.app.LookupOf(ctx, in.asAt(), in.Code)
 		return PastList[app.Meaning]{List[app.Meaning]{Items: items}, of}, err
 	})
-	get(s, "/v1/trace/{code}", "trace", "Trace goods: what they are, where they are, where they came from and where they went", tagLook,
+	get(s, reads, "/v1/trace/{code}", "trace", "Trace goods: what they are, where they are, where they came from and where they went", tagLook,
 		func(ctx context.Context, in *TraceSearch) (*app.Trace, error) {
 			return s.app.Trace(ctx, in.query())
 		})
-	get(s, "/v1/trace/{code}/units", "trace-units", "List the units that a trace reaches", tagLook, func(ctx context.Context, in *struct {
+	get(s, reads, "/v1/trace/{code}/units", "trace-units", "List the units that a trace reaches", tagLook, func(ctx context.Context, in *struct {
 		OneThing
 		Direction string `query:"direction" enum:"up,down,none" default:"down" doc:"Where from, where to, or the thing's own units."`
 		Levels    int    `query:"levels" minimum:"0" doc:"The most levels; 0 or left out: to the end."`
@@ -72,7 +72,7 @@ func (s *server) traces() {
 		}
 		return &TracedUnits{page.Of, page.Total, List[app.Unit]{page.Items, cursorAfter(page.After)}}, nil
 	})
-	get(s, "/v1/history/{code}", "history", "Tell what befell a lot, a unit, or what an entry or reference is about", tagLook, func(ctx context.Context, in *OneThing) (*Timeline, error) {
+	get(s, reads, "/v1/history/{code}", "history", "Tell what befell a lot, a unit, or what an entry or reference is about", tagLook, func(ctx context.Context, in *OneThing) (*Timeline, error) {
 		var after int64
 		if err := in.after(&after); err != nil {
 			return nil, err

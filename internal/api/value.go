@@ -29,7 +29,7 @@ type ValueList struct {
 }
 
 func (s *server) value() {
-	get(s, "/v1/value", "value-stock", "Say what stock was worth, by site and product", tagLook, func(ctx context.Context, in *struct {
+	get(s, reads, "/v1/value", "value-stock", "Say what stock was worth, by site and product", tagLook, func(ctx context.Context, in *struct {
 		Paging
 		ValueOf
 	}) (ValueList, error) {
@@ -50,7 +50,7 @@ func (s *server) value() {
 		}}},
 		Errors: []int{400, 404, 422, 503},
 	}
-	register(s, op, func(ctx context.Context, in *struct {
+	register(s, reads, op, func(ctx context.Context, in *struct {
 		Request
 		ValueOf
 	}) (*huma.StreamResponse, error) {

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"time"
 
+	"clew/internal/auth"
 	"clew/internal/stock"
 	"clew/internal/store"
 
@@ -55,7 +56,7 @@ func (s *server) verify() {
 		}}},
 		Errors: []int{400, 503},
 	}
-	register(s, op, func(ctx context.Context, in *struct{ Request }) (*huma.StreamResponse, error) {
+	register(s, asks(Whole, auth.Audit), op, func(ctx context.Context, in *struct{ Request }) (*huma.StreamResponse, error) {
 		select {
 		case busy <- struct{}{}:
 		default:

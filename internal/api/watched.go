@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"clew/internal/app"
+	"clew/internal/auth"
 
 	"github.com/danielgtaylor/huma/v2"
 )
@@ -12,7 +13,7 @@ import (
 const tagExchange = "exchange"
 
 func (s *server) watched() {
-	get(s, "/v1/watched", "list-watched-files", "List the files dropped into the watched folder, the newest first", tagExchange, func(ctx context.Context, in *struct {
+	get(s, asks(Whole, auth.Manage), "/v1/watched", "list-watched-files", "List the files dropped into the watched folder, the newest first", tagExchange, func(ctx context.Context, in *struct {
 		Paging
 		State string `query:"state" enum:"waiting,running,done,done_with_refusals,failed"`
 	}) (List[app.Watched], error) {
@@ -23,7 +24,7 @@ func (s *server) watched() {
 		items, err := s.app.WatchedFiles(ctx, in.State, before, in.Limit)
 		return pageOf(items, in.Paging, func(f app.Watched) int64 { return f.ID }), err
 	})
-	register(s, huma.Operation{
+	register(s, asks(Whole, auth.Manage), huma.Operation{
 		Method: http.MethodPost, Path: "/v1/watched/{id}/retry", OperationID: "retry-watched-file", Tags: []string{tagExchange},
 		Summary:     "Import a watched file again that failed, had refusals or waits",
 		Description: "The server that watches the folder takes the file out of where it was put away and imports it again. What it recorded before is not doubled.",

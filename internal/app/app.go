@@ -7,6 +7,7 @@ package app
 import (
 	"context"
 
+	"clew/internal/auth"
 	"clew/internal/stock"
 	"clew/internal/store"
 )
@@ -22,7 +23,10 @@ type App struct {
 func New(s *store.Store) *App { return &App{Store: s, imports: make(chan struct{}, 1)} }
 
 // Who says on whose behalf something is done, and from which device.
-type Who struct{ Actor, Device string }
+type Who struct {
+	Actor, Device string
+	By            *auth.Principal // what they may do; nobody may do nothing
+}
 
 // Request is one thing to be recorded.
 type Request struct {

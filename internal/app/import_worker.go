@@ -175,7 +175,7 @@ func (w *ImportWorker) work(ctx context.Context, j *store.ImportJob) (err error)
 		j.Report = string(text)
 		return errors.Join(err, buffer.Flush(), refused.Flush())
 	}
-	o := Import{Who: Who{j.Actor, j.Device}, Kind: j.Kind, Override: options.Override, Keep: options.Keep, DryRun: options.DryRun, Sheet: options.Sheet, Dates: options.Dates, Map: options.Map}
+	o := Import{Who: Who{Actor: j.Actor, Device: j.Device}, Kind: j.Kind, Override: options.Override, Keep: options.Keep, DryRun: options.DryRun, Sheet: options.Sheet, Dates: options.Dates, Map: options.Map}
 	o.Header = func(names []string, said map[string]string) error {
 		return lines.Encode(refusedLine{Columns: names, Map: said})
 	}

@@ -234,6 +234,8 @@ const (
 	CodeLimitReached = "limit_reached"
 	// CodeReadOnly says that the system takes no entries at the moment.
 	CodeReadOnly = "read_only"
+	// CodeNotPermitted says that who asks lacks the right, and names it and the site.
+	CodeNotPermitted = "not_permitted"
 	// CodeDatabaseAway says that the database cannot be reached, or takes no connection, at the moment.
 	CodeDatabaseAway = "database_away"
 	// CodeOutcomeUnknown says that the database went away while the entry was being recorded, so that nobody knows whether it was.
@@ -360,4 +362,5 @@ var Codes = map[string]string{
 	CodeReadOnly:            "the system takes no entries at the moment",
 	CodeDiskFull:            "there is no room left to store the entry",
 	CodeInternal:            "something failed on our side",
+	CodeNotPermitted:        "who asks has not the right to it",
 }

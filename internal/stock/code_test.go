@@ -37,6 +37,7 @@ var raisedElsewhere = map[string]string{
 	CodeIncompleteFile:      "api",
 	CodeFileTooLarge:        "api",
 	CodeLimitReached:        "store",
+	CodeNotPermitted:        "api: routes",
 }
 
 // TestEveryCodeIsTested: each code that a rule raises is expected by name in a test here, and each other has its owner.
