@@ -208,18 +208,12 @@ func (s *Store) stockSince(ctx context.Context, f StockFilter, m moment) ([]Stoc
 	})
 }
 
-// EntryAt is the last entry that was recorded by a time, 0 if none was. Recorded times never go back, so ids are in their order.
+// EntryAt is the last entry that was recorded by a time, 0 if none was. Recorded times never go back, so ids are in their order, and half
+// of them is left with each look.
 func (s *Store) EntryAt(ctx context.Context, t stock.Time) (found int64, err error) {
-	last, _, err := s.Head(ctx)
-	for low, high := int64(1), last; err == nil && low <= high; {
-		middle := (low + high) / 2
-		var at stock.Time
-		err = s.query(ctx, `SELECT e.recorded_at FROM entry e WHERE e.id = $1`, []any{middle}, func(r *sql.Rows) error { return r.Scan(&at) })
-		if at <= t {
-			found, low = middle, middle+1
-		} else {
-			high = middle - 1
-		}
-	}
+	err = s.query(ctx, `WITH RECURSIVE span (low, high) AS (SELECT CAST(1 AS BIGINT), h.next_entry - 1 FROM ledger_head h
+		UNION ALL SELECT CASE WHEN e.recorded_at <= $1 THEN e.id + 1 ELSE x.low END, CASE WHEN e.recorded_at <= $1 THEN x.high ELSE e.id - 1 END
+			FROM span x CROSS JOIN entry e WHERE x.low <= x.high AND e.id = (x.low + x.high) / 2)
+		SELECT MAX(x.low) - 1 FROM span x`, []any{int64(t)}, func(r *sql.Rows) error { return r.Scan(&found) })
 	return found, err
 }

@@ -1,16 +1,17 @@
 package store
 
 import (
+	"database/sql"
 	"maps"
 	"slices"
 
 	"clew/internal/stock"
 )
 
-// A span of time is what balance_past goes by: 2^25 milliseconds, a little over nine hours, from spanStart on. Days would need a
-// calendar in SQL, and each site has its own; nobody sees spans.
+// A span of time is what balance_past goes by: 2^21 milliseconds, 35 minutes, from spanStart on. Days would need a calendar in SQL, and
+// each site has its own; nobody sees spans.
 const (
-	spanLength = 1 << 25
+	spanLength = 1 << 21
 	spanStart  = -4_398_046_511_104 // in 1830, before all times that are taken
 	// forever is the last span of a balance that is not empty.
 	forever = 1 << 53
@@ -46,15 +47,12 @@ func (c spanSums) take(e *stock.Entry, it *stock.Item) {
 	c.add(span, it, it.To, 1)
 }
 
-// pasts brings what balances were at the ends of spans up to date, after the balances themselves. What took effect in the newest
-// span, as nearly everything does, leaves the balance of today behind at its end. What is late changes the spans since too.
+// pasts brings what balances were at the ends of spans up to date, after the balances themselves. Nearly always nothing is known of
+// later spans: then the balance of today is what is there at the end. What has been overtaken changes the spans since too.
 func (s *saver) pasts() error {
-	newest := spanOf(s.state.Now + stock.Ahead)
-	late := map[stock.Slot][]int64{}
-	for key, sum := range s.changed {
-		if key.span != newest && sum != (stock.Balance{}) {
-			late[key.Slot] = nil
-		}
+	late, err := s.overtaken()
+	if err != nil {
+		return err
 	}
 	var now, lives rowset
 	for key, sum := range s.changed {
@@ -84,6 +82,36 @@ func (s *saver) pasts() error {
 		return err
 	}
 	return s.latePasts(late)
+}
+
+// overtaken finds the slots of which a later span is known already than one in which they changed. In the newest span, where nearly
+// everything happens, that cannot be.
+func (s *saver) overtaken() (map[stock.Slot][]int64, error) {
+	newest := spanOf(s.state.Now + stock.Ahead)
+	late, spans := map[stock.Slot][]int64{}, map[stock.Slot]int64{}
+	var earlier rowset
+	for key, sum := range s.changed {
+		if sum == (stock.Balance{}) {
+			continue
+		}
+		if _, twice := spans[key.Slot]; twice {
+			late[key.Slot] = nil
+		}
+		if spans[key.Slot] = key.span; key.span != newest {
+			earlier.ints(key.Product, key.Lot, key.Place, key.span)
+		}
+	}
+	if earlier.n == 0 {
+		return late, nil
+	}
+	return late, s.each(s.ctx, `SELECT r.product, r.lot, r.place FROM @rows($1: product int, lot int, place int, span int) r WHERE EXISTS
+		(SELECT 1 FROM balance_past x WHERE x.product = r.product AND x.lot = r.lot AND x.place = r.place AND x.span > r.span)`,
+		[]any{earlier.text()}, func(r *sql.Rows) error {
+			var slot stock.Slot
+			err := r.Scan(&slot.Product, &slot.Lot, &slot.Place)
+			late[slot] = nil
+			return err
+		})
 }
 
 // siteOf is the site of a real place, else 0.

@@ -18,6 +18,10 @@ func (v *View) LoadNames(ctx context.Context, n *Names) error {
 	if err := v.Store.LoadNames(ctx, n); err != nil || v.known() == stock.MaxID {
 		return err
 	}
+	lots, err := v.otherwise(ctx, n, lots)
+	if err != nil {
+		return err
+	}
 	l, err := v.lotsByID(ctx, lots)
 	if err != nil {
 		return err
@@ -38,8 +42,27 @@ func (v *View) LoadNames(ctx context.Context, n *Names) error {
 	return v.serialsThen(ctx, u)
 }
 
+// otherwise keeps the lots that may have been called otherwise than today: those corrected since, and those found to be another.
+func (v *View) otherwise(ctx context.Context, n *Names, lots []int64) (out []int64, err error) {
+	for _, id := range lots {
+		if l := n.Lots[id]; l != nil && l.SameAs != 0 {
+			out = append(out, id)
+		}
+	}
+	return out, v.query(ctx, `SELECT DISTINCT c.lot FROM @rows($1: id int) r CROSS JOIN correction c WHERE c.lot = r.id AND c.lot > 0 AND c.entry > $2`,
+		[]any{ids(slices.Values(lots)), v.known()}, func(r *sql.Rows) error {
+			var id int64
+			err := r.Scan(&id)
+			out = append(out, id)
+			return err
+		})
+}
+
 // lotsByID reads lots as they were known; one that was found to be another by then is called as that one is.
 func (v *View) lotsByID(ctx context.Context, wanted []int64) (map[int64]*stock.Lot, error) {
+	if len(wanted) == 0 {
+		return nil, nil
+	}
 	rows, err := list(ctx, v.Store, `SELECT `+lotColumns+` FROM @rows($1: id int) r JOIN lot l ON l.id = r.id`, []any{ids(slices.Values(wanted))},
 		func(r *sql.Rows) (*stock.Lot, error) { return scanLot(r) })
 	if err != nil {
