@@ -86,6 +86,8 @@ type commands struct {
 	Verify  verifyCommand  `cmd:"" help:"Recompute the ledger's state from its entries and compare."`
 	Bench   benchCommand   `cmd:"" help:"Measure this machine: Clew beside the bare storage engine."`
 	Version versionCommand `cmd:"" help:"Show the version."`
+
+	Checkpoint checkpointCommand `cmd:"" help:"Show the newest signed checkpoint of the log, or write it to a file."`
 }
 
 func main() { os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) }

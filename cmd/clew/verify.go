@@ -1,15 +1,21 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
+	"os"
 
 	"clew/internal/api"
 )
 
-type verifyCommand struct{ reading }
+type verifyCommand struct {
+	reading
+	Against string `help:"File with signed checkpoints that were kept elsewhere: tells whether the log still begins with what they were signed over." type:"existingfile" placeholder:"FILE"`
+}
 
 // Run verifies the whole ledger, and fails when something is wrong with it.
 func (cmd *verifyCommand) Run(s *session) error {
@@ -17,7 +23,19 @@ func (cmd *verifyCommand) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	body, err := c.do(http.MethodGet, "/v1/verify", nil, nil, "Accept", "application/x-ndjson")
+	method, asked := http.MethodGet, io.Reader(nil)
+	if cmd.Against != "" {
+		kept, err := os.ReadFile(cmd.Against)
+		if err != nil {
+			return err
+		}
+		text, err := json.Marshal(api.Against{Against: string(kept)})
+		if err != nil {
+			return err
+		}
+		method, asked = http.MethodPost, bytes.NewReader(text)
+	}
+	body, err := c.do(method, "/v1/verify", nil, asked, "Accept", "application/x-ndjson")
 	if err != nil {
 		return err
 	}
@@ -53,7 +71,27 @@ func (cmd *verifyCommand) tell(s *session, v *api.Verification) error {
 		return fmt.Errorf("the ledger is not whole: %d kinds of faults", len(v.Faults))
 	}
 	if !cmd.JSON {
+		fmt.Fprintln(s.out, sealedWords(v))
 		fmt.Fprintln(s.out, "whole: every entry is as it was recorded, and the stock is what the entries make of it")
 	}
 	return nil
+}
+
+// sealedWords says how far the log is sealed and signed, and what was found against checkpoints from elsewhere.
+func sealedWords(v *api.Verification) string {
+	text := "no entry is sealed yet"
+	if v.Sealed > 0 {
+		text = fmt.Sprintf("sealed up to entry %d and not signed: the key is not here", v.Sealed)
+	}
+	if v.Signed > 0 {
+		text = fmt.Sprintf("sealed up to entry %d, signed up to entry %d", v.Sealed, v.Signed)
+	}
+	switch v.Agreed {
+	case 0:
+	case 1:
+		text += "; it begins with what the given checkpoint was signed over"
+	default:
+		text += fmt.Sprintf("; it begins with what each of the %d given checkpoints was signed over", v.Agreed)
+	}
+	return text
 }

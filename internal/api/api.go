@@ -90,6 +90,7 @@ func newServer(a *app.App, o Options) *server {
 	s.closings()
 	s.traces()
 	s.verify()
+	s.log()
 	s.imports()
 	s.importJobs()
 	s.mappings()

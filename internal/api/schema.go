@@ -34,6 +34,7 @@ func config(version string) huma.Config {
 				{Name: tagMovements, Description: "What happened to goods: one operation for all kinds."},
 				{Name: tagQuality, Description: "Holds, releases, cleanings, exceptions."},
 				{Name: tagLook, Description: "What is where, where it came from and where it went."},
+				{Name: tagLog, Description: "Evidence that nobody rewrote the log: signed checkpoints and proofs."},
 				{Name: tagSystem, Description: "The server itself."},
 			},
 		},

@@ -9,6 +9,7 @@ import (
 	"clew/internal/auth"
 	"clew/internal/stock"
 	"clew/internal/store"
+	"clew/internal/tlog"
 
 	"github.com/danielgtaylor/huma/v2"
 )
@@ -22,6 +23,16 @@ type Verification struct {
 	Units     int64         `json:"units"`
 	UnitMoves int64         `json:"unit_moves"`
 	Faults    []LedgerFault `json:"faults"`
+
+	Sealed     int64  `json:"sealed" doc:"Up to this entry the log is sealed: its entries are as they were then."`
+	Signed     int64  `json:"signed" doc:"Up to this entry the newest checkpoint is signed."`
+	Checkpoint string `json:"checkpoint,omitempty" doc:"That checkpoint."`
+	Agreed     int    `json:"agreed,omitempty" doc:"How many of the given checkpoints the log agrees with."`
+}
+
+// Against asks for a verification against what was kept elsewhere.
+type Against struct {
+	Against string `json:"against" doc:"Checkpoints of this log, one after another, as they were kept elsewhere."`
 }
 
 // LedgerFault is one kind of fault in the ledger.
@@ -56,24 +67,47 @@ func (s *server) verify() {
 		}}},
 		Errors: []int{400, 503},
 	}
-	register(s, asks(Whole, auth.Audit), op, func(ctx context.Context, in *struct{ Request }) (*huma.StreamResponse, error) {
+	start := func(ctx context.Context, c *Request, against []string) (*huma.StreamResponse, error) {
 		select {
 		case busy <- struct{}{}:
 		default:
 			return nil, stock.Errorf(stock.Unavailable, stock.CodeTimeout, "", "a verification is under way: ask again later")
 		}
 		// It takes as long as it takes; a connection in this process has no deadline to lift.
-		_ = http.NewResponseController(in.w).SetWriteDeadline(time.Time{})
+		_ = http.NewResponseController(c.w).SetWriteDeadline(time.Time{})
 		return &huma.StreamResponse{Body: func(huma.Context) {
 			defer func() { <-busy }()
-			s.runVerify(ctx, in.w, in.r)
+			s.runVerify(ctx, c.w, c.r, against)
 		}}, nil
+	}
+	register(s, asks(Whole, auth.Audit), op, func(ctx context.Context, in *struct{ Request }) (*huma.StreamResponse, error) {
+		return start(ctx, &in.Request, nil)
 	})
+	op.Method, op.OperationID = http.MethodPost, "verify-ledger-against"
+	op.Summary = "Verify the ledger, and hold its log against signed checkpoints that were kept elsewhere"
+	op.Errors = []int{400, 413, 415, 422, 503}
+	register(s, asks(Whole, auth.Audit), op, func(ctx context.Context, in *struct{ Request }) (*huma.StreamResponse, error) {
+		text, release, err := s.bodies.read(ctx, in.w, in.r, smallBody)
+		if err != nil {
+			return nil, err
+		}
+		defer release()
+		var asked Against
+		if err := decode(text, &asked); err != nil {
+			return nil, err
+		}
+		checkpoints := tlog.SplitCheckpoints(asked.Against)
+		if len(checkpoints) == 0 {
+			return nil, stock.Errorf(stock.Invalid, stock.CodeRequired, "against", "there is no checkpoint in it")
+		}
+		return start(ctx, &in.Request, checkpoints)
+	})
+	s.describeBody(op, map[string]*huma.MediaType{"application/json": {Schema: s.schemaOf(Against{})}})
 }
 
-func (s *server) runVerify(ctx context.Context, w http.ResponseWriter, r *http.Request) {
+func (s *server) runVerify(ctx context.Context, w http.ResponseWriter, r *http.Request, against []string) {
 	if !wantsLines(r) {
-		report, err := s.app.Store.Verify(ctx, nil)
+		report, err := s.app.Verify(ctx, against, nil)
 		if err != nil {
 			writeProblem(w, problemOf(ctx, err))
 			return
@@ -85,7 +119,7 @@ func (s *server) runVerify(ctx context.Context, w http.ResponseWriter, r *http.R
 	w.Header().Set("Content-Type", "application/x-ndjson")
 	lines := json.NewEncoder(w)
 	var told time.Time
-	report, err := s.app.Store.Verify(ctx, func(done, total int64) {
+	report, err := s.app.Verify(ctx, against, func(done, total int64) {
 		if time.Since(told) > time.Second {
 			told = time.Now()
 			lines.Encode(VerificationLine{Progress: &Progress{done, total}})
@@ -100,7 +134,8 @@ func (s *server) runVerify(ctx context.Context, w http.ResponseWriter, r *http.R
 }
 
 func verification(r *store.Report) *Verification {
-	v := &Verification{Ledger: r.Ledger, Whole: r.Whole(), Entries: r.Entries, Items: r.Items, Units: r.Units, UnitMoves: r.UnitMoves, Faults: []LedgerFault{}}
+	v := &Verification{Ledger: r.Ledger, Whole: r.Whole(), Entries: r.Entries, Items: r.Items, Units: r.Units, UnitMoves: r.UnitMoves, Faults: []LedgerFault{},
+		Sealed: r.Sealed, Signed: r.Signed, Checkpoint: r.Checkpoint, Agreed: r.Agreed}
 	for _, p := range r.Problems {
 		v.Faults = append(v.Faults, LedgerFault{p.Check, p.Record, p.Detail, max(p.Count, 1)})
 	}

@@ -92,6 +92,12 @@ const (
 	CodeUnknownCode = "unknown_code"
 	// CodeUnknownFile says that there is no such file: the entry attaches none, or the watched folder has had none.
 	CodeUnknownFile = "unknown_file"
+	// CodeNoLogKey says that the key that signs the log is not on this server.
+	CodeNoLogKey = "no_log_key"
+	// CodeLogBroken says that entries are missing or hashes of the log are damaged, so that nothing can be sealed or proved.
+	CodeLogBroken = "log_broken"
+	// CodeNotSealed says that the log is not sealed up to there.
+	CodeNotSealed = "not_sealed"
 	// CodeUnknownFeed says that there is no such feed.
 	CodeUnknownFeed = "unknown_feed"
 	// CodeUnknownMapping says that nothing is remembered of columns under the code.
@@ -308,6 +314,9 @@ var Codes = map[string]string{
 	CodeUnknownFile:         "there is no such file, attached or in the watched folder",
 	CodeNothingToRetry:      "there is nothing left to be tried again",
 	CodeUnknownFeed:         "there is no such feed",
+	CodeNoLogKey:            "the key that signs the log is not on this server",
+	CodeLogBroken:           "entries are missing, or the kept hashes of the log are damaged",
+	CodeNotSealed:           "the log is not sealed up to there",
 	CodeUnknownImport:       "there is no import of that number in the background",
 	CodeImportEnded:         "the import has ended already",
 	CodeUnknownMapping:      "nothing is remembered of columns under the code",

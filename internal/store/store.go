@@ -55,6 +55,8 @@ type Options struct {
 	Lease time.Duration
 	// ReadURL is of a replica of that database, for reads that need not see what was written last.
 	ReadURL string
+	// LogKey is the file with the key that signs the log; log.key beside the ledger, or in Dir, when empty.
+	LogKey string
 	// Dir is the folder for files that are being worked on, where there is no ledger's file beside which they lie.
 	Dir string
 

@@ -67,6 +67,9 @@ func Transfer(ctx context.Context, from, to Options, progress func(Transferring)
 		return nil, fmt.Errorf("the source cannot be opened: %w", err)
 	}
 	defer source.Close()
+	if _, err := source.Seal(ctx, Sealing{}); err != nil && !hasCode(err, stock.CodeLogBroken) {
+		return nil, fmt.Errorf("the source cannot be sealed: %w", err)
+	}
 	target, err := openRaw(ctx, to)
 	if err != nil {
 		return nil, fmt.Errorf("the target cannot be opened: %w", err)
@@ -133,6 +136,9 @@ func (t *transfer) whole() error {
 		}
 	}
 	if err := t.unchanged(head); err != nil || t.done.Already {
+		return err
+	}
+	if err := t.from.handKeys(t.to); err != nil {
 		return err
 	}
 	return t.finish()

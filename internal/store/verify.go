@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"clew/internal/stock"
+	"clew/internal/tlog"
 )
 
 // Report is what Verify found. Without problems the ledger is whole: each entry says what its leaf bytes say, and the
@@ -18,12 +19,18 @@ type Report struct {
 	Items     int64
 	Units     int64
 	UnitMoves int64
-	Problems  []Problem
+
+	Sealed     int64  // entries that are sealed
+	Signed     int64  // of which the newest checkpoint covers so many
+	Checkpoint string // that checkpoint
+	Agreed     int    // how many checkpoints from elsewhere the log agrees with
+
+	Problems []Problem
 }
 
 // Problem is one kind of fault, named by the first record that has it.
 type Problem struct {
-	Check  string // file, schema, row, entry, clock, item, lot, unit, leaf, chain, negative, place, balance, change, sum, mixed, hold, history, content, exception, name, reversal, number, closing, head or stray
+	Check  string // file, schema, row, entry, clock, item, lot, unit, leaf, chain, negative, place, balance, change, sum, mixed, hold, history, content, exception, name, reversal, number, closing, head, seal, checkpoint, key, against or stray
 	Record string // the first bad record, such as "entry 12"
 	Detail string
 	Count  int64 // how many records have it
@@ -51,8 +58,17 @@ const (
 // the entries. It runs beside the writer, in memory that grows with the units and balances only. progress, which may
 // be nil, is told how many of the entries are done.
 func (s *Store) Verify(ctx context.Context, progress func(done, total int64)) (*Report, error) {
+	return s.VerifyAgainst(ctx, nil, progress)
+}
+
+// VerifyAgainst is Verify that also holds the log against signed checkpoints from elsewhere.
+func (s *Store) VerifyAgainst(ctx context.Context, checkpoints []string, progress func(done, total int64)) (*Report, error) {
 	a := newAuditor(s, ctx)
+	a.against = checkpoints
 	err := a.file()
+	if err == nil {
+		err = a.sealKeys()
+	}
 	for done := false; err == nil && !done; {
 		err = a.inSnapshot(func() error {
 			var err error
@@ -102,7 +118,9 @@ type auditor struct {
 	counters map[stock.CounterKey]int64 // the next number of each
 	numbered int64                      // numbers drawn ahead
 	newborn  []stock.Unit               // read ahead
-	contents map[[32]byte]bool          // of files, seen
+	seal     sealAudit
+	against  []string          // checkpoints from elsewhere
+	contents map[[32]byte]bool // of files, seen
 	unread   []attached
 }
 
@@ -124,6 +142,7 @@ func newAuditor(s *Store, ctx context.Context) *auditor {
 		next: stock.Next{Entry: 1, Item: 1, Unit: 1, Lot: 1, Master: 1}, units: make([]unitFate, 1),
 		balances: map[stock.Slot]stock.Balance{}, changed: spanSums{}, places: map[int64]placeFact{}, skus: map[int64]string{},
 		holds: map[int64]*stock.Hold{}, counters: map[stock.CounterKey]int64{}, open: map[int64]struct{}{}, contents: map[[32]byte]bool{},
+		seal:    sealAudit{tree: &tlog.Tree{}, upper: map[tlog.TileID][]byte{}},
 		audited: auditedBooks{map[int64]*stock.Closing{}, map[int64]*time.Location{}, 0}}
 }
 

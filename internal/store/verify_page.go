@@ -43,7 +43,10 @@ func (a *auditor) page() (last bool, err error) {
 	if a.total, err = a.number(`SELECT next_entry - 1 FROM ledger_head`); err != nil {
 		return false, err
 	}
-	for _, step := range []func(*pageRows) error{a.pageEntries, a.pageItems, a.pageTexts, a.pageGoods, a.pageCorrections, a.pageFiles, a.pageInspected, a.pageDrawn, a.pageDetails, a.pageClosings, a.pageQuality, a.pageMaster} {
+	if err := a.sealHead(); err != nil {
+		return false, err
+	}
+	for _, step := range []func(*pageRows) error{a.pageEntries, a.sealPage, a.pageItems, a.pageTexts, a.pageGoods, a.pageCorrections, a.pageFiles, a.pageInspected, a.pageDrawn, a.pageDetails, a.pageClosings, a.pageQuality, a.pageMaster} {
 		if err := step(p); err != nil {
 			return false, err
 		}
@@ -56,7 +59,7 @@ func (a *auditor) page() (last bool, err error) {
 			return false, err
 		}
 	}
-	return len(p.entries) < verifyPage, nil
+	return len(p.entries) < verifyPage, a.upperTiles()
 }
 
 func (a *auditor) pageEntries(p *pageRows) error {
@@ -281,6 +284,7 @@ func (a *auditor) entry(p *pageRows, e *pageEntry) error {
 	} else if !bytes.Equal(leaf, e.Leaf) {
 		a.find("leaf", record("entry", e.ID), "a %s: the rows do not say what its leaf says: %s", e.Kind, leafDifference(leaf, e.Leaf))
 	}
+	a.sealed(e)
 	a.books(e)
 	return a.apply(p, e)
 }
