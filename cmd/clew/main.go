@@ -35,6 +35,7 @@ type commands struct {
 	DBRead    string `help:"Replica of that database, for traces, lists and exports. It is asked when it shows all that this server recorded." name:"db-read" env:"CLEW_DB_READ" placeholder:"URL"`
 	Org       string `help:"Organisation in that database." default:"default" env:"CLEW_ORG" placeholder:"NAME"`
 	Ephemeral bool   `help:"Take a folder in memory or on a network, or a database without fsync: what was recorded may get lost." env:"CLEW_EPHEMERAL"`
+	LogKey    string `help:"File with the key that signs the log; log.key in the folder of the ledger when left out. Servers of one database share the key." name:"log-key" env:"CLEW_LOG_KEY" type:"path" placeholder:"FILE"`
 	Actor     string `help:"Who records. By default the user of the operating system." env:"CLEW_ACTOR" placeholder:"NAME"`
 
 	Serve    serveCommand    `cmd:"" help:"Serve the API on this machine."`
@@ -88,6 +89,8 @@ type commands struct {
 	Version versionCommand `cmd:"" help:"Show the version."`
 
 	Checkpoint checkpointCommand `cmd:"" help:"Show the newest signed checkpoint of the log, or write it to a file."`
+
+	Checkpoint checkpointCommand `cmd:"" help:"Show the newest signed checkpoint of the log, or write it to a file."`
 }
 
 func main() { os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) }
@@ -118,7 +121,7 @@ func run(args []string, in io.Reader, out, errs io.Writer) (code int) {
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	s := &session{ctx: ctx, data: c.Data, db: c.DB, dbRead: c.DBRead, org: c.Org, ephemeral: c.Ephemeral, actor: c.Actor, in: in, out: out, errs: errs}
+	s := &session{ctx: ctx, data: c.Data, db: c.DB, dbRead: c.DBRead, org: c.Org, logKey: c.LogKey, ephemeral: c.Ephemeral, actor: c.Actor, in: in, out: out, errs: errs}
 	defer s.close()
 	switch err := parsed.Run(s); {
 	case errors.Is(err, errUsage):

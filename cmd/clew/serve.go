@@ -104,6 +104,7 @@ func (cmd *serveCommand) work(s *session, a *app.App, watch string, log *slog.Lo
 	ends := []func(){
 		held(s.ctx, a, "feeds", func(ctx context.Context) { api.NewPusher(a, log).Run(ctx) }),
 		held(s.ctx, a, "imports", app.NewImportWorker(a, log).Run),
+		beside(s.ctx, app.NewSealer(a, log).Run),
 	}
 	if watch != "" {
 		ends = append(ends, held(s.ctx, a, "watched folder", func(ctx context.Context) {

@@ -25,6 +25,7 @@ type session struct {
 	db     string // of PostgreSQL; the ledger is in the folder where it is empty
 	dbRead string // a replica of it
 	org    string
+	logKey string // file with the key that signs the log
 	actor  string
 
 	ephemeral bool // what is recorded may get lost
@@ -80,7 +81,7 @@ func (s *session) open(create bool) (*app.App, error) {
 		return nil, err
 	}
 	s.held = append(s.held, lock)
-	ledger, err := store.Open(s.ctx, store.Options{Path: file, Ephemeral: s.ephemeral})
+	ledger, err := store.Open(s.ctx, store.Options{Path: file, LogKey: s.logKey, Ephemeral: s.ephemeral})
 	if err != nil {
 		return nil, err
 	}
@@ -120,7 +121,7 @@ func (s *session) openShared(create bool) (*app.App, error) {
 
 // options are those of the ledger in PostgreSQL.
 func (s *session) options(create bool) store.Options {
-	return store.Options{URL: s.db, ReadURL: s.dbRead, Org: s.org, Create: create, Dir: s.data, Ephemeral: s.ephemeral}
+	return store.Options{URL: s.db, ReadURL: s.dbRead, Org: s.org, Create: create, Dir: s.data, LogKey: s.logKey, Ephemeral: s.ephemeral}
 }
 
 // ledger says where the ledger is, without passwords.

@@ -11,8 +11,8 @@ import (
 const (
 	// sealGather is how long entries are gathered before they are sealed, so that a busy ledger is sealed in sets.
 	sealGather = 400 * time.Millisecond
-	// sealPause is the pause after a failure, and between two looks of a server that has not the key.
-	sealPause = 3 * time.Second
+	// sealLook is how often is looked for entries that another server recorded and did not seal, and the pause after a failure.
+	sealLook = 3 * time.Second
 	// sealTold is how often catching up tells how far it is.
 	sealTold = 2 * time.Second
 )
@@ -27,60 +27,29 @@ type Sealer struct {
 // NewSealer makes a sealer, which does nothing until it runs.
 func NewSealer(a *App, log *slog.Logger) *Sealer { return &Sealer{app: a, log: log} }
 
-// Run seals until the context ends. Of several servers that have the key one seals; one that has not seals only what nobody else does, since it
-// cannot sign.
+// Run seals until the context ends. Each server seals what it recorded itself, which it need not ask the database about, and now and then what
+// another one left. Where two are at it the database takes what the first one did.
 func (s *Sealer) Run(ctx context.Context) {
 	for ctx.Err() == nil {
-		if s.signs(ctx) {
-			s.app.Store.Hold(ctx, "sealer", s.follow)
-			continue
-		}
-		if sealed, err := s.app.Store.Sealed(ctx); err == nil && sealed.Size < sealed.Entries {
+		recorded := s.app.Store.Recorded()
+		switch sealed, err := s.app.Store.Sealed(ctx); {
+		case err != nil:
+			s.fails(ctx, "the log cannot be sealed", err)
+			pause(ctx, sealLook)
+		case sealed.Size < sealed.Entries || sealed.Signed < sealed.Size:
 			s.seal(ctx)
 		}
-		pause(ctx, sealPause)
-	}
-}
-
-// signs reports whether this server has the key, or may make it.
-func (s *Sealer) signs(ctx context.Context) bool {
-	keys, err := s.app.Store.LogKeys(ctx)
-	if err != nil {
-		s.fails(ctx, "the key of the log cannot be read", err)
-		return false
-	}
-	if n := len(keys); n > 0 && !keys[n-1].Here {
-		s.fails(ctx, "the key of the log is not on this server: it seals, and another one signs", nil)
-		return false
-	}
-	return true
-}
-
-// follow seals what is recorded, as long as the lease is this server's.
-func (s *Sealer) follow(ctx context.Context) {
-	for ctx.Err() == nil {
-		err := s.app.Store.WaitFor(ctx, func() (bool, error) {
-			sealed, err := s.app.Store.Sealed(ctx)
-			return sealed.Size < sealed.Entries || sealed.Signed < sealed.Size, err
-		})
-		if ctx.Err() != nil {
-			return
-		}
-		pause(ctx, sealGather)
-		if err != nil || !s.seal(ctx) {
-			if err != nil {
-				s.fails(ctx, "the log cannot be sealed", err)
-			}
-			pause(ctx, sealPause)
-			if !s.signs(ctx) {
-				return // somebody took the key away, or made another
-			}
+		select {
+		case <-recorded:
+			pause(ctx, sealGather)
+		case <-time.After(sealLook):
+		case <-ctx.Done():
 		}
 	}
 }
 
-// seal seals all there is, and reports whether it was signed too.
-func (s *Sealer) seal(ctx context.Context) bool {
+// seal seals all there is.
+func (s *Sealer) seal(ctx context.Context) {
 	told, behind := time.Now(), false
 	sealed, err := s.app.Store.Seal(ctx, store.Sealing{MakeKey: true, Progress: func(done, total int64) {
 		if time.Since(told) > sealTold {
@@ -91,15 +60,15 @@ func (s *Sealer) seal(ctx context.Context) bool {
 	switch {
 	case err != nil:
 		s.fails(ctx, "the log cannot be sealed", err)
-		return false
+		pause(ctx, sealLook)
 	case sealed.Signed < sealed.Size:
-		return false
+		s.fails(ctx, "the key that signs the log is not on this server: it seals, and another one signs", nil)
+	default:
+		s.told = ""
 	}
-	if behind {
+	if behind && err == nil {
 		s.log.Info("all entries are sealed", "entries", sealed.Size)
 	}
-	s.told = ""
-	return true
 }
 
 // fails logs what is wrong, once.

@@ -38,6 +38,9 @@ var raisedElsewhere = map[string]string{
 	CodeFileTooLarge:        "api",
 	CodeLimitReached:        "store",
 	CodeNotPermitted:        "api: routes",
+	CodeNoLogKey:            "store: the sealed log",
+	CodeLogBroken:           "store: the sealed log",
+	CodeNotSealed:           "app: the sealed log",
 }
 
 // TestEveryCodeIsTested: each code that a rule raises is expected by name in a test here, and each other has its owner.

@@ -50,6 +50,9 @@ func (d *Database) Open(ctx context.Context, org string) (*Store, error) {
 		return nil, err
 	}
 	o := d.options
+	if o.LogKey == "" {
+		o.LogKey = filepath.Join(o.Dir, logKeyFile) // the same as where only one is served
+	}
 	o.Org, o.database, o.Dir = org, d, filepath.Join(o.Dir, org)
 	if err := os.MkdirAll(o.Dir, 0o700); err != nil {
 		return nil, fmt.Errorf("the data folder cannot be made: %w", err)

@@ -53,7 +53,7 @@ type Sealing struct {
 var errSealedElsewhere = errors.New("sealed by somebody else")
 
 // Seal hangs all entries that are not sealed yet into the tree, in the order of their ids, and signs a checkpoint where this server has
-// the key. It may run beside itself, here and on other servers: the first one wins, the others go on where it ended.
+// the key. It may run beside itself, here and on other servers: the database takes what the first one did, and the others go on from there.
 func (s *Store) Seal(ctx context.Context, how Sealing) (Sealed, error) {
 	var kept keyring
 	for ctx.Err() == nil {
@@ -260,3 +260,10 @@ func (s *Store) SignAt(ctx context.Context, size int64, root tlog.Hash) (string,
 	c := &tlog.Checkpoint{Origin: tlog.Origin(s.ledger), Size: size, Root: root, Time: s.Now().Std()}
 	return c.Sign(key.secret)
 }
+
+// Recorded returns a channel that is closed when this server next records entries, which it need not ask the database about. Take it before
+// reading, so that nothing slips between.
+func (s *Store) Recorded() <-chan struct{} { return s.writer.own.wait() }
+
+// Dir is the folder of what lies beside the ledger, such as the key that signs its log.
+func (s *Store) Dir() string { return s.dir() }

@@ -44,6 +44,7 @@ type writer struct {
 	stmts  map[string]*sql.Stmt
 	ended  sync.Once
 	news   news
+	own    news // of entries that this server recorded
 	known  knownFields
 	closed knownClosings
 
@@ -288,6 +289,7 @@ func (w *writer) try(batch []*call) (err error) {
 	if first != nil {
 		w.store.saw(last.ID)
 		w.news.tell()
+		w.own.tell()
 	}
 	return nil
 }
