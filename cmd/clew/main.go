@@ -89,8 +89,6 @@ type commands struct {
 	Version versionCommand `cmd:"" help:"Show the version."`
 
 	Checkpoint checkpointCommand `cmd:"" help:"Show the newest signed checkpoint of the log, or write it to a file."`
-
-	Checkpoint checkpointCommand `cmd:"" help:"Show the newest signed checkpoint of the log, or write it to a file."`
 }
 
 func main() { os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) }
