@@ -6,7 +6,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"time"
 
 	"clew/internal/store"
 )
@@ -32,18 +31,7 @@ func (cmd *copyCommand) Run(s *session) error {
 	if from.URL != "" && from.URL == to.URL && from.Org == to.Org {
 		return fmt.Errorf("%w: --from and --to are the same ledger", errUsage)
 	}
-	said := time.Now()
-	done, err := store.Transfer(s.ctx, from, to, func(p store.Transferring) {
-		if time.Since(said) < time.Second {
-			return
-		}
-		said = time.Now()
-		if p.Total > 0 {
-			fmt.Fprintf(s.errs, "%s %s: %d of %d\n", p.Step, p.Table, p.Done, p.Total)
-		} else {
-			fmt.Fprintf(s.errs, "%s %s: %d\n", p.Step, p.Table, p.Done)
-		}
-	})
+	done, err := store.Transfer(s.ctx, from, to, s.progress())
 	if s.ctx.Err() != nil {
 		return errors.New("the copy was stopped: run it again, and it goes on where it was")
 	}

@@ -84,6 +84,8 @@ type commands struct {
 	GS1     gs1Command     `cmd:"" name:"gs1" help:"Read, check and rewrite GS1 data: a JSON string a line in, a JSON object a line out."`
 	Orgs    orgCommand     `cmd:"" name:"org" help:"Organisations of a PostgreSQL database: create, list, migrate."`
 	Copy    copyCommand    `cmd:"" help:"Copy a ledger into an empty place, from a folder to PostgreSQL or back, and prove that it is the same."`
+	Backup  backupCommand  `cmd:"" help:"Save the ledger with its attached files into one file, also while it is served, and verify what was saved."`
+	Restore restoreCommand `cmd:"" help:"Put a backup into the place of the ledger, after checking all of it. What was there is kept aside."`
 	Verify  verifyCommand  `cmd:"" help:"Recompute the ledger's state from its entries and compare."`
 	Bench   benchCommand   `cmd:"" help:"Measure this machine: Clew beside the bare storage engine."`
 	Version versionCommand `cmd:"" help:"Show the version."`

@@ -15,6 +15,7 @@ import (
 	"path/filepath"
 	"sync"
 
+	"clew/internal/archive"
 	"clew/internal/stock"
 )
 
@@ -22,7 +23,7 @@ const (
 	// incomingPattern names the files of uploads that are under way.
 	incomingPattern = "incoming-*"
 	// contentFolder is where the contents of attached files lie, each kept once, under its hash.
-	contentFolder = "files"
+	contentFolder = archive.ContentFolder
 )
 
 // contents are those that uploads under way rely on, where they lie in a folder.

@@ -13,6 +13,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"syscall"
 
 	"clew/internal/stock"
 
@@ -256,8 +257,15 @@ func away(err error) bool {
 	}
 	var dialed *pgconn.ConnectError
 	var network net.Error
-	return errors.As(err, &dialed) || errors.Is(err, sql.ErrConnDone) || errors.Is(err, driver.ErrBadConn) || errors.As(err, &network) && !errors.Is(err, context.DeadlineExceeded) ||
+	return errors.As(err, &dialed) || errors.Is(err, sql.ErrConnDone) || errors.Is(err, driver.ErrBadConn) ||
+		errors.As(err, &network) && !ofFile(network) && !errors.Is(err, context.DeadlineExceeded) ||
 		pgconn.SafeToRetry(err) || isClosed(err)
+}
+
+// ofFile reports whether what looks like an error of the network is a bare one of the system, which file systems give too.
+func ofFile(err net.Error) bool {
+	number, bare := err.(syscall.Errno)
+	return bare && number != syscall.ECONNREFUSED && number != syscall.ECONNRESET && number != syscall.EPIPE
 }
 
 // cutOff reports whether an error says that a connection, which was there, is gone: another may still be had.

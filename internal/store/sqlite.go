@@ -124,10 +124,17 @@ func (s *Store) openSQLite(ctx context.Context) error {
 	if err := os.MkdirAll(filepath.Dir(o.Path), 0o700); err != nil {
 		return fmt.Errorf("the data folder cannot be made: %w", err)
 	}
+	if !o.copied {
+		if _, err := finishRestore(filepath.Dir(o.Path), ""); err != nil {
+			return err
+		}
+	}
 	if err := makePrivate(o.Path); err != nil {
 		return err
 	}
-	s.shelf = folderShelf{s.dir()}
+	if s.shelf = o.shelf; s.shelf == nil {
+		s.shelf = folderShelf{s.dir()}
+	}
 	if !o.copied {
 		s.sweep()
 	}

@@ -14,6 +14,7 @@ import (
 	"fmt"
 	"io/fs"
 	"sync"
+	"syscall"
 	"time"
 
 	"clew/internal/stock"
@@ -69,6 +70,7 @@ type Options struct {
 	Readers int
 
 	copied   bool      // it is a copy beside the ledger that is in use
+	shelf    shelf     // of contents, where they are not beside the file
 	database *Database // whose connections it shares; nil where it has its own
 }
 
@@ -266,6 +268,10 @@ func fault(err error) error {
 		return said
 	}
 	switch {
+	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT), errors.Is(err, syscall.EFBIG):
+		return stock.Errorf(stock.Unavailable, stock.CodeDiskFull, "", "the disk is full: nothing was recorded; make room and try again (%v)", err)
+	case errors.Is(err, syscall.EIO):
+		return stock.Errorf(stock.Unavailable, stock.CodeDiskFull, "", "the disk cannot be read or written (%v): nothing was recorded", err)
 	case errors.Is(err, fs.ErrPermission):
 		return stock.Errorf(stock.Unavailable, stock.CodeReadOnly, "", "the ledger's file may not be opened: %v", err)
 	case errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled):
