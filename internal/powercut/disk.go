@@ -24,6 +24,8 @@ type Disk struct {
 	failAt  int
 	failing syscall.Errno
 
+	cutAt int
+	isCut chan struct{} // closed by the cut
 	cut   bool
 	ended chan struct{} // closed when what waits since the cut is let go
 
@@ -62,7 +64,7 @@ type change struct {
 
 // Load makes a disk of what is in a folder, all of it synced.
 func Load(dir string) (*Disk, error) {
-	d := &Disk{nodes: map[uint64]*node{}, ended: make(chan struct{})}
+	d := &Disk{nodes: map[uint64]*node{}, ended: make(chan struct{}), isCut: make(chan struct{})}
 	d.root = d.add(&node{folder: true, mode: 0o700})
 	return d, d.load(d.root, dir)
 }
@@ -111,6 +113,14 @@ func (d *Disk) Fail(n int, with syscall.Errno) {
 	d.failAt, d.failing = d.calls+n, with
 }
 
+// CutAt lets the n-th call from now that writes or syncs be the one that is not done any more. The channel is closed when it comes.
+func (d *Disk) CutAt(n int) <-chan struct{} {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.cutAt = d.calls + n
+	return d.isCut
+}
+
 // Calls is how many calls have written or synced so far.
 func (d *Disk) Calls() int {
 	d.mu.Lock()
@@ -121,6 +131,10 @@ func (d *Disk) Calls() int {
 // writing counts a call that writes, and says whether it fails.
 func (d *Disk) writing() syscall.Errno {
 	d.calls++
+	if d.calls == d.cutAt {
+		d.cutNow()
+		return syscall.EIO
+	}
 	if d.calls == d.failAt {
 		return d.failing
 	}
@@ -131,7 +145,14 @@ func (d *Disk) writing() syscall.Errno {
 func (d *Disk) Cut() {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.cut = true
+	d.cutNow()
+}
+
+func (d *Disk) cutNow() {
+	if !d.cut {
+		d.cut = true
+		close(d.isCut)
+	}
 }
 
 // apply does a write to some bytes.

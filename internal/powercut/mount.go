@@ -81,13 +81,17 @@ type files struct {
 // do answers a call under the disk's lock, or after the cut not before it is let go.
 func (f *files) do(call func() syscall.Errno) fuse.Status {
 	f.d.mu.Lock()
-	if f.d.cut {
-		f.d.mu.Unlock()
+	var fault syscall.Errno
+	if !f.d.cut {
+		fault = call()
+	}
+	cut := f.d.cut
+	f.d.mu.Unlock()
+	if cut {
 		<-f.d.ended
 		return fuse.EIO
 	}
-	defer f.d.mu.Unlock()
-	return fuse.Status(call())
+	return fuse.Status(fault)
 }
 
 // change answers a call that changes something.
@@ -253,6 +257,9 @@ func (f *files) Write(_ <-chan struct{}, in *fuse.WriteIn, data []byte) (uint32,
 		if !f.d.nodes[in.NodeId].mapped {
 			fault = f.d.writing()
 		}
+		if f.d.cut {
+			return fault
+		}
 		if fault != 0 {
 			data = data[:len(data)/sector/2*sector]
 		}
@@ -269,7 +276,9 @@ func (f *files) Fsync(_ <-chan struct{}, in *fuse.FsyncIn) fuse.Status {
 	return f.do(func() syscall.Errno {
 		n := f.d.nodes[in.NodeId]
 		if fault := f.d.writing(); fault != 0 {
-			n.wrote = nil
+			if !f.d.cut {
+				n.wrote = nil
+			}
 			return fault
 		}
 		n.sync()

@@ -244,7 +244,7 @@ const (
 	CodeNotPermitted = "not_permitted"
 	// CodeDatabaseAway says that the database cannot be reached, or takes no connection, at the moment.
 	CodeDatabaseAway = "database_away"
-	// CodeOutcomeUnknown says that the database went away while the entry was being recorded, so that nobody knows whether it was.
+	// CodeOutcomeUnknown says that the database went away, or the disk failed, while the entry was being recorded, so that nobody knows whether it was.
 	CodeOutcomeUnknown = "outcome_unknown"
 	// CodeDiskFull says that there is no room left to store the entry.
 	CodeDiskFull = "disk_full"
@@ -365,7 +365,7 @@ var Codes = map[string]string{
 	CodeKeyReused:           "the client key was used before with another request",
 	CodeBodyTooLarge:        "the request body is larger than is taken in one call",
 	CodeDatabaseAway:        "the database cannot be reached, or takes no connection, at the moment",
-	CodeOutcomeUnknown:      "the database went away while the entry was being recorded: send it again with the same key",
+	CodeOutcomeUnknown:      "the database went away, or the disk failed, while the entry was being recorded: send it again with the same key",
 	CodeTimeout:             "the time allowed ran out before an answer was ready",
 	CodeLimitReached:        "there are as many of these already as can be",
 	CodeReadOnly:            "the system takes no entries at the moment",

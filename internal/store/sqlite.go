@@ -94,13 +94,20 @@ func sqliteFault(err error) error {
 	case 13:
 		return stock.Errorf(stock.Unavailable, stock.CodeDiskFull, "", "the disk is full: nothing was recorded; make room and try again")
 	case 10:
-		return stock.Errorf(stock.Unavailable, stock.CodeDiskFull, "", "the disk cannot be written (%v): nothing was recorded", engine)
+		return stock.Errorf(stock.Unavailable, stock.CodeDiskFull, "", "the disk cannot be read or written (%v): nothing was recorded", engine)
 	case 14:
 		return stock.Errorf(stock.Unavailable, stock.CodeReadOnly, "", "the ledger's file cannot be opened: %v", engine)
 	case 8:
 		return stock.Errorf(stock.Unavailable, stock.CodeReadOnly, "", "the ledger's file is read-only")
 	}
 	return nil
+}
+
+// sqliteBroken reports whether SQLite says that its file could not be read, written or synced. Where it says so of a commit, the log beside the
+// file may have it all the same, until the next commit writes over it.
+func sqliteBroken(err error) bool {
+	var engine *sqlite.Error
+	return errors.As(err, &engine) && engine.Code()&0xff == 10
 }
 
 // sqliteDamaged reports whether SQLite says that its file is damaged.

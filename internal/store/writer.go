@@ -129,6 +129,10 @@ func (w *writer) commit(ctx context.Context) error {
 		w.committing()
 	}
 	_, err := w.conn.ExecContext(ctx, "COMMIT")
+	if sqliteBroken(err) {
+		return stock.Errorf(stock.Unavailable, stock.CodeOutcomeUnknown, "",
+			"the disk failed while this was being recorded (%v), and nobody knows whether it was: send it again with the same key, which records it once", err)
+	}
 	return err
 }
 
