@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"clew/internal/store"
+	"clew/internal/tlog"
 )
 
 // backupLockName is the file on which backups hold a lock together, and a restore alone.
@@ -89,6 +90,7 @@ func (s *session) progress() func(store.Transferring) {
 // restoreCommand puts a backup into the place of a ledger.
 type restoreCommand struct {
 	From    string `arg:"" help:"File of the backup." type:"path"`
+	Against string `help:"File with signed checkpoints that were kept elsewhere, with which the backup has to agree." type:"existingfile" placeholder:"FILE"`
 	Replace bool   `help:"Put a ledger aside that has entries, into a folder beside it."`
 }
 
@@ -98,7 +100,17 @@ func (cmd *restoreCommand) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	done, err := store.Restore(s.ctx, to, store.RestoreOptions{From: cmd.From, Replace: cmd.Replace, Progress: s.progress()})
+	var against []string
+	if cmd.Against != "" {
+		text, err := os.ReadFile(cmd.Against)
+		if err != nil {
+			return err
+		}
+		if against = tlog.SplitCheckpoints(string(text)); len(against) == 0 {
+			return fmt.Errorf("there is no checkpoint in %s", cmd.Against)
+		}
+	}
+	done, err := store.Restore(s.ctx, to, store.RestoreOptions{From: cmd.From, Replace: cmd.Replace, Against: against, Progress: s.progress()})
 	if s.ctx.Err() != nil {
 		return errors.New("the restore was stopped: what was there is there still, unless it says otherwise when it is opened")
 	}
@@ -151,5 +163,5 @@ func (s *session) target() (store.Options, error) {
 		}
 		s.held = append(s.held, held)
 	}
-	return store.Options{Path: filepath.Join(s.data, "clew.db"), Ephemeral: s.ephemeral}, nil
+	return store.Options{Path: filepath.Join(s.data, "clew.db"), LogKey: s.logKey, Ephemeral: s.ephemeral}, nil
 }

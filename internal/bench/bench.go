@@ -79,6 +79,7 @@ func Run(ctx context.Context, o Options) error {
 		{"barcodes", r.barcodes},
 		{"scans", r.scans},
 		{"files of rows", r.imports},
+		{"keeping", r.keeping},
 		{"postgres", r.postgres},
 	}
 	for _, step := range steps {

@@ -141,6 +141,30 @@ func TestRestore_Replaces(t *testing.T) {
 	}
 }
 
+// TestRestore_Against restores what agrees with a checkpoint from elsewhere, and not what is older than it.
+func TestRestore_Against(t *testing.T) {
+	place := moved(t, "sqlite")
+	s := openAt(t, place)
+	early := seal(t, s).Note
+	file := filepath.Join(t.TempDir(), "clew.tar")
+	b := backedUp(t, place, file)
+	if b.Checkpoint != early {
+		t.Errorf("the backup names checkpoint %q, want %q", b.Checkpoint, early)
+	}
+	ok(t, s, &stock.ProductDraft{SKU: "LATER"})
+	late := seal(t, s).Note
+	s.Close()
+	to := somewhere(t, "sqlite")
+	if _, err := Restore(t.Context(), to, RestoreOptions{From: file, Against: []string{early, late}}); err == nil || !strings.Contains(err.Error(), "rolled back") {
+		t.Errorf("an older backup than the checkpoint: %v", err)
+	}
+	nothingElse(t, filepath.Dir(to.Path))
+	done, err := Restore(t.Context(), to, RestoreOptions{From: file, Against: []string{early}})
+	if err != nil || done.Report.Agreed != 1 {
+		t.Fatalf("%+v, %v", done, err)
+	}
+}
+
 // TestBackup_Names keeps some backups in a folder, and writes over nothing but a backup of the same ledger.
 func TestBackup_Names(t *testing.T) {
 	place, dir := moved(t, "sqlite"), t.TempDir()

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -18,7 +19,9 @@ import (
 type RestoreOptions struct {
 	From string // a backup's file
 	// Replace puts a ledger aside that has entries.
-	Replace  bool
+	Replace bool
+	// Against are signed checkpoints that were kept elsewhere, with which the backup has to agree.
+	Against  []string
 	Progress func(Transferring)
 }
 
@@ -96,7 +99,7 @@ func (r *restore) run() (err error) {
 		return err
 	}
 	if !inFile {
-		_, err := Transfer(r.ctx, Options{Path: r.unpacked(), Ephemeral: true}, r.to, r.options.Progress)
+		_, err := Transfer(r.ctx, Options{Path: r.unpacked(), LogKey: r.to.LogKey, Ephemeral: true}, r.to, r.options.Progress)
 		return err
 	}
 	return r.replace()
@@ -162,7 +165,8 @@ func (r *restore) unpack() (err error) {
 
 // verify opens what was unpacked and proves it.
 func (r *restore) verify() error {
-	s, err := Open(r.ctx, Options{Path: r.unpacked(), Ephemeral: true})
+	key := cmp.Or(r.to.LogKey, filepath.Join(r.dir, logKeyFile)) // what is unpacked moves on
+	s, err := Open(r.ctx, Options{Path: r.unpacked(), LogKey: key, Ephemeral: true})
 	if err != nil {
 		return fmt.Errorf("the backup cannot be opened: %w", err)
 	}
@@ -174,7 +178,12 @@ func (r *restore) verify() error {
 	if s.Ledger() != r.done.Ledger || head != r.done.Entries {
 		return fmt.Errorf("the backup's manifest says ledger %s with %d entries, and in it is %s with %d", r.done.Ledger, r.done.Entries, s.Ledger(), head)
 	}
-	r.done.Report, err = s.Verify(r.ctx, func(done, total int64) { r.options.Progress(Transferring{"verify", "entry", done, total}) })
+	if len(r.options.Against) > 0 { // what was not sealed yet when it was saved
+		if _, err := s.Seal(r.ctx, Sealing{}); err != nil && r.ctx.Err() != nil {
+			return err
+		}
+	}
+	r.done.Report, err = s.VerifyAgainst(r.ctx, r.options.Against, func(done, total int64) { r.options.Progress(Transferring{"verify", "entry", done, total}) })
 	if err == nil && !r.done.Report.Whole() {
 		err = fmt.Errorf("nothing was restored: the ledger in the backup is not whole: %s", r.done.Report.Problems[0])
 	}

@@ -239,7 +239,9 @@ func postsAreThere(last bool) func(t *testing.T, image string, said []string) {
 		for n := range 12 {
 			what := fmt.Sprintf("post %d", n)
 			did := slices.Contains(said, "did "+what)
-			unknown := slices.ContainsFunc(said, func(line string) bool { return strings.HasPrefix(line, "failed "+stock.CodeOutcomeUnknown+" "+what+":") })
+			unknown := slices.ContainsFunc(said, func(line string) bool {
+				return strings.HasPrefix(line, "failed "+stock.CodeOutcomeUnknown+" "+what+":")
+			})
 			failed := slices.ContainsFunc(said, func(line string) bool {
 				return strings.HasPrefix(line, "failed ") && strings.Contains(line, " "+what+":")
 			})
