@@ -13,6 +13,7 @@ import (
 
 	"clew/internal/api"
 	"clew/internal/app"
+	"clew/internal/auth"
 	"clew/internal/store"
 )
 
@@ -108,7 +109,7 @@ func (cmd *serveCommand) work(s *session, a *app.App, watch string, log *slog.Lo
 	}
 	if watch != "" {
 		ends = append(ends, held(s.ctx, a, "watched folder", func(ctx context.Context) {
-			app.NewWatcher(a, watch, app.Who{Actor: s.who(), Device: "watched folder"}, log).Run(ctx)
+			app.NewWatcher(a, watch, app.Who{Actor: s.who(), Device: "watched folder", By: auth.AtMachine}, log).Run(ctx)
 		}))
 	}
 	return func() {

@@ -49,7 +49,7 @@ func (e *edge) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	found := &notes{}
 	ctx := context.WithValue(context.WithValue(r.Context(), requestKey{}, id), notesKey{}, found)
 	if e.machine && auth.From(ctx) == nil {
-		ctx = auth.With(ctx, &auth.Principal{Machine: true})
+		ctx = auth.With(ctx, auth.AtMachine)
 	}
 	r = r.WithContext(ctx)
 	seen := &answer{ResponseWriter: w}

@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"clew/internal/app"
+	"clew/internal/auth"
 	"clew/internal/stock"
 )
 
@@ -85,7 +86,7 @@ func (r *receiver) has(n int) bool {
 // addFeed makes a feed to the receiver.
 func (r *receiver) addFeed(t *testing.T, a *app.App, name string, kinds ...string) {
 	t.Helper()
-	f, err := a.AddPushFeed(t.Context(), app.Who{Actor: "tester"}, app.PushFeedDraft{Name: name, URL: r.URL, Kinds: kinds})
+	f, err := a.AddPushFeed(t.Context(), app.Who{By: auth.AtMachine, Actor: "tester"}, app.PushFeedDraft{Name: name, URL: r.URL, Kinds: kinds})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -128,7 +129,7 @@ func addProducts(t *testing.T, a *app.App, prefix string, n int) {
 	t.Helper()
 	var requests []app.Request
 	for i := range n {
-		requests = append(requests, app.Request{Who: app.Who{Actor: "tester"}, Body: &stock.ProductDraft{SKU: fmt.Sprintf("%s%d", prefix, i)}})
+		requests = append(requests, app.Request{Who: app.Who{By: auth.AtMachine, Actor: "tester"}, Body: &stock.ProductDraft{SKU: fmt.Sprintf("%s%d", prefix, i)}})
 	}
 	if _, err := a.RecordAll(t.Context(), requests); err != nil {
 		t.Fatal(err)

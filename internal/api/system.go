@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"clew/internal/auth"
 	"clew/internal/stock"
 )
 
@@ -51,7 +52,7 @@ func (s *server) ready(ctx context.Context) error {
 	if err := s.app.Store.Reachable(ctx); err != nil {
 		return err
 	}
-	outcomes, err := s.app.Store.Post(ctx, &stock.Draft{Actor: "readiness", Body: &stock.ReleaseDraft{Hold: -1, Reason: "readiness"}})
+	outcomes, err := s.app.Store.Post(ctx, &stock.Draft{Actor: "readiness", By: auth.AtMachine, Body: &stock.ReleaseDraft{Hold: -1, Reason: "readiness"}})
 	if err == nil && (outcomes[0].Err == nil || outcomes[0].Err.Code != stock.CodeUnknownHold) {
 		return stock.Errorf(stock.Unavailable, stock.CodeReadOnly, "", "the writer does not answer as it should")
 	}

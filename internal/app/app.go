@@ -17,6 +17,8 @@ type App struct {
 	Store *store.Store
 	// imports wakes who works off imports that nobody waits for.
 	imports chan struct{}
+	// Acting is what a user may do now, or the key by which they came, for work that was left to be done later. Without it, such work is refused.
+	Acting func(ctx context.Context, user, key int64) (*auth.Principal, error)
 }
 
 // New makes the application over an open store.
@@ -87,7 +89,7 @@ func (a *App) RecordEntry(ctx context.Context, r Request) (Receipt, Entry, error
 }
 
 func (r Request) draft() *stock.Draft {
-	return &stock.Draft{Key: r.Key, Hash: r.Hash, Actor: r.Actor, Device: r.Device, Body: r.Body, Keep: r.Keep}
+	return &stock.Draft{Key: r.Key, Hash: r.Hash, Actor: r.Actor, Device: r.Device, By: r.By, Body: r.Body, Keep: r.Keep}
 }
 
 // drafts are what the ledger is asked: the requests, with what was scanned in them found out.

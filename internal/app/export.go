@@ -211,7 +211,7 @@ func (x *exporter) sites() error {
 		return err
 	}
 	return x.eachSite(func(v *stock.Site) error {
-		return x.row(cells{"code": v.Code, "name": v.Name, "time_zone": v.TimeZone, "gln": v.GLN, "private": yes(v.Private), "active": yes(v.Active),
+		return x.row(cells{"code": v.Code, "name": v.Name, "time_zone": v.TimeZone, "gln": v.GLN, "private": yes(v.Private), "contact": v.Contact, "active": yes(v.Active),
 			"x-entry": itoa(int(v.Entry))})
 	})
 }

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"clew/internal/auth"
 	"clew/internal/stock"
 	"clew/internal/store"
 
@@ -142,7 +143,7 @@ func TestExport_RoundTripWithoutKeys(t *testing.T) {
 	q := func(n int) *stock.Quantity { v := stock.Units(n); return &v }
 	post := func(body stock.Body) int64 {
 		t.Helper()
-		got, err := from.Record(t.Context(), Request{Who: Who{Actor: "desk", Device: "gun 7"}, Body: body})
+		got, err := from.Record(t.Context(), Request{Who: Who{By: auth.AtMachine, Actor: "desk", Device: "gun 7"}, Body: body})
 		if err != nil {
 			t.Fatal(err)
 		}

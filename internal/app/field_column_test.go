@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"clew/internal/auth"
 	"clew/internal/stock"
 	"clew/internal/store"
 
@@ -21,7 +22,7 @@ func withFields(t testing.TB, a *App) *App {
 		&stock.FieldDraft{Code: "rating", On: ref("partner"), Type: ref("number")}, &stock.FieldDraft{Code: "gone", On: ref("product"), Active: ref(false)},
 		&stock.FormatDraft{Code: "LOTS", Pattern: ref("L{SEQ:4}")}, &stock.FormatDraft{Code: "SN", Pattern: ref("B{SEQ:4}")},
 	} {
-		if _, err := a.Record(t.Context(), Request{Who: Who{Actor: "desk"}, Body: body}); err != nil {
+		if _, err := a.Record(t.Context(), Request{Who: Who{By: auth.AtMachine, Actor: "desk"}, Body: body}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -61,7 +62,7 @@ func TestFieldColumns(t *testing.T) {
 	mustImport(t, a, "products", "sku,field:variety\nFLOUR,-\n")
 	for _, d := range []*stock.DetailsDraft{{Product: "FLOUR", Lot: "F1", Fields: stock.Values{"origin": "Burgenland"}},
 		{Product: "FLOUR", Lot: "F1", Fields: stock.Values{"brix": ""}, Reason: "measured wrong"}} {
-		if _, err := a.Record(t.Context(), Request{Who: Who{Actor: "desk"}, Body: d}); err != nil {
+		if _, err := a.Record(t.Context(), Request{Who: Who{By: auth.AtMachine, Actor: "desk"}, Body: d}); err != nil {
 			t.Fatal(err)
 		}
 	}

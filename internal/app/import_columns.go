@@ -44,7 +44,7 @@ var tables = map[string]*table{
 		column{name: "tags"}, column{name: "hold_on"}, column{name: "group", code: true}, column{name: "packaging"}, column{name: "barcodes", code: true}, column{name: "lot_format", code: true}, column{name: "serial_format", code: true}, column{name: "active"}),
 	"product-groups": newTable("product-groups", column{name: "code", code: true, required: true}, column{name: "name", free: true}, column{name: "hold_on"}, column{name: "supplier_licence"}, column{name: "customer_licence"}, column{name: "lot_format", code: true}, column{name: "serial_format", code: true}, column{name: "active"}),
 	"sites": newTable("sites", column{name: "code", code: true, required: true}, column{name: "name", free: true}, column{name: "time_zone"},
-		column{name: "gln", code: true}, column{name: "private"}, column{name: "active"}),
+		column{name: "gln", code: true}, column{name: "private"}, column{name: "contact"}, column{name: "active"}),
 	"locations": newTable("locations", column{name: "site", code: true, required: true}, column{name: "code", code: true, required: true}, column{name: "parent"},
 		column{name: "name", free: true}, column{name: "gln", code: true}, column{name: "blocking"}, column{name: "mixed"}, column{name: "zone"}, column{name: "active"}),
 	"partners": newTable("partners", column{name: "code", code: true, required: true}, column{name: "name", free: true}, column{name: "gln", code: true},

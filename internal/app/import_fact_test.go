@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"clew/internal/auth"
 	"clew/internal/stock"
 
 	"github.com/google/go-cmp/cmp"
@@ -19,7 +20,7 @@ func factual(t *testing.T) *App {
 	day := func(text string) stock.Date { d, _ := stock.ParseDate(text); return d }
 	post := func(body stock.Body) int64 {
 		t.Helper()
-		got, err := a.Record(t.Context(), Request{Who: Who{Actor: "desk"}, Body: body})
+		got, err := a.Record(t.Context(), Request{Who: Who{By: auth.AtMachine, Actor: "desk"}, Body: body})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -56,6 +56,7 @@ type importOptions struct {
 	Sheet    string            `json:"sheet,omitempty"`
 	Dates    string            `json:"dates,omitempty"`
 	Map      map[string]string `json:"map,omitempty"`
+	By       left              `json:"by"`
 }
 
 // maxJob is how large the file of a job may be.
@@ -69,7 +70,7 @@ func (a *App) ImportLater(ctx context.Context, o Import, key string, file io.Rea
 	if len(key) > 200 {
 		return ImportJob{}, stock.Errorf(stock.Invalid, stock.CodeTooLong, "idempotency_key", "the key is longer than 200 characters")
 	}
-	options, err := json.Marshal(importOptions{o.Override, o.Keep, o.DryRun, o.Sheet, o.Dates, o.Map})
+	options, err := json.Marshal(importOptions{o.Override, o.Keep, o.DryRun, o.Sheet, o.Dates, o.Map, leftBy(o.By)})
 	if err != nil {
 		return ImportJob{}, err
 	}

@@ -24,7 +24,7 @@ func masterBody(kind string, row *importRow) (stock.Body, *stock.Error) {
 			SupplierLicence: c.clearable("supplier_licence"), CustomerLicence: c.clearable("customer_licence"), LotFormat: c.clearable("lot_format"), SerialFormat: c.clearable("serial_format"), Active: c.flag("active")}
 	case "sites":
 		body = &stock.SiteDraft{Code: c.text("code"), Name: c.given("name"), TimeZone: c.given("time_zone"), GLN: c.clearable("gln"),
-			Private: c.flag("private"), Active: c.flag("active")}
+			Private: c.flag("private"), Contact: c.clearable("contact"), Active: c.flag("active")}
 	case "locations":
 		body = &stock.LocationDraft{Site: c.text("site"), Code: c.text("code"), Parent: c.clearable("parent"), Name: c.given("name"),
 			GLN: c.clearable("gln"), Blocking: c.flag("blocking"), Mixed: c.flag("mixed"), Zone: c.flag("zone"), Active: c.flag("active")}

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"clew/internal/auth"
 	"clew/internal/pgtest"
 	"clew/internal/stock"
 	"clew/internal/store"
@@ -49,7 +50,7 @@ func importFile(ctx context.Context, a *App, o Import, text string) imported {
 	var got imported
 	var file bytes.Buffer
 	var refused *RefusedFile
-	o.Actor = "tester"
+	o.Who = Who{Actor: "tester", By: auth.AtMachine}
 	o.Header = func(names []string, said map[string]string) (err error) {
 		refused, err = NewRefusedFile(&file, "csv", o.Kind, names, said)
 		return err

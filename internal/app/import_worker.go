@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"clew/internal/auth"
 	"clew/internal/stock"
 	"clew/internal/store"
 )
@@ -175,7 +176,12 @@ func (w *ImportWorker) work(ctx context.Context, j *store.ImportJob) (err error)
 		j.Report = string(text)
 		return errors.Join(err, buffer.Flush(), refused.Flush())
 	}
-	o := Import{Who: Who{Actor: j.Actor, Device: j.Device}, Kind: j.Kind, Override: options.Override, Keep: options.Keep, DryRun: options.DryRun, Sheet: options.Sheet, Dates: options.Dates, Map: options.Map}
+	by, err := w.app.acting(ctx, options.By)
+	if err != nil {
+		return err
+	}
+	ctx = auth.With(ctx, by)
+	o := Import{Who: Who{Actor: j.Actor, Device: j.Device, By: by}, Kind: j.Kind, Override: options.Override, Keep: options.Keep, DryRun: options.DryRun, Sheet: options.Sheet, Dates: options.Dates, Map: options.Map}
 	o.Header = func(names []string, said map[string]string) error {
 		return lines.Encode(refusedLine{Columns: names, Map: said})
 	}
@@ -186,6 +192,9 @@ func (w *ImportWorker) work(ctx context.Context, j *store.ImportJob) (err error)
 		}
 		told = time.Now()
 		if err := tell(r); err != nil {
+			return err
+		}
+		if _, err := w.app.acting(ctx, options.By); err != nil {
 			return err
 		}
 		saved, err := w.app.Store.SaveImport(ctx, j, store.WatchedRunning)

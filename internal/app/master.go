@@ -49,12 +49,13 @@ type Site struct {
 	TimeZone string `json:"time_zone"`
 	GLN      string `json:"gln,omitempty"`
 	Private  bool   `json:"private"`
+	Contact  string `json:"contact,omitempty"`
 	Active   bool   `json:"active"`
 	Entry    int64  `json:"entry,omitempty"`
 }
 
 func viewSite(v *stock.Site) Site {
-	return Site{Code: v.Code, Name: v.Name, TimeZone: v.TimeZone, GLN: v.GLN, Private: v.Private, Active: v.Active, Entry: v.Entry}
+	return Site{Code: v.Code, Name: v.Name, TimeZone: v.TimeZone, GLN: v.GLN, Private: v.Private, Contact: v.Contact, Active: v.Active, Entry: v.Entry}
 }
 
 // Location is a location of a site as it stands.

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"clew/internal/auth"
 	"clew/internal/stock"
 	"clew/internal/store"
 )
@@ -49,7 +50,7 @@ func (s *shop) ok(bodies ...stock.Body) int64 {
 	var entry int64
 	for _, b := range bodies {
 		s.now += 60_000
-		out, err := s.Store.Post(s.Context(), &stock.Draft{Actor: "tester", Body: b})
+		out, err := s.Store.Post(s.Context(), &stock.Draft{By: auth.AtMachine, Actor: "tester", Body: b})
 		if err != nil {
 			s.Fatal(err)
 		}

@@ -20,7 +20,7 @@ var columnMeanings = map[string]string{
 	"tags": "Words to find it by, with | between.|organic", "hold_on": "When goods start on hold: receive, produce, return, with | between.|",
 	"products group": "Code of its product group.|", "packaging": "Which packaging the quantity counts in, or the levels of a product.|", "barcodes": "Further codes that it is scanned by, as code, level=code or PARTNER:code, with | between.|", "lot_format": "Code of the format that writes its lot codes.|", "serial_format": "Code of the format that writes its serial numbers.|",
 	"active": "yes, or no to retire it.|yes", "code": "Code, as it is named elsewhere.|", "supplier_licence": "Kind of licence a supplier of it needs.|", "customer_licence": "Kind of licence a customer of it needs.|",
-	"time_zone": "As the tz database names it.|Europe/Berlin", "gln": "Its GS1 location number.|", "private": "yes if the place is a person's home.|no",
+	"time_zone": "As the tz database names it.|Europe/Berlin", "gln": "Its GS1 location number.|", "private": "yes if others may know no more than that goods are there.|no", "contact": "Whom others call about goods at a private site.|",
 	"site": "Code of the site.|MAIN", "parent": "Location that it lies in.|", "blocking": "yes if what lies there is on hold.|no", "mixed": "yes if lots mix there, as in a tank.|no", "zone": "yes if it only holds other locations.|no",
 	"roles": "supplier, customer, carrier, with | between.|supplier", "contacts": "Whom to reach.|", "licences": "What it may deal in, and until when.|",
 	"address": "Code of a further address; empty for the main one.|", "address_name": "The address.|", "address_gln": "Its GS1 location number.|",

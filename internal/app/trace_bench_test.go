@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"clew/internal/auth"
 	"clew/internal/stock"
 	"clew/internal/store"
 )
@@ -45,7 +46,7 @@ func fillBench(b *testing.B, a *App, n, perGroup int) {
 	b.Helper()
 	post := func(bodies ...stock.Body) {
 		for _, body := range bodies {
-			out, err := a.Store.Post(b.Context(), &stock.Draft{Actor: "tester", Body: body})
+			out, err := a.Store.Post(b.Context(), &stock.Draft{By: auth.AtMachine, Actor: "tester", Body: body})
 			if err != nil || out[0].Err != nil {
 				b.Fatal(err, out)
 			}

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"clew/internal/auth"
 	"clew/internal/stock"
 )
 
@@ -304,7 +305,7 @@ func TestTrace_ExceptionAndUnknown(t *testing.T) {
 	s.product("BREAD", "lot")
 	s.ok(&stock.MovementDraft{Kind: stock.KindOpening, Site: "MAIN", Items: []stock.ItemDraft{goods("FLOUR F1 10", "", "HALL")}})
 	s.transform(stock.KindMake, "FLOUR F1 5 > BREAD B1 5")
-	out, err := s.Store.Post(t.Context(), &stock.Draft{Actor: "tester", Keep: true, Body: &stock.MovementDraft{Kind: stock.KindShip, Site: "MAIN", Partner: "SHOP",
+	out, err := s.Store.Post(t.Context(), &stock.Draft{By: auth.AtMachine, Actor: "tester", Keep: true, Body: &stock.MovementDraft{Kind: stock.KindShip, Site: "MAIN", Partner: "SHOP",
 		Items: []stock.ItemDraft{goods("FLOUR F1 99", "", "")}}})
 	if err != nil || !out[0].Kept {
 		t.Fatal(out[0], err)

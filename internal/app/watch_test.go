@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"clew/internal/store"
+
+	"clew/internal/auth"
 )
 
 // watchedFolder is a folder that a watcher looks at when the test says so.
@@ -29,7 +31,7 @@ func openWatched(t *testing.T) *watchedFolder {
 }
 
 func (f *watchedFolder) restart() {
-	f.w = NewWatcher(f.app, f.dir, Who{Actor: "tester", Device: "watched folder"}, slog.New(slog.DiscardHandler))
+	f.w = NewWatcher(f.app, f.dir, Who{By: auth.AtMachine, Actor: "tester", Device: "watched folder"}, slog.New(slog.DiscardHandler))
 	if err := f.app.Store.RestartWatched(f.t.Context()); err != nil {
 		f.t.Fatal(err)
 	}

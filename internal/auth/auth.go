@@ -15,13 +15,13 @@ type Permission string
 // The permissions.
 const (
 	Read     Permission = "read"     // look up, list, trace, export
-	Move     Permission = "move"     // receive, move, make, ship, return, scrap; scan; bring files to records
-	Adjust   Permission = "adjust"   // adjust, count, open, found, lost; resolve exceptions; identity corrections
+	Move     Permission = "move"     // receive, move, make, ship, return, scrap; clean tanks; draw numbers; bring files to records
+	Adjust   Permission = "adjust"   // adjust, count, open, found, lost; resolve exceptions; identity corrections; fields of lots
 	Override Permission = "override" // go against a strategy, a date or a closing, with a reason
 	Reverse  Permission = "reverse"  // take entries back
-	Hold     Permission = "hold"     // hold goods; inspections
-	Release  Permission = "release"  // release or reject goods; recalls and incidents
-	Manage   Permission = "manage"   // products, partners, sites, locations, formats, labels, imports of them
+	Hold     Permission = "hold"     // hold goods
+	Release  Permission = "release"  // release or reject goods, inspections, what quality asks for; recalls and incidents
+	Manage   Permission = "manage"   // products, partners, sites, locations, formats, labels, imports of them; closing of books; feeds
 	People   Permission = "people"   // users, keys, grants, settings
 	Audit    Permission = "audit"    // who changed what, who may do what
 )
@@ -90,8 +90,28 @@ func (p *Principal) Anywhere(do Permission) bool {
 	if p == nil || p.Scopes != nil && !slices.Contains(p.Scopes, do) {
 		return false
 	}
-	return p.Machine || slices.ContainsFunc(p.Grants, func(g Grant) bool { return slices.Contains(Roles[g.Role], do) })
+	if p.Machine {
+		return p.Sites == nil || len(p.Sites) > 0
+	}
+	return slices.ContainsFunc(p.Grants, func(g Grant) bool {
+		return slices.Contains(Roles[g.Role], do) && (p.Sites == nil || g.Site == Everywhere && len(p.Sites) > 0 || slices.Contains(p.Sites, g.Site))
+	})
 }
+
+// Sees reports whether the principal may know what is at a site: where it is private, who has the right to read there; otherwise whoever
+// may read anywhere. A key for some sites sees no other.
+func (p *Principal) Sees(site int64, private bool) bool {
+	switch {
+	case p == nil:
+		return false
+	case private || p.Sites != nil:
+		return p.May(Read, site)
+	}
+	return p.Anywhere(Read)
+}
+
+// AtMachine is the administrator at the machine: who reached the ledger by its folder, and what works in the name of the program itself.
+var AtMachine = &Principal{Machine: true}
 
 type key struct{}
 

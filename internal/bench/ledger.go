@@ -8,6 +8,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"clew/internal/auth"
 	"clew/internal/stock"
 	"clew/internal/store"
 )
@@ -66,7 +67,7 @@ func at[T any](v T) *T { return &v }
 func (l *ledger) post(bodies ...stock.Body) error {
 	drafts := make([]*stock.Draft, len(bodies))
 	for i, b := range bodies {
-		drafts[i] = &stock.Draft{Actor: "bench", Body: b}
+		drafts[i] = &stock.Draft{By: auth.AtMachine, Actor: "bench", Body: b}
 	}
 	return l.drafts(drafts)
 }

@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"time"
 
+	"clew/internal/auth"
 	"clew/internal/stock"
 )
 
@@ -86,7 +87,7 @@ func (r *run) moveAll(l *ledger, units, round, rounds, n int, ago time.Duration)
 		l.ago(ago - 20*day/time.Duration(n)*time.Duration(first))
 		var drafts []*stock.Draft
 		for u := first; u < first+5000 && u < n; u += 100 {
-			drafts = append(drafts, &stock.Draft{Actor: "bench", Key: fmt.Sprintf("m%d-%d-%d", rounds, round, u), Body: &stock.MovementDraft{
+			drafts = append(drafts, &stock.Draft{By: auth.AtMachine, Actor: "bench", Key: fmt.Sprintf("m%d-%d-%d", rounds, round, u), Body: &stock.MovementDraft{
 				Kind: stock.KindMove, Site: "MAIN", Items: []stock.ItemDraft{{Product: "BIKE", Units: span("BIKE", u, 100), To: to}}}})
 		}
 		if err := l.drafts(drafts); err != nil {
@@ -112,7 +113,7 @@ func (r *run) lotMoves(l *ledger) (int, error) {
 			if i < lots {
 				m = &stock.MovementDraft{Kind: stock.KindReceive, Site: "MAIN", Partner: "MILL", Items: []stock.ItemDraft{{Product: "PALLET", Lot: lot, Quantity: &amount, To: "DOCK"}}}
 			}
-			drafts = append(drafts, &stock.Draft{Actor: "bench", Key: fmt.Sprintf("lot-%d", i), Body: m})
+			drafts = append(drafts, &stock.Draft{By: auth.AtMachine, Actor: "bench", Key: fmt.Sprintf("lot-%d", i), Body: m})
 		}
 		if err := l.drafts(drafts); err != nil {
 			return 0, err

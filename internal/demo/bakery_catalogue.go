@@ -4,16 +4,17 @@ import (
 	"fmt"
 
 	"clew/internal/app"
+	"clew/internal/auth"
 	"clew/internal/stock"
 )
 
 const bakeryZone = "Europe/Berlin"
 
 var (
-	baker     = app.Who{Actor: "baker", Device: "bakery-scale"}
-	bakeryIn  = app.Who{Actor: "bakery goods-in", Device: "bakery-scanner-1"}
-	bakeryOut = app.Who{Actor: "bakery dispatch", Device: "bakery-scanner-2"}
-	bakeryLab = app.Who{Actor: "bakery quality"}
+	baker     = app.Who{By: auth.AtMachine, Actor: "baker", Device: "bakery-scale"}
+	bakeryIn  = app.Who{By: auth.AtMachine, Actor: "bakery goods-in", Device: "bakery-scanner-1"}
+	bakeryOut = app.Who{By: auth.AtMachine, Actor: "bakery dispatch", Device: "bakery-scanner-2"}
+	bakeryLab = app.Who{By: auth.AtMachine, Actor: "bakery quality"}
 )
 
 // raw is an ingredient: what is left of it falls below a point (in kilograms, for one shop's worth of scale), then lots come.
@@ -112,7 +113,7 @@ func (r raw) store() string {
 
 // found creates the bakery: products, sites, partners, and what was there on the day it went live.
 func (b *bakery) found() {
-	admin := app.Who{Actor: "set-up"}
+	admin := app.Who{By: auth.AtMachine, Actor: "set-up"}
 	n := 0
 	add := func(g good, tags ...string) {
 		n++

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"clew/internal/app"
+	"clew/internal/auth"
 	"clew/internal/stock"
 )
 
@@ -14,7 +15,9 @@ type load struct {
 	portions []portion
 }
 
-func till(shop string) app.Who { return app.Who{Actor: "till " + shop, Device: "till-" + shop} }
+func till(shop string) app.Who {
+	return app.Who{By: auth.AtMachine, Actor: "till " + shop, Device: "till-" + shop}
+}
 
 // supply dispatches a shop's order; it arrives in one part or two.
 func (b *bakery) supply(shop string) {

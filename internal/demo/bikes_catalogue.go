@@ -2,6 +2,7 @@ package demo
 
 import (
 	"clew/internal/app"
+	"clew/internal/auth"
 	"clew/internal/stock"
 )
 
@@ -15,11 +16,11 @@ const (
 )
 
 var (
-	bikesIn   = app.Who{Actor: "factory goods-in", Device: "factory-scanner-1"}
-	assembler = app.Who{Actor: "assembly line", Device: "factory-scanner-2"}
-	bikesOut  = app.Who{Actor: "factory dispatch", Device: "factory-scanner-3"}
-	workshop  = app.Who{Actor: "workshop", Device: "factory-scanner-4"}
-	bikesLab  = app.Who{Actor: "factory quality"}
+	bikesIn   = app.Who{By: auth.AtMachine, Actor: "factory goods-in", Device: "factory-scanner-1"}
+	assembler = app.Who{By: auth.AtMachine, Actor: "assembly line", Device: "factory-scanner-2"}
+	bikesOut  = app.Who{By: auth.AtMachine, Actor: "factory dispatch", Device: "factory-scanner-3"}
+	workshop  = app.Who{By: auth.AtMachine, Actor: "workshop", Device: "factory-scanner-4"}
+	bikesLab  = app.Who{By: auth.AtMachine, Actor: "factory quality"}
 )
 
 // model is a bicycle with a frame of its own.
@@ -67,7 +68,7 @@ var cells = []struct {
 
 // found creates the factory.
 func (b *bikes) found() {
-	admin := app.Who{Actor: "set-up"}
+	admin := app.Who{By: auth.AtMachine, Actor: "set-up"}
 	n := 0
 	add := func(g good, tags ...string) {
 		n++

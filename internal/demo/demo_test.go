@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"clew/internal/app"
+	"clew/internal/auth"
 	"clew/internal/stock"
 	"clew/internal/store"
 )
@@ -391,7 +392,7 @@ func goesOn(t *testing.T, want *Report) {
 func TestRun_Refuses(t *testing.T) {
 	used := small(t)
 	a := open(t, used)
-	if _, err := a.Record(t.Context(), app.Request{Who: app.Who{Actor: "somebody"}, Body: &stock.SiteDraft{Code: "MINE"}}); err != nil {
+	if _, err := a.Record(t.Context(), app.Request{Who: app.Who{By: auth.AtMachine, Actor: "somebody"}, Body: &stock.SiteDraft{Code: "MINE"}}); err != nil {
 		t.Fatal(err)
 	}
 	short, wide := small(t), small(t)

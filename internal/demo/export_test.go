@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"clew/internal/app"
+	"clew/internal/auth"
 	"clew/internal/stock"
 	"clew/internal/store"
 
@@ -32,7 +33,7 @@ func carries(t *testing.T, from *app.App, r *Report) {
 			continue
 		}
 		told := 0
-		report, err := to.Import(t.Context(), app.Import{Kind: kind, Who: app.Who{Actor: "mover"}, Refused: func(f app.Refusal) error {
+		report, err := to.Import(t.Context(), app.Import{Kind: kind, Who: app.Who{By: auth.AtMachine, Actor: "mover"}, Refused: func(f app.Refusal) error {
 			if told++; told < 5 {
 				t.Errorf("%s line %d: %s %s: %s", kind, f.Line, f.Code, f.Field, f.Reason)
 			}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"clew/internal/app"
+	"clew/internal/auth"
 	"clew/internal/stock"
 )
 
@@ -14,10 +15,10 @@ const (
 )
 
 var (
-	medicineIn  = app.Who{Actor: "depot goods-in", Device: "depot-scanner-1"}
-	picker      = app.Who{Actor: "depot picker", Device: "depot-scanner-2"}
-	driver      = app.Who{Actor: "depot driver", Device: "depot-scanner-3"}
-	medicineLab = app.Who{Actor: "responsible pharmacist"}
+	medicineIn  = app.Who{By: auth.AtMachine, Actor: "depot goods-in", Device: "depot-scanner-1"}
+	picker      = app.Who{By: auth.AtMachine, Actor: "depot picker", Device: "depot-scanner-2"}
+	driver      = app.Who{By: auth.AtMachine, Actor: "depot driver", Device: "depot-scanner-3"}
+	medicineLab = app.Who{By: auth.AtMachine, Actor: "responsible pharmacist"}
 )
 
 // remedy is a medicine: how much of it an order asks for, and how many days a fresh lot has.
@@ -58,7 +59,7 @@ var depotRooms = []room{
 
 // found creates the wholesaler.
 func (m *medicine) found() {
-	admin := app.Who{Actor: "set-up"}
+	admin := app.Who{By: auth.AtMachine, Actor: "set-up"}
 	for i, r := range remedies {
 		m.product(admin, medicinePrefix, i+1, r.good, "medicine")
 	}

@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"slices"
 
+	"clew/internal/auth"
 	"clew/internal/stock"
 )
 
@@ -37,7 +38,7 @@ func (r *drawer) command() command {
 		return r.repeat()
 	}
 	r.n++
-	c := command{draft: &stock.Draft{Actor: one(r, []string{"desk", "dock", "gate"}), Key: fmt.Sprint("k", r.n), Body: r.body()}}
+	c := command{draft: &stock.Draft{By: auth.AtMachine, Actor: one(r, []string{"desk", "dock", "gate"}), Key: fmt.Sprint("k", r.n), Body: r.body()}}
 	binary.BigEndian.PutUint64(c.draft.Hash[:], uint64(r.n))
 	if r.chance(10) {
 		c.draft.Device = one(r, []string{"scanner-1", "scanner-2"})

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"testing"
 
+	"clew/internal/auth"
 	"clew/internal/stock"
 	"clew/internal/store"
 )
@@ -97,7 +98,7 @@ func (f *faulty) oversold(d *stock.Draft, o stock.Outcome) stock.Outcome {
 		return o
 	}
 	more := &stock.MovementDraft{Kind: stock.KindOpening, Site: m.Site, Items: []stock.ItemDraft{{Product: "SALT", Quantity: m.Items[0].Quantity, To: m.Items[0].From}}}
-	return f.instead(&stock.Draft{Actor: "desk", Body: more}, d)
+	return f.instead(&stock.Draft{By: auth.AtMachine, Actor: "desk", Body: more}, d)
 }
 
 // pass lets one rule's breaches through, by recording them as late ones.
@@ -139,7 +140,7 @@ func (f *faulty) miscorrected(d *stock.Draft, o stock.Outcome) stock.Outcome {
 	}
 	again := *c
 	again.Lot, again.Set.Lot = *c.Set.Lot, ptr(*c.Set.Lot+"X")
-	out := f.instead(&stock.Draft{Actor: "desk", Body: &again})
+	out := f.instead(&stock.Draft{By: auth.AtMachine, Actor: "desk", Body: &again})
 	out.Entries = append(o.Entries, out.Entries...)
 	return out
 }

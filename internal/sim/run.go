@@ -9,6 +9,7 @@ import (
 	"slices"
 	"sync"
 
+	"clew/internal/auth"
 	"clew/internal/stock"
 	"clew/internal/store"
 )
@@ -103,7 +104,7 @@ func (h *history) run(ctx context.Context) error {
 	h.asks = rand.New(rand.NewPCG(h.Seed, 4))
 	var first []command
 	for _, body := range append(genesis(), furtherGenesis()...) {
-		first = append(first, command{draft: &stock.Draft{Actor: "desk", Body: body}})
+		first = append(first, command{draft: &stock.Draft{By: auth.AtMachine, Actor: "desk", Body: body}})
 	}
 	if err := h.round(ctx, [][]command{first}); err != nil {
 		return err

@@ -1,6 +1,10 @@
 package stock
 
-import "testing"
+import (
+	"testing"
+
+	"clew/internal/auth"
+)
 
 func TestBarcode(t *testing.T) {
 	l := open(t)
@@ -13,7 +17,7 @@ func TestBarcode(t *testing.T) {
 		t.Errorf("the leaf says %+v, %v", m.Barcodes, err)
 	}
 	same := &BarcodeDraft{Product: "BOLT", BarcodeOf: BarcodeOf{Code: "04006381333962", Packaging: "case"}} // as 14 digits
-	if out := l.try(&Draft{Body: same}); !out.Unchanged || out.Entry != e.ID {
+	if out := l.try(&Draft{By: auth.AtMachine, Body: same}); !out.Unchanged || out.Entry != e.ID {
 		t.Errorf("the same again: %+v", out)
 	}
 	of := func(product, code string, change ...func(*BarcodeDraft)) *BarcodeDraft {
@@ -65,7 +69,7 @@ func TestBarcode(t *testing.T) {
 			t.Errorf("%+v is written %s, read as %+v", b, b, got)
 		}
 	}
-	if out := l.try(&Draft{Body: &ProductDraft{SKU: "TEA", Barcodes: []BarcodeOf{{Code: "T1"}}}}); !out.Unchanged {
+	if out := l.try(&Draft{By: auth.AtMachine, Body: &ProductDraft{SKU: "TEA", Barcodes: []BarcodeOf{{Code: "T1"}}}}); !out.Unchanged {
 		t.Errorf("the same again: %+v", out)
 	}
 	l.ok(of("BOLT", "4006381333962", off))

@@ -4,6 +4,8 @@ import (
 	"reflect"
 	"testing"
 	"time"
+
+	"clew/internal/auth"
 )
 
 // ships is a shipment of salt that occurred at a time.
@@ -95,7 +97,7 @@ func TestClosing_Drafts(t *testing.T) {
 	l.no(closes("2026-03-03", "S1", ""), CodeInvalidDate, "until")
 	c := l.ok(closes("2026-03-01", "", ""))
 	for _, again := range []*ClosingDraft{closes("2026-03-01", "", ""), closes("2026-03-01", "S1", "")} {
-		if out := l.try(&Draft{Body: again}); !out.Unchanged || out.Entry != c.ID {
+		if out := l.try(&Draft{By: auth.AtMachine, Body: again}); !out.Unchanged || out.Entry != c.ID {
 			t.Errorf("%+v: got %+v", again, out)
 		}
 	}
@@ -109,7 +111,7 @@ func TestClosing_OtherKinds(t *testing.T) {
 	track := &TrackingDraft{Product: "SALT", Tracking: "lot", Reason: "law", OccurredAt: past, Rest: &RestDraft{Lot: "OLD"}}
 	l.no(track, CodeBooksClosed, "occurred_at")
 	l.keys++
-	out := l.try(&Draft{Body: ships("2026-02-10T12:00:00Z", ""), Keep: true, Key: "late"})
+	out := l.try(&Draft{By: auth.AtMachine, Body: ships("2026-02-10T12:00:00Z", ""), Keep: true, Key: "late"})
 	if !out.Kept || l.s.Exceptions[out.Entry].Code != CodeBooksClosed {
 		t.Fatalf("got %+v", out)
 	}

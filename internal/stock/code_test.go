@@ -37,7 +37,6 @@ var raisedElsewhere = map[string]string{
 	CodeIncompleteFile:      "api",
 	CodeFileTooLarge:        "api",
 	CodeLimitReached:        "store",
-	CodeNotPermitted:        "api: routes",
 	CodeNoLogKey:            "store: the sealed log",
 	CodeLogBroken:           "store: the sealed log",
 	CodeNotSealed:           "app: the sealed log",

@@ -1,11 +1,14 @@
 package stock
 
+import "clew/internal/auth"
+
 // Draft is what a caller asks the ledger to record: one body, and who asks.
 type Draft struct {
-	Key      string   // the client's own key, for safe repeats; empty for none
-	Hash     [32]byte // of the request, to tell a repeat from another request under the same key
-	Actor    string   // who; never empty
-	Device   string   // what scanned, or empty
+	Key      string          // the client's own key, for safe repeats; empty for none
+	Hash     [32]byte        // of the request, to tell a repeat from another request under the same key
+	Actor    string          // who; never empty
+	By       *auth.Principal // what they may do; nobody may do nothing
+	Device   string          // what scanned, or empty
 	Body     Body
 	Fault    *Error // found before the ledger was asked, such as a scan that means two things: the answer, unless the key was used before
 	Keep     bool   // keep the draft as an exception where it is refused, instead of answering with the error only
@@ -90,6 +93,8 @@ func (d *Draft) Alone() bool {
 // Decide turns a draft into the entries that record it, applying them to the state, or refuses it and leaves the state
 // as it was. The error's field is relative to the draft's body.
 func (s *State) Decide(d *Draft) Outcome {
+	s.by = d.By
+	defer func() { s.by = nil }() // what is shown of the state later is shown to others
 	if used, ok := s.Keys[d.Key]; ok && d.Key != "" {
 		if used.Hash != d.Hash {
 			return Outcome{Err: Errorf(Conflict, CodeKeyReused, "idempotency_key",
@@ -106,7 +111,7 @@ func (s *State) Decide(d *Draft) Outcome {
 	if err == nil {
 		return out
 	}
-	if !d.Keep {
+	if !d.Keep || err.Code == CodeNotPermitted {
 		return Outcome{Err: err}
 	}
 	kept, fault := s.decideWith(d, &keepDraft{draft: d, err: err})
@@ -119,6 +124,9 @@ func (s *State) Decide(d *Draft) Outcome {
 }
 
 func (s *State) decide(d *Draft) (Outcome, *Error) {
+	if err := s.permitted(d.Body.kind(), d.Body); err != nil {
+		return Outcome{}, err
+	}
 	if d.Fault != nil {
 		return Outcome{}, d.Fault
 	}
@@ -153,7 +161,11 @@ func (s *State) decideWith(d *Draft, body Body) (Outcome, *Error) {
 	if e.unchanged != 0 {
 		return Outcome{Entry: e.unchanged, Unchanged: true}, nil
 	}
-	for _, entry := range append([]*Entry{e}, e.follow...) {
+	recorded := append([]*Entry{e}, e.follow...)
+	if err := s.allowed(recorded); err != nil {
+		return out, err
+	}
+	for _, entry := range recorded {
 		if err := s.books(entry); err != nil {
 			return out, err
 		}

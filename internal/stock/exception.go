@@ -125,11 +125,14 @@ func (k *keepDraft) decide(s *State, e *Entry) *Error {
 	if m.OccurredAt != 0 && m.OccurredAt <= s.Now+ahead {
 		e.OccurredAt = m.OccurredAt
 	}
-	if v := s.Sites[m.Site]; v != nil {
+	if v := s.Sites[m.Site]; v != nil && !s.hides(v.ID) {
 		e.Site = v.ID
+	} else if was := s.Entries[m.Reverses]; was != nil && !s.hides(was.Site) {
+		e.Site = was.Site
 	}
 	x := &Exception{ID: e.ID, Code: k.err.Code, Field: k.err.Field, Detail: k.err.Detail, Draft: body, Subjects: s.subjects(m)}
 	put(s, s.Exceptions, x.ID, x)
+	put(s, s.ExceptionSites, x.ID, e.Site)
 	s.DirtyExceptions[x.ID] = true
 	for _, subject := range x.Subjects {
 		if s.Waiting[subject] == 0 {

@@ -4,6 +4,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"clew/internal/auth"
 )
 
 // resolve builds the resolution of an exception, amended where a text is given.
@@ -100,7 +102,7 @@ func TestLaterEntriesWait(t *testing.T) {
 			l.ok(l.resolve(x, "dismiss", ""))
 		}
 	}
-	out := l.try(&Draft{Body: l.body("ship; PUMP #P1+P2"), Keep: true})
+	out := l.try(&Draft{By: auth.AtMachine, Body: l.body("ship; PUMP #P1+P2"), Keep: true})
 	if out.Err != nil || out.Kept {
 		t.Errorf("it still waits: %+v", out)
 	}
@@ -138,7 +140,7 @@ func TestWhatIsNotKept(t *testing.T) {
 		t.Errorf("occurred %s", e.OccurredAt)
 	}
 	// Even a movement of no kind can be dismissed.
-	out := l.try(&Draft{Body: &MovementDraft{}, Keep: true})
+	out := l.try(&Draft{By: auth.AtMachine, Body: &MovementDraft{}, Keep: true})
 	l.ok(l.resolve(l.s.Exceptions[out.Entry], "dismiss", ""))
 }
 

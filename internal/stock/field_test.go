@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"clew/internal/auth"
 )
 
 func TestField(t *testing.T) {
@@ -15,7 +17,7 @@ func TestField(t *testing.T) {
 		!slices.Equal(m.Field.Choices, []string{"A", "B"}) || !slices.Equal(m.Field.KindNames(), need.Kinds) || !slices.Equal(m.Field.Groups, []int64{l.s.Groups["FRESH"].ID}) || !m.Field.Active {
 		t.Errorf("the leaf says %+v, %v", m.Field, err)
 	}
-	if out := l.try(&Draft{Body: &FieldDraft{Code: "grade", Label: ptr("Grade"), RequiredFor: need}}); !out.Unchanged || out.Entry != e.ID {
+	if out := l.try(&Draft{By: auth.AtMachine, Body: &FieldDraft{Code: "grade", Label: ptr("Grade"), RequiredFor: need}}); !out.Unchanged || out.Entry != e.ID {
 		t.Errorf("the same again: %+v", out)
 	}
 	for _, c := range []struct {

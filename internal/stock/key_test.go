@@ -3,12 +3,14 @@ package stock
 import (
 	"strings"
 	"testing"
+
+	"clew/internal/auth"
 )
 
 // TestIdempotency: the same key and request give the first answer, another request is refused (rule 8).
 func TestIdempotency(t *testing.T) {
 	l := open(t)
-	receive := &Draft{Key: "k1", Hash: [32]byte{1}, Body: l.body("receive; PUMP #P1 >A; SALT 5 >A")}
+	receive := &Draft{By: auth.AtMachine, Key: "k1", Hash: [32]byte{1}, Body: l.body("receive; PUMP #P1 >A; SALT 5 >A")}
 	first := l.try(receive)
 	if first.Err != nil || first.Replayed || l.s.Keys["k1"] != (KeyUse{Entry: first.Entry, Hash: [32]byte{1}}) {
 		t.Fatalf("%+v", first)
@@ -19,12 +21,12 @@ func TestIdempotency(t *testing.T) {
 		}
 	}
 	l.has("SALT@S1/A=5")
-	other := l.try(&Draft{Key: "k1", Hash: [32]byte{2}, Body: l.body("receive; SALT 5 >A")})
+	other := l.try(&Draft{By: auth.AtMachine, Key: "k1", Hash: [32]byte{2}, Body: l.body("receive; SALT 5 >A")})
 	if other.Err == nil || other.Err.Code != CodeKeyReused || other.Err.Field != "idempotency_key" {
 		t.Errorf("%+v", other)
 	}
 	// A refused request does not use up its key.
-	bad := &Draft{Key: "k2", Hash: [32]byte{3}, Body: l.body("ship; SALT 6")}
+	bad := &Draft{By: auth.AtMachine, Key: "k2", Hash: [32]byte{3}, Body: l.body("ship; SALT 6")}
 	if out := l.try(bad); out.Err == nil || out.Err.Code != CodeInsufficientStock {
 		t.Errorf("%+v", out)
 	}
@@ -33,13 +35,13 @@ func TestIdempotency(t *testing.T) {
 		t.Errorf("%+v", out)
 	}
 	// A replayed offline queue posts nothing twice, nor does what it keeps as an exception.
-	queued := &Draft{Key: "k3", Hash: [32]byte{4}, Keep: true, Body: l.body("ship; PUMP #P2")}
+	queued := &Draft{By: auth.AtMachine, Key: "k3", Hash: [32]byte{4}, Keep: true, Body: l.body("ship; PUMP #P2")}
 	kept := l.try(queued)
 	if again := l.try(queued); !kept.Kept || !again.Replayed || again.Entry != kept.Entry {
 		t.Errorf("%+v then %+v", kept, again)
 	}
 	for key, code := range map[string]string{strings.Repeat("k", 201): CodeTooLong, " k": CodeInvalidCode} {
-		if out := l.try(&Draft{Key: key, Body: l.body("receive; SALT 5 >A")}); out.Err == nil || out.Err.Code != code || out.Err.Field != "idempotency_key" {
+		if out := l.try(&Draft{By: auth.AtMachine, Key: key, Body: l.body("receive; SALT 5 >A")}); out.Err == nil || out.Err.Code != code || out.Err.Field != "idempotency_key" {
 			t.Errorf("%q: %+v", key, out)
 		}
 	}
@@ -48,7 +50,7 @@ func TestIdempotency(t *testing.T) {
 // TestActors: who records and what scans are on every entry, and introduced by entries of their own.
 func TestActors(t *testing.T) {
 	l := open(t)
-	out := l.try(&Draft{Actor: "dock", Device: "scanner 7", Body: l.body("receive from=STRICT; PUMP #P1 >A; SALT 1 >A")})
+	out := l.try(&Draft{By: auth.AtMachine, Actor: "dock", Device: "scanner 7", Body: l.body("receive from=STRICT; PUMP #P1 >A; SALT 1 >A")})
 	if out.Err != nil || len(out.Entries) != 4 {
 		t.Fatalf("%+v", out)
 	}
@@ -61,17 +63,17 @@ func TestActors(t *testing.T) {
 	if out.Entry != out.Entries[2].ID {
 		t.Errorf("the answer names entry %d", out.Entry)
 	}
-	if out = l.try(&Draft{Actor: "dock", Device: "scanner 7", Body: l.body("ship; SALT 1")}); len(out.Entries) != 1 {
+	if out = l.try(&Draft{By: auth.AtMachine, Actor: "dock", Device: "scanner 7", Body: l.body("ship; SALT 1")}); len(out.Entries) != 1 {
 		t.Errorf("introduced again: %+v", out)
 	}
-	if out = l.try(&Draft{Actor: "scanner 7", Body: l.body("receive; SALT 1 >A")}); len(out.Entries) != 2 {
+	if out = l.try(&Draft{By: auth.AtMachine, Actor: "scanner 7", Body: l.body("receive; SALT 1 >A")}); len(out.Entries) != 2 {
 		t.Errorf("a person may be called like a device: %+v", out)
 	}
-	out = l.s.Decide(&Draft{Body: l.body("receive; SALT 1 >A")})
+	out = l.s.Decide(&Draft{By: auth.AtMachine, Body: l.body("receive; SALT 1 >A")})
 	if out.Err == nil || out.Err.Code != CodeRequired || out.Err.Field != "actor" {
 		t.Errorf("%+v", out)
 	}
-	for _, d := range []*Draft{{Actor: strings.Repeat("a", 101)}, {Device: strings.Repeat("a", 101)}} {
+	for _, d := range []*Draft{{By: auth.AtMachine, Actor: strings.Repeat("a", 101)}, {By: auth.AtMachine, Device: strings.Repeat("a", 101)}} {
 		d.Body = l.body("receive; SALT 1 >A")
 		if out := l.try(d); out.Err == nil || out.Err.Code != CodeTooLong {
 			t.Errorf("%+v", out)
@@ -87,7 +89,7 @@ func TestExpandUnits(t *testing.T) {
 	if err := d.ExpandUnits(); err != nil || len(d.Items[0].Units) != 105 {
 		t.Fatalf("%v, %d units", err, len(d.Items[0].Units))
 	}
-	if got := (&Draft{Body: d}).Size(); got != 107 {
+	if got := (&Draft{By: auth.AtMachine, Body: d}).Size(); got != 107 {
 		t.Errorf("size %d", got)
 	}
 	if e := l.ok(d); len(e.Births) != 106 || e.Items[0].Quantity != qty("105") {
@@ -134,12 +136,12 @@ func TestUndo(t *testing.T) {
 				"dispatch; SALT 1; PUMP #P1+P2; " + last,
 				"count; SALT 5 >A; PUMP #P3+N1 >A new; BOLT/N 1 >A new; CHIP 1 >A",
 			} {
-				l.s.Decide(&Draft{Actor: "desk", Body: &ProductDraft{SKU: "SALT"}})
+				l.s.Decide(&Draft{By: auth.AtMachine, Actor: "desk", Body: &ProductDraft{SKU: "SALT"}})
 				code, field := CodeInsufficientStock, ".quantity"
 				if strings.HasPrefix(draft, "count") {
 					code, field = CodeInvalidQuantity, "items[3].quantity"
 				}
-				out := l.try(&Draft{Actor: "new here", Device: "new too", Body: l.body(draft)})
+				out := l.try(&Draft{By: auth.AtMachine, Actor: "new here", Device: "new too", Body: l.body(draft)})
 				if out.Err == nil || out.Err.Code != code || !strings.HasSuffix(out.Err.Field, field) {
 					t.Errorf("%s: %+v", draft, out.Err)
 				}

@@ -4,6 +4,8 @@ import (
 	"testing"
 
 	"clew/internal/label"
+
+	"clew/internal/auth"
 )
 
 func TestLabel(t *testing.T) {
@@ -16,7 +18,7 @@ func TestLabel(t *testing.T) {
 	if m, err := MasterOf(e.Leaf); err != nil || m.Label == nil || m.Label.RuleText() != e.LabelChange.RuleText() || m.Label.Example != "4711;L123;261231" {
 		t.Errorf("the leaf says %+v, %v", m.Label, err)
 	}
-	if out := l.try(&Draft{Body: &LabelDraft{Code: "MILL", Example: ptr("4711;L123;261231"), Marks: &marks}}); !out.Unchanged || out.Entry != e.ID {
+	if out := l.try(&Draft{By: auth.AtMachine, Body: &LabelDraft{Code: "MILL", Example: ptr("4711;L123;261231"), Marks: &marks}}); !out.Unchanged || out.Entry != e.ID {
 		t.Errorf("the same again: %+v", out)
 	}
 	for _, c := range []struct {

@@ -301,6 +301,7 @@ func (w leafWriter) master(e *Entry) {
 			w.text(5, v.GLN)
 			w.flag(6, v.Private)
 			w.flag(7, v.Active)
+			w.text(8, v.Contact)
 		})
 	}
 	if p := e.PartnerChange; p != nil {

@@ -10,6 +10,8 @@ import (
 
 	"clew/internal/label"
 	"clew/internal/tlog"
+
+	"clew/internal/auth"
 )
 
 // everything is one entry of each sort, as Decide made it.
@@ -32,7 +34,7 @@ func everything(t *testing.T) (*ledger, []*Entry) {
 	l.ok(&CleaningDraft{Site: "S1", Location: "TANK"})
 	x := l.keep("ship; PUMP #P9; BOLT/L1 1", CodeUnknownUnit)
 	l.ok(l.resolve(x, "dismiss", ""))
-	l.try(&Draft{Actor: "dock", Device: "scanner", Body: &SiteDraft{Code: "S3", GLN: ptr("4006381333931"), Private: ptr(true)}})
+	l.try(&Draft{By: auth.AtMachine, Actor: "dock", Device: "scanner", Body: &SiteDraft{Code: "S3", GLN: ptr("4006381333931"), Private: ptr(true)}})
 	l.ok(&PartnerDraft{Code: "P", Name: ptr("Partner & Co"), GLN: ptr("4006381333931"), Roles: &[]string{"maker"}, HoldWhen: &[]string{"receive"}, Addresses: []AddressDraft{{Code: "N", Name: "North"}}})
 	l.ok(&LocationDraft{Site: "S3", Code: "L", Parent: ptr(""), GLN: ptr("4006381333931"), Mixed: ptr(true)})
 	l.ok(&FormatDraft{Code: "F", Pattern: ptr("{SITE}{SUPPLIER}{YYMMDD}{SEQ:2}"), Restart: ptr("day"), Per: &[]string{"site", "supplier", "product"}, Start: ptr(int64(3)), Base: ptr(36), Free: ptr(true)})

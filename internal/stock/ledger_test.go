@@ -2,6 +2,7 @@ package stock
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/binary"
 	"fmt"
 	"maps"
@@ -11,10 +12,13 @@ import (
 	"time"
 
 	"clew/internal/tlog"
+
+	"clew/internal/auth"
 )
 
 // ledger is a State that is never reloaded: a ledger in memory, which checks after every draft what must always hold.
 type ledger struct {
+	by      *auth.Principal // who asks; the machine, where it is nil
 	t       *testing.T
 	s       *State
 	entries []*Entry
@@ -141,7 +145,7 @@ func (l *ledger) try(d *Draft) Outcome {
 // ok decides a body that must be accepted, and returns its entry. A text is read by draft.
 func (l *ledger) ok(body any) *Entry {
 	l.t.Helper()
-	out := l.try(&Draft{Body: l.body(body)})
+	out := l.try(&Draft{By: cmp.Or(l.by, auth.AtMachine), Body: l.body(body)})
 	if out.Err != nil {
 		l.t.Fatalf("%v: refused: %v", body, out.Err)
 	}
@@ -151,7 +155,7 @@ func (l *ledger) ok(body any) *Entry {
 // no decides a body that must be refused.
 func (l *ledger) no(body any, code, field string) *Error {
 	l.t.Helper()
-	out := l.try(&Draft{Body: l.body(body)})
+	out := l.try(&Draft{By: cmp.Or(l.by, auth.AtMachine), Body: l.body(body)})
 	switch {
 	case out.Err == nil:
 		l.t.Fatalf("%v: accepted, want %s at %q", body, code, field)
@@ -167,7 +171,7 @@ func (l *ledger) no(body any, code, field string) *Error {
 func (l *ledger) keep(text, code string) *Exception {
 	l.t.Helper()
 	l.keys++
-	out := l.try(&Draft{Body: l.body(text), Keep: true, Key: "queue" + strconv.Itoa(l.keys)})
+	out := l.try(&Draft{By: auth.AtMachine, Body: l.body(text), Keep: true, Key: "queue" + strconv.Itoa(l.keys)})
 	if !out.Kept || out.Err != nil {
 		l.t.Fatalf("%s: not kept: %+v", text, out)
 	}

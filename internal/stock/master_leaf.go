@@ -29,7 +29,7 @@ func MasterOf(leaf []byte) (Master, error) {
 		case tagProduct:
 			m.Product = g.product()
 		case tagSiteChange:
-			m.Site = &Site{ID: g.int(1), Code: g.text(2), Name: g.text(3), TimeZone: g.text(4), GLN: g.text(5), Private: g.int(6) != 0, Active: g.int(7) != 0}
+			m.Site = &Site{ID: g.int(1), Code: g.text(2), Name: g.text(3), TimeZone: g.text(4), GLN: g.text(5), Private: g.int(6) != 0, Active: g.int(7) != 0, Contact: g.text(8)}
 		case tagPartnerChange:
 			m.Partner = &Partner{ID: g.int(1), Code: g.text(2), GLN: g.text(3), Roles: Role(g.int(4)), HoldWhen: HoldWhen(g.int(5)), Active: g.int(6) != 0}
 			if m.Partner.Licences, err = ParseList[Licence](g.text(7)); err != nil {

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"clew/internal/auth"
 )
 
 func TestProductDraft(t *testing.T) {
@@ -20,7 +22,7 @@ func TestProductDraft(t *testing.T) {
 	}
 	// What is not named stays; what is named alike is no change.
 	for _, same := range []*ProductDraft{{SKU: "X"}, {SKU: "X", GTIN: ptr("0000096385074"), Tags: &[]string{"cold", "food"}, UnitCost: ptr("12.5"), If: MustExist}} {
-		out := l.try(&Draft{Body: same, Actor: "somebody new", Key: "k"})
+		out := l.try(&Draft{By: auth.AtMachine, Body: same, Actor: "somebody new", Key: "k"})
 		if !out.Unchanged || out.Entry != e.ID || len(out.Entries) > 0 {
 			t.Errorf("%+v: %+v", same, out)
 		}
@@ -110,7 +112,7 @@ func TestSiteDraft(t *testing.T) {
 	if len(kinds) != 11 || len(e.Places) != 11 || kinds[PlaceLocation] || kinds[PlacePartner] || kinds[PlaceTransit] {
 		t.Errorf("places: %v", kinds)
 	}
-	if out := l.try(&Draft{Body: &SiteDraft{Code: "S", TimeZone: ptr("Europe/Berlin")}}); !out.Unchanged || out.Entry != e.ID {
+	if out := l.try(&Draft{By: auth.AtMachine, Body: &SiteDraft{Code: "S", TimeZone: ptr("Europe/Berlin")}}); !out.Unchanged || out.Entry != e.ID {
 		t.Errorf("%+v", out)
 	}
 	if e := l.ok(&SiteDraft{Code: "S", Private: ptr(false)}); len(e.Places) > 0 || l.s.Sites["S"].TimeZone != "Europe/Berlin" || l.s.Sites["S"].Private {
@@ -138,7 +140,7 @@ func TestSiteDraft(t *testing.T) {
 func TestLocationDraft(t *testing.T) {
 	l := open(t)
 	e := l.ok(&LocationDraft{Site: "S1", Code: "N", Parent: ptr("A"), Name: ptr("Nook"), GLN: ptr("4006381333931"), Mixed: ptr(true)})
-	if out := l.try(&Draft{Body: &LocationDraft{Site: "S1", Code: "N", Name: ptr("Nook"), Parent: ptr("A")}}); !out.Unchanged || out.Entry != e.ID {
+	if out := l.try(&Draft{By: auth.AtMachine, Body: &LocationDraft{Site: "S1", Code: "N", Name: ptr("Nook"), Parent: ptr("A")}}); !out.Unchanged || out.Entry != e.ID {
 		t.Errorf("%+v", out)
 	}
 	if e := l.ok(&LocationDraft{Site: "S1", Code: "N", Parent: ptr("")}); e.Places[0].Parent != 0 || !e.Places[0].Mixed || e.Places[0].ID != l.place("S1/N") {
@@ -193,7 +195,7 @@ func TestPartnerDraft(t *testing.T) {
 	if got := l.s.Partners["P"].Roles.Names(); !slices.Equal(got, []string{"supplier", "maker"}) {
 		t.Errorf("roles: %q", got)
 	}
-	if out := l.try(&Draft{Body: &PartnerDraft{Code: "P", Addresses: []AddressDraft{{Code: "N", Name: "North gate 2"}}}}); !out.Unchanged || out.Entry != e.ID {
+	if out := l.try(&Draft{By: auth.AtMachine, Body: &PartnerDraft{Code: "P", Addresses: []AddressDraft{{Code: "N", Name: "North gate 2"}}}}); !out.Unchanged || out.Entry != e.ID {
 		t.Errorf("%+v", out)
 	}
 	if e := l.ok(&PartnerDraft{Code: "P", Addresses: []AddressDraft{{Name: "Head office", GLN: "4006381333931"}}}); len(e.Places) != 1 || e.Places[0].ID != l.place("partner:P") {

@@ -3,38 +3,39 @@ package stock
 // Needs collects the names that a batch of drafts uses, so that the store can load what they stand for in a few set
 // queries. A name that does not exist is no error here: Decide finds it missing.
 type Needs struct {
-	Keys       map[string]struct{}
-	Actors     map[ActorKey]struct{}
-	SKUs       map[string]struct{} // SKUs or GTINs of products
-	GTINs      map[string]struct{}
-	Groups     map[string]struct{} // of products
-	Formats    map[string]struct{}
-	Draws      []DrawNeed // of numbers, from formats
-	Sites      map[string]struct{}
-	Locations  map[NamePair]struct{} // site, code
-	Trees      map[string]struct{}   // sites whose whole location tree is needed
-	Partners   map[string]struct{}   // with all their addresses
-	Lots       map[NamePair]struct{} // product, code of ours or of a partner
-	Formers    bool                  // the codes that these lots had before corrections
-	Serials    map[string][]string   // by product
-	Stock      map[NamePair]struct{} // product, site: every balance in real places, for strategies
-	Everywhere map[string]struct{}   // products of which every balance in real places and transits is needed
-	Contents   map[NamePair]struct{} // site, location: every balance there, and inside it where the tree is needed too
-	UnitsAt    map[UnitsAt]struct{}  // every unit of a product at a location
-	Released   map[int64][]string    // by hold, the serials named of it; the hold's units are loaded
-	Entries    map[int64]struct{}    // whole entries, with their items, transit stock and later movements
-	LotDeeds   map[NamePair]struct{} // product, lot of which all items are needed
-	UnitDeeds  map[NamePair]struct{} // product, serial of a unit of which all items are needed
-	Undone     map[int64]struct{}    // corrections, with the items that theirs are about
-	Holds      map[int64]struct{}
-	Exceptions map[int64]struct{}
-	Subjects   map[string]struct{} // of exceptions that may be waited for
-	EverySite  bool
-	SiteStock  map[string]struct{} // sites that are to be empty
-	values     []valueWanted
-	Barcodes   map[string]struct{} // keys of codes, with the products that they stand for
-	Labels     map[string]struct{}
-	Labelled   map[string]struct{} // products whose levels barcodes may stand for
+	Keys        map[string]struct{}
+	Actors      map[ActorKey]struct{}
+	SKUs        map[string]struct{} // SKUs or GTINs of products
+	GTINs       map[string]struct{}
+	Groups      map[string]struct{} // of products
+	Formats     map[string]struct{}
+	Draws       []DrawNeed // of numbers, from formats
+	Sites       map[string]struct{}
+	Locations   map[NamePair]struct{} // site, code
+	Trees       map[string]struct{}   // sites whose whole location tree is needed
+	Partners    map[string]struct{}   // with all their addresses
+	Lots        map[NamePair]struct{} // product, code of ours or of a partner
+	Formers     bool                  // the codes that these lots had before corrections
+	Serials     map[string][]string   // by product
+	Stock       map[NamePair]struct{} // product, site: every balance in real places, for strategies
+	Everywhere  map[string]struct{}   // products of which every balance in real places and transits is needed
+	Contents    map[NamePair]struct{} // site, location: every balance there, and inside it where the tree is needed too
+	UnitsAt     map[UnitsAt]struct{}  // every unit of a product at a location
+	Released    map[int64][]string    // by hold, the serials named of it; the hold's units are loaded
+	Entries     map[int64]struct{}    // whole entries, with their items, transit stock and later movements
+	LotDeeds    map[NamePair]struct{} // product, lot of which all items are needed
+	UnitDeeds   map[NamePair]struct{} // product, serial of a unit of which all items are needed
+	Undone      map[int64]struct{}    // corrections, with the items that theirs are about
+	Holds       map[int64]struct{}
+	Exceptions  map[int64]struct{}
+	Subjects    map[string]struct{} // of exceptions that may be waited for
+	EverySite   bool
+	SiteStock   map[string]struct{} // sites that are to be empty
+	values      []valueWanted
+	Barcodes    map[string]struct{} // keys of codes, with the products that they stand for
+	Labels      map[string]struct{}
+	Whereabouts bool                // of lots: at which sites they are
+	Labelled    map[string]struct{} // products whose levels barcodes may stand for
 }
 
 // NamePair is a name inside another: a location in a site, a lot of a product.
@@ -61,6 +62,7 @@ func NeedsOf(drafts []*Draft) *Needs {
 			n.Actors[ActorKey{KindDevice, d.Device}] = struct{}{}
 		}
 		d.Body.needs(n)
+		n.Whereabouts = n.Whereabouts || !unbound(d.By) && anyPlace(d.Body)
 		if m, ok := d.Body.(*MovementDraft); ok && d.Keep {
 			m.waitsFor(n)
 		}

@@ -78,6 +78,7 @@ type Site struct {
 	TimeZone string
 	GLN      string
 	Private  bool
+	Contact  string // whom to call about goods of which others see only that they are known here
 	Active   bool
 	zone     *time.Location
 }
@@ -99,7 +100,8 @@ type SiteDraft struct {
 	Name     *string  `json:"name,omitempty" maxLength:"200"`
 	TimeZone *string  `json:"time_zone,omitempty" doc:"IANA name, such as Europe/Berlin. Business dates are reckoned in it." example:"Europe/Berlin"`
 	GLN      *string  `json:"gln,omitempty"`
-	Private  *bool    `json:"private,omitempty" doc:"For when people belong to sites: then look-ups and traces of the others see only that the goods are known here. Until then it is kept, and hides nothing."`
+	Private  *bool    `json:"private,omitempty" doc:"Who has no right to read here sees of goods only that they are known at another branch, and whom to call."`
+	Contact  *string  `json:"contact,omitempty" maxLength:"200" doc:"Whom to call about goods of which others see only that they are known at another branch: a desk and its number."`
 	Active   *bool    `json:"active,omitempty"`
 	If       Presence `json:"-"`
 }
@@ -134,8 +136,12 @@ func (d *SiteDraft) decide(s *State, e *Entry) *Error {
 	set(&next.TimeZone, d.TimeZone)
 	set(&next.GLN, d.GLN)
 	set(&next.Private, d.Private)
+	set(&next.Contact, d.Contact)
 	set(&next.Active, d.Active)
 	if err := checkText("name", next.Name, 200); err != nil {
+		return err
+	}
+	if err := checkText("contact", next.Contact, 200); err != nil {
 		return err
 	}
 	zone, err := time.LoadLocation(next.TimeZone)
@@ -345,6 +351,9 @@ func (s *State) PlaceName(id int64) string {
 	p := s.Places[id]
 	if p == nil {
 		return fmt.Sprintf("place:%d", id)
+	}
+	if s.hides(p.Site) {
+		return s.elsewhere(p.Site)
 	}
 	return p.Ref(s.siteCode(p.Site), s.partnerCode(p.Partner))
 }

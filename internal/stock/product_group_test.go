@@ -3,6 +3,8 @@ package stock
 import (
 	"strings"
 	"testing"
+
+	"clew/internal/auth"
 )
 
 func TestProductGroup(t *testing.T) {
@@ -14,7 +16,7 @@ func TestProductGroup(t *testing.T) {
 	if m, err := MasterOf(e.Leaf); err != nil || m.Group == nil || m.Group.Code != "FRESH" || m.Group.HoldWhen != HoldReceived || !m.Group.Active {
 		t.Errorf("the leaf says %+v, %v", m.Group, err)
 	}
-	if out := l.try(&Draft{Body: &ProductGroupDraft{Code: "FRESH", Name: ptr("FRESH")}}); !out.Unchanged || out.Entry != e.ID {
+	if out := l.try(&Draft{By: auth.AtMachine, Body: &ProductGroupDraft{Code: "FRESH", Name: ptr("FRESH")}}); !out.Unchanged || out.Entry != e.ID {
 		t.Errorf("the same again: %+v", out)
 	}
 	for _, c := range []struct {

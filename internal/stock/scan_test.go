@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"clew/internal/auth"
 )
 
 // told writes remarks and steps in one line each.
@@ -85,11 +87,11 @@ func TestScanned(t *testing.T) {
 func TestScan_Unread(t *testing.T) {
 	l := open(t)
 	l.no(&MovementDraft{Kind: KindReceive, Site: "S1", Partner: "SUP", Items: []ItemDraft{{Scan: "X", Product: "SALT", Quantity: ptr(qty("1")), To: "A"}}}, CodeUnsupported, "items")
-	out := l.try(&Draft{Body: &ReleaseDraft{Site: "S1", Reason: "r", Items: []ItemDraft{{Scan: "X", Product: "BOLT", Lot: "B1", Quantity: ptr(qty("1")), From: "Q", To: "A"}}}})
+	out := l.try(&Draft{By: auth.AtMachine, Body: &ReleaseDraft{Site: "S1", Reason: "r", Items: []ItemDraft{{Scan: "X", Product: "BOLT", Lot: "B1", Quantity: ptr(qty("1")), From: "Q", To: "A"}}}})
 	if out.Err == nil || out.Err.Code != CodeUnsupported {
 		t.Errorf("a release: %v", out.Err)
 	}
-	if out := l.try(&Draft{Fault: Errorf(Conflict, CodeScanAmbiguous, "items[0].product", "two"), Body: &MovementDraft{Kind: KindReceive, Site: "S1"}}); out.Err == nil || out.Err.Code != CodeScanAmbiguous {
+	if out := l.try(&Draft{By: auth.AtMachine, Fault: Errorf(Conflict, CodeScanAmbiguous, "items[0].product", "two"), Body: &MovementDraft{Kind: KindReceive, Site: "S1"}}); out.Err == nil || out.Err.Code != CodeScanAmbiguous {
 		t.Errorf("a fault found before: %v", out.Err)
 	}
 }

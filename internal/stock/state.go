@@ -1,5 +1,7 @@
 package stock
 
+import "clew/internal/auth"
+
 // State is what a batch of drafts touches, as the store loaded it and as the drafts decided so far have left it. It is
 // not safe for concurrent use. Only Decide changes it; a refused draft leaves it as it was.
 type State struct {
@@ -64,7 +66,10 @@ type State struct {
 	DirtyUnits      map[int64]struct{}
 	DirtyHolds      map[int64]bool
 	DirtyExceptions map[int64]bool
-	Before          map[Slot]Balance // balances as loaded
+	Before          map[Slot]Balance  // balances as loaded
+	LotSites        map[int64][]int64 // where lots are today, as far as rights depend on it
+	ExceptionSites  map[int64]int64   // where what they keep was to happen, 0 where that is not known
+	by              *auth.Principal   // who asks what is being decided
 	undo            []func()
 	partial         bool // a store keeps more than was loaded
 }
@@ -114,56 +119,58 @@ type productSite struct{ product, site int64 }
 // NewState returns an empty state whose clock stands at now.
 func NewState(now Time, salt func() [16]byte) *State {
 	return &State{
-		Now:           now,
-		Salt:          salt,
-		Products:      map[string]*Product{},
-		ProductIDs:    map[int64]*Product{},
-		ByGTIN:        map[string]*Product{},
-		Barcodes:      map[string][]*Barcode{},
-		Labels:        map[string]*Label{},
-		Groups:        map[string]*ProductGroup{},
-		GroupIDs:      map[int64]*ProductGroup{},
-		Formats:       map[string]*Format{},
-		FormatIDs:     map[int64]*Format{},
-		Sites:         map[string]*Site{},
-		SiteIDs:       map[int64]*Site{},
-		Partners:      map[string]*Partner{},
-		PartnerIDs:    map[int64]*Partner{},
-		Places:        map[int64]*Place{},
-		Locations:     map[PlaceKey]*Place{},
-		Addresses:     map[PlaceKey]*Place{},
-		Purposes:      map[PurposeKey]*Place{},
-		Actors:        map[ActorKey]*Actor{},
-		Lots:          map[int64]*Lot{},
-		LotCodes:      map[LotKey]*Lot{},
-		Aliases:       map[LotKey][]Alias{},
-		Units:         map[int64]*Unit{},
-		Serials:       map[int64]map[string]*Unit{},
-		Balances:      map[Slot]Balance{},
-		FormerSerials: map[LotKey][]int64{},
-		stock:         map[productSite]map[Slot]struct{}{},
-		HeldUnits:     map[Slot]int{},
-		LotHolds:      map[int64][]*Hold{},
-		SiteHolds:     map[int64][]*Hold{},
-		Holds:         map[int64]*Hold{},
-		Counters:      map[CounterKey]int64{},
-		Windows:       map[Source]int64{},
-		Used:          map[int64]map[string]struct{}{},
-		Closings:      map[int64]*Closing{},
-		Plans:         map[int64]*Plan{},
-		GroupPlans:    map[int64]*Plan{},
-		LotFiles:      map[int64][]*File{},
-		Measured:      map[int64][]Measured{},
-		Keys:          map[string]KeyUse{},
-		Entries:       map[int64]*Entry{},
-		Abouts:        map[int64][]Item{},
-		Deeds:         map[int64]Deed{},
-		Later:         map[int64][]string{},
-		Exceptions:    map[int64]*Exception{},
-		Waiting:       map[string]int64{},
-		DirtySlots:    map[Slot]struct{}{},
-		DirtyUnits:    map[int64]struct{}{},
-		DirtyHolds:    map[int64]bool{}, DirtyExceptions: map[int64]bool{}, Before: map[Slot]Balance{},
+		Now:            now,
+		Salt:           salt,
+		Products:       map[string]*Product{},
+		ProductIDs:     map[int64]*Product{},
+		ByGTIN:         map[string]*Product{},
+		Barcodes:       map[string][]*Barcode{},
+		Labels:         map[string]*Label{},
+		Groups:         map[string]*ProductGroup{},
+		GroupIDs:       map[int64]*ProductGroup{},
+		Formats:        map[string]*Format{},
+		FormatIDs:      map[int64]*Format{},
+		Sites:          map[string]*Site{},
+		SiteIDs:        map[int64]*Site{},
+		Partners:       map[string]*Partner{},
+		PartnerIDs:     map[int64]*Partner{},
+		Places:         map[int64]*Place{},
+		Locations:      map[PlaceKey]*Place{},
+		Addresses:      map[PlaceKey]*Place{},
+		Purposes:       map[PurposeKey]*Place{},
+		Actors:         map[ActorKey]*Actor{},
+		Lots:           map[int64]*Lot{},
+		LotCodes:       map[LotKey]*Lot{},
+		Aliases:        map[LotKey][]Alias{},
+		Units:          map[int64]*Unit{},
+		Serials:        map[int64]map[string]*Unit{},
+		Balances:       map[Slot]Balance{},
+		FormerSerials:  map[LotKey][]int64{},
+		stock:          map[productSite]map[Slot]struct{}{},
+		HeldUnits:      map[Slot]int{},
+		LotHolds:       map[int64][]*Hold{},
+		SiteHolds:      map[int64][]*Hold{},
+		Holds:          map[int64]*Hold{},
+		Counters:       map[CounterKey]int64{},
+		Windows:        map[Source]int64{},
+		Used:           map[int64]map[string]struct{}{},
+		Closings:       map[int64]*Closing{},
+		Plans:          map[int64]*Plan{},
+		GroupPlans:     map[int64]*Plan{},
+		LotFiles:       map[int64][]*File{},
+		Measured:       map[int64][]Measured{},
+		Keys:           map[string]KeyUse{},
+		Entries:        map[int64]*Entry{},
+		Abouts:         map[int64][]Item{},
+		Deeds:          map[int64]Deed{},
+		Later:          map[int64][]string{},
+		Exceptions:     map[int64]*Exception{},
+		Waiting:        map[string]int64{},
+		LotSites:       map[int64][]int64{},
+		ExceptionSites: map[int64]int64{},
+		DirtySlots:     map[Slot]struct{}{},
+		DirtyUnits:     map[int64]struct{}{},
+		DirtyHolds:     map[int64]bool{}, DirtyExceptions: map[int64]bool{}, Before: map[Slot]Balance{},
 	}
 }
 
@@ -402,6 +409,9 @@ func (s *State) goods(it *Item) string {
 }
 
 func (s *State) siteCode(id int64) string {
+	if s.hides(id) {
+		return s.elsewhere(id)
+	}
 	if v := s.SiteIDs[id]; v != nil {
 		return v.Code
 	}

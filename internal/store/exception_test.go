@@ -3,6 +3,7 @@ package store
 import (
 	"testing"
 
+	"clew/internal/auth"
 	"clew/internal/stock"
 )
 
@@ -13,7 +14,9 @@ func TestException_WaitsForTheNext(t *testing.T) {
 		s := mustOpen(t, db)
 		world(t, s)
 		ok(t, s, receive(bikes("B1")))
-		queued := func() *stock.Draft { return &stock.Draft{Actor: "desk", Keep: true, Body: shipBike("B1")} }
+		queued := func() *stock.Draft {
+			return &stock.Draft{By: auth.AtMachine, Actor: "desk", Keep: true, Body: shipBike("B1")}
+		}
 		ok(t, s, shipBike("B1"))
 		kept, err := s.Post(t.Context(), queued(), queued())
 		if err != nil || !kept[0].Kept || !kept[1].Kept {
@@ -21,7 +24,7 @@ func TestException_WaitsForTheNext(t *testing.T) {
 		}
 		back := &stock.MovementDraft{Kind: stock.KindReturn, Site: "MAIN", Partner: "SHOP", Items: []stock.ItemDraft{bikes("B1")}}
 		ok(t, s, back)
-		resolve := &stock.Draft{Actor: "desk", Body: &stock.ResolveDraft{Exception: kept[0].Entry, Action: "dismiss", Reason: "scanned twice"}}
+		resolve := &stock.Draft{By: auth.AtMachine, Actor: "desk", Body: &stock.ResolveDraft{Exception: kept[0].Entry, Action: "dismiss", Reason: "scanned twice"}}
 		out, err := s.Post(t.Context(), resolve, queued())
 		if err != nil || out[0].Err != nil {
 			t.Fatal(err, out[0].Err)

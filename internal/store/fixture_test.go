@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"clew/internal/auth"
 	"clew/internal/label"
 	"clew/internal/stock"
 )
@@ -177,7 +178,7 @@ func mustOpen(t testing.TB, db *testbed) *Store {
 // drafts wraps bodies, all asked for by one person.
 func drafts(bodies ...stock.Body) (out []*stock.Draft) {
 	for _, b := range bodies {
-		out = append(out, &stock.Draft{Actor: "desk", Body: b})
+		out = append(out, &stock.Draft{By: auth.AtMachine, Actor: "desk", Body: b})
 	}
 	return out
 }
@@ -200,7 +201,7 @@ func ok(t testing.TB, s *Store, bodies ...stock.Body) (entries []int64) {
 
 // keyed is a draft with a client key, whose request is told apart by its hash.
 func keyed(key string, request uint64, body stock.Body) *stock.Draft {
-	d := &stock.Draft{Actor: "desk", Key: key, Body: body}
+	d := &stock.Draft{By: auth.AtMachine, Actor: "desk", Key: key, Body: body}
 	binary.BigEndian.PutUint64(d.Hash[:], request)
 	return d
 }

@@ -49,7 +49,7 @@ func (w *writer) load(ctx context.Context, drafts []*stock.Draft) (*stock.State,
 	for _, step := range []func() error{
 		l.keys, l.actors, l.products, l.barcodes, l.labels, l.siteRows, l.partners, l.locations, l.exceptions,
 		l.holds, l.entries, l.lotNames, l.formers, l.serials, l.deeds, l.unitsAt, l.unitIDs, l.heldFormerly,
-		l.stockRows, l.everywhere, l.siteStock, l.lotIDs, l.lotBalances, l.contents, l.putBalances, l.lotIDs, l.placeRows, l.balances, l.activeHolds, l.heldUnits, l.releasedLots, l.groups, l.evidence, l.formats, l.counters, l.closings,
+		l.stockRows, l.everywhere, l.siteStock, l.lotIDs, l.lotBalances, l.contents, l.putBalances, l.lotIDs, l.placeRows, l.balances, l.activeHolds, l.heldUnits, l.releasedLots, l.groups, l.evidence, l.formats, l.counters, l.closings, l.whereabouts,
 	} {
 		if err := step(); err != nil {
 			return nil, err
@@ -181,11 +181,11 @@ func (l *loader) products() error {
 // productOf is the product that a draft names by SKU or GTIN, or nil.
 func (l *loader) productOf(name string) *stock.Product { return l.s.FindProduct(name) }
 
-const siteColumns = `s.id, s.entry, s.code, s.name, s.time_zone, s.gln, s.private, s.active`
+const siteColumns = `s.id, s.entry, s.code, s.name, s.time_zone, s.gln, s.private, s.contact, s.active`
 
 func scanSite(r *sql.Rows) (*stock.Site, error) {
 	v := &stock.Site{}
-	return v, r.Scan(&v.ID, &v.Entry, &v.Code, &v.Name, &v.TimeZone, &v.GLN, &v.Private, &v.Active)
+	return v, r.Scan(&v.ID, &v.Entry, &v.Code, &v.Name, &v.TimeZone, &v.GLN, &v.Private, &v.Contact, &v.Active)
 }
 
 // siteRows loads the sites named, with their virtual places.
@@ -341,12 +341,14 @@ func (l *loader) exceptions() error {
 	err := l.each(l.ctx, `WITH near AS (SELECT id FROM @rows($1: id int)
 			UNION SELECT s.exception FROM @rows($2: k text) r JOIN exception_subject s ON s.subject = r.k
 			UNION SELECT s.exception FROM @rows($1: id int) r JOIN exception_subject t ON t.exception = r.id JOIN exception_subject s ON s.subject = t.subject)
-		SELECT x.id, x.code, x.field, x.resolved FROM near JOIN exception x ON x.id = near.id
+		SELECT x.id, x.code, x.field, x.resolved, e.site FROM near JOIN exception x ON x.id = near.id JOIN entry e ON e.id = x.id
 		WHERE x.resolved = 0 OR x.id IN (SELECT id FROM @rows($1: id int))`, args, func(r *sql.Rows) error {
 		x := &stock.Exception{}
-		if err := r.Scan(&x.ID, &x.Code, &x.Field, &x.Resolved); err != nil {
+		var site int64
+		if err := r.Scan(&x.ID, &x.Code, &x.Field, &x.Resolved, &site); err != nil {
 			return err
 		}
+		l.s.ExceptionSites[x.ID] = site
 		l.s.Exceptions[x.ID] = x
 		return nil
 	})

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"clew/internal/auth"
 	"clew/internal/stock"
 )
 
@@ -31,7 +32,7 @@ func TestOld_OpensInThisBuild(t *testing.T) {
 			if err != nil || !report.Whole() || report.Entries < 500 {
 				t.Fatal(err, report)
 			}
-			out, err := s.Post(t.Context(), &stock.Draft{Actor: "clerk", Body: &stock.ProductDraft{SKU: "NEW", Name: p("New")}})
+			out, err := s.Post(t.Context(), &stock.Draft{By: auth.AtMachine, Actor: "clerk", Body: &stock.ProductDraft{SKU: "NEW", Name: p("New")}})
 			if err != nil || out[0].Err != nil || out[0].Entry <= report.Entries {
 				t.Fatal(err, out)
 			}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"testing"
 
+	"clew/internal/auth"
 	"clew/internal/stock"
 )
 
@@ -41,7 +42,7 @@ func TestOperate(t *testing.T) {
 		if saved, err := s.SaveFeed(t.Context(), f); saved || err != nil {
 			t.Errorf("what somebody changed meanwhile is overwritten: %v, %v", saved, err)
 		}
-		if out, err := s.Post(t.Context(), &stock.Draft{Actor: "clerk", Body: &stock.ProductDraft{SKU: "NEW"}}); err != nil || out[0].Err != nil {
+		if out, err := s.Post(t.Context(), &stock.Draft{By: auth.AtMachine, Actor: "clerk", Body: &stock.ProductDraft{SKU: "NEW"}}); err != nil || out[0].Err != nil {
 			t.Error(out, err)
 		}
 		isWhole(t, s)

@@ -189,7 +189,7 @@ func (s *saver) masterRows(e *stock.Entry) {
 	s.barcodeRows(e)
 	s.labelRow(e)
 	if v := e.SiteChange; v != nil && s.first(v.ID) {
-		s.sites.add(v.ID, v.Entry, v.Code, v.Name, v.TimeZone, v.GLN, v.Private, v.Active)
+		s.sites.add(v.ID, v.Entry, v.Code, v.Name, v.TimeZone, v.GLN, v.Private, v.Contact, v.Active)
 	}
 	if p := e.PartnerChange; p != nil && s.first(p.ID) {
 		s.partners.add(p.ID, p.Entry, p.Code, p.Name, p.GLN, int(p.Roles), int(p.HoldWhen),
@@ -241,10 +241,10 @@ func (s *saver) master() error {
 		{&s.barcodes, saveBarcodes},
 		{&s.labels, saveLabels},
 		{&s.details, saveDetails},
-		{&s.sites, `INSERT INTO site (id, entry, code, name, time_zone, gln, private, active)
-			SELECT * FROM @rows($1: id int, entry int, code text, name text, time_zone text, gln text, private int, active int)
+		{&s.sites, `INSERT INTO site (id, entry, code, name, time_zone, gln, private, contact, active)
+			SELECT * FROM @rows($1: id int, entry int, code text, name text, time_zone text, gln text, private int, contact text, active int)
 			WHERE true ON CONFLICT (id) DO UPDATE SET entry = excluded.entry, name = excluded.name, time_zone = excluded.time_zone, gln = excluded.gln,
-			private = excluded.private, active = excluded.active`},
+			private = excluded.private, contact = excluded.contact, active = excluded.active`},
 		{&s.partners, `INSERT INTO partner (id, entry, code, name, gln, roles, hold_when, contacts, licences, active)
 			SELECT * FROM @rows($1: id int, entry int, code text, name text, gln text, roles int, hold_when int, contacts text, licences text, active int)
 			WHERE true ON CONFLICT (id) DO UPDATE SET entry = excluded.entry, name = excluded.name, gln = excluded.gln, roles = excluded.roles,

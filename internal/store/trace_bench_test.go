@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"clew/internal/auth"
 	"clew/internal/stock"
 	"clew/internal/trace"
 )
@@ -23,7 +24,7 @@ func genealogy(tb testing.TB, n, perGroup int) (*Store, int64) {
 	post := func(bodies ...stock.Body) {
 		var ds []*stock.Draft
 		for _, b := range bodies {
-			ds = append(ds, &stock.Draft{Actor: "tester", Body: b})
+			ds = append(ds, &stock.Draft{By: auth.AtMachine, Actor: "tester", Body: b})
 		}
 		out, err := s.Post(ctx, ds...)
 		if err != nil {

@@ -34,7 +34,7 @@ var rooms = []room{
 	{path: "internal/label"},
 	{path: "internal/archive", outside: []string{}},
 
-	{path: "internal/stock", imports: []string{"gs1", "internal/tlog", "internal/label"}},
+	{path: "internal/stock", imports: []string{"gs1", "internal/tlog", "internal/label", "internal/auth"}},
 	{path: "internal/trace", imports: append([]string{"internal/stock"}, ground...)}, // it walks over stock.Runs
 	{path: "internal/auth", imports: ground},
 
@@ -46,7 +46,7 @@ var rooms = []room{
 
 	{path: "internal/sim", imports: underRoof},
 	{path: "internal/bench", imports: append(slices.Clone(allFloors), "internal/pgtest")},
-	{path: "internal/demo", imports: []string{"internal/app", "internal/stock", "internal/store"}},
+	{path: "internal/demo", imports: []string{"internal/app", "internal/auth", "internal/stock", "internal/store"}},
 	{path: "internal/pgtest"},   // brings up PostgreSQL for tests and bench
 	{path: "internal/powercut"}, // a disk for tests that forgets
 	{path: "internal/tidy"},
