@@ -90,7 +90,9 @@ type commands struct {
 	Bench   benchCommand   `cmd:"" help:"Measure this machine: Clew beside the bare storage engine."`
 	Version versionCommand `cmd:"" help:"Show the version."`
 
-	Checkpoint checkpointCommand `cmd:"" help:"Show the newest signed checkpoint of the log, or write it to a file."`
+	Checkpoint  checkpointCommand  `cmd:"" help:"Show the newest signed checkpoint of the log, or write it to a file."`
+	Proof       proofCommand       `cmd:"" help:"Write a small file that proves what the ledger was told of a lot, a unit, or in an entry."`
+	VerifyProof verifyProofCommand `cmd:"" help:"Check such a file, on any machine and without the ledger."`
 }
 
 func main() { os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) }

@@ -5,6 +5,8 @@ import (
 	"net/http"
 
 	"clew/internal/app"
+	"clew/internal/auth"
+	"clew/internal/tlog"
 
 	"github.com/danielgtaylor/huma/v2"
 )
@@ -40,6 +42,18 @@ func (s *server) log() {
 		}) (*app.ConsistencyProof, error) {
 			return s.app.ProveGrowth(ctx, in.From, in.To)
 		})
+	op := huma.Operation{Method: http.MethodGet, Path: "/v1/log/proof", OperationID: "get-proof", Tags: []string{tagLog}, Errors: []int{400, 404, 409, 422, 503},
+		Summary:     "Prove what the ledger was told of a lot or a unit when it came in, or in an entry",
+		Description: "The answer is a file of its own: clew verify-proof checks it on any machine, without the ledger. It shows the entry, and of its units only the one that was asked for."}
+	register(s, asks(Whole, auth.Audit), op, func(ctx context.Context, in *struct {
+		Code    string `query:"code" required:"true" doc:"A lot by our code or a partner's, a serial number, or an entry (entry:123)."`
+		Product string `query:"product" doc:"SKU or GTIN: of that product."`
+		Kind    string `query:"kind" enum:"lot,alias,unit,entry" doc:"Where the code means several things: which."`
+		Size    int64  `query:"size" minimum:"0" doc:"In the log as it was with so many entries; left out, in that of the newest checkpoint."`
+	}) (*reply[*tlog.Proof], error) {
+		proof, err := s.app.Proof(ctx, app.ProofQuery{Code: in.Code, Product: in.Product, Kind: in.Kind, Size: in.Size})
+		return &reply[*tlog.Proof]{proof}, err
+	})
 	proves(s, "/v1/log/key", "get-log-keys", "List the public keys that sign the log", "", func(ctx context.Context, in *struct{}) (LogKeys, error) {
 		keys, err := s.app.LogKeys(ctx)
 		return LogKeys{s.app.Store.Ledger(), keys}, err

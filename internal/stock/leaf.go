@@ -204,8 +204,7 @@ func (w leafWriter) item(it *Item, births []*Unit, sku func(int64) string) {
 func birthRoot(births []*Unit) [32]byte {
 	var buf []byte
 	return tlog.UnitRoot(len(births), func(i int) []byte {
-		buf = binary.AppendUvarint(buf[:0], uint64(births[i].ID))
-		buf = append(buf, births[i].Serial...)
+		buf = appendBirth(buf[:0], births[i].ID, births[i].Serial)
 		return buf
 	})
 }

@@ -108,7 +108,8 @@ type auditor struct {
 	places   map[int64]placeFact
 	skus     map[int64]string
 	masters  int64
-	fieldsAt int64 // the last entry that changed an extra field
+	later    map[string]int64 // records whose rows name a later entry as the last that changed them
+	fieldsAt int64            // the last entry that changed an extra field
 	audited  auditedBooks
 	holds    map[int64]*stock.Hold // active ones
 	held     int64                 // holds ever placed
@@ -142,6 +143,7 @@ func newAuditor(s *Store, ctx context.Context) *auditor {
 		next: stock.Next{Entry: 1, Item: 1, Unit: 1, Lot: 1, Master: 1}, units: make([]unitFate, 1),
 		balances: map[stock.Slot]stock.Balance{}, changed: spanSums{}, places: map[int64]placeFact{}, skus: map[int64]string{},
 		holds: map[int64]*stock.Hold{}, counters: map[stock.CounterKey]int64{}, open: map[int64]struct{}{}, contents: map[[32]byte]bool{},
+		later:   map[string]int64{},
 		seal:    sealAudit{tree: &tlog.Tree{}, upper: map[tlog.TileID][]byte{}},
 		audited: auditedBooks{map[int64]*stock.Closing{}, map[int64]*time.Location{}, 0}}
 }

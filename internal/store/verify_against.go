@@ -83,7 +83,7 @@ func (a *auditor) agrees(c *tlog.Checkpoint, agreed int64) (bool, error) {
 		a.find("against", record, "forked: entry %d was recorded after this checkpoint was signed, which covered an entry of that number already. The ledger went on from an older copy, or there are two of it: they differ %s", later, since)
 		return false, nil
 	}
-	how := "its own checkpoints do not fit it either"
+	how := "no checkpoint of its own fits what it says now"
 	if a.seal.now.Signed >= c.Size && !a.has("checkpoint") {
 		how = "it was signed again over what it says now, which takes the key: ask who has had " + logKeyFile
 	}

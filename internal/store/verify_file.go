@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"sync"
 
 	"github.com/pressly/goose/v3/database"
 )
@@ -46,7 +47,35 @@ func (a *auditor) schema() error {
 		return err
 	}
 	a.sameSchema(want, got)
-	return nil
+	return a.sameSteps()
+}
+
+// sameSteps checks which migrations the ledger says that it has had.
+func (a *auditor) sameSteps() error {
+	steps, _, err := stepsOf(a.store.dialect)
+	if err != nil {
+		return err
+	}
+	missing := map[int64]bool{0: true}
+	for _, step := range steps {
+		missing[step.Version] = true
+	}
+	err = query(a.ctx, a.store.read, a.store.dialect, `SELECT v.version_id, v.is_applied FROM schema_version v ORDER BY v.version_id`, nil, func(r *sql.Rows) error {
+		var version int64
+		var applied any
+		if err := r.Scan(&version, &applied); err != nil {
+			return err
+		}
+		if !missing[version] || fmt.Sprint(applied) != "1" && applied != true {
+			a.find("schema", record("migration", version), "the ledger says that it had it %v, which this build does not know or had once already", applied)
+		}
+		delete(missing, version)
+		return nil
+	})
+	for _, version := range slices.Sorted(maps.Keys(missing)) {
+		a.find("schema", record("migration", version), "the ledger does not say that it had it")
+	}
+	return err
 }
 
 // sameSchema compares what the schema is with what it should be, by name.
@@ -66,8 +95,27 @@ func (a *auditor) sameSchema(want, got map[string]string) {
 	}
 }
 
-// freshSchema is the schema that the migrations make of an empty database.
+// knownSchema is the schema that the migrations make of an empty database. They are made once.
+var knownSchema struct {
+	sync.Mutex
+	made map[string]string
+}
+
 func freshSchema(ctx context.Context) (map[string]string, error) {
+	k := &knownSchema
+	k.Lock()
+	defer k.Unlock()
+	if k.made == nil {
+		made, err := makeFreshSchema(ctx)
+		if err != nil {
+			return nil, err
+		}
+		k.made = made
+	}
+	return k.made, nil
+}
+
+func makeFreshSchema(ctx context.Context) (map[string]string, error) {
 	db, err := sql.Open("sqlite", ":memory:")
 	if err != nil {
 		return nil, err

@@ -3,6 +3,8 @@ package store
 import (
 	"database/sql"
 	"fmt"
+	"maps"
+	"slices"
 
 	"clew/internal/stock"
 )
@@ -220,7 +222,20 @@ func (a *auditor) current(e *pageEntry, what string, by int64) bool {
 	if by < e.ID {
 		a.find("row", what, "entry %d changed it, its row says that %d was the last to do so", e.ID, by)
 	}
+	if by > e.ID {
+		a.later[what] = by
+	} else {
+		delete(a.later, what)
+	}
 	return by == e.ID
+}
+
+// compareLater finds records whose rows name an entry that did not change them: no leaf says how they must be.
+func (a *auditor) compareLater() error {
+	for _, what := range slices.Sorted(maps.Keys(a.later)) {
+		a.find("row", what, "its row says that entry %d was the last to change it, which that entry did not", a.later[what])
+	}
+	return nil
 }
 
 // named checks that a name stands in the row as in the erasable text of the entry, which the leaf proves.

@@ -154,6 +154,8 @@ var faults = []planted{
 	{"field as it was before", `UPDATE field SET entry = entry - 1 WHERE code = 'seal'`, "row", ""},
 	{"field deleted", `DELETE FROM field WHERE code = 'seal'`, "row", ""},
 	{"fields hidden from the writer", `UPDATE ledger_head SET fields = 0`, "stray", "extra fields changed last"},
+	{"product changed by an entry to come", `UPDATE product SET entry = 99999, name = 'x' WHERE sku = 'SALT'`, "row", ""},
+	{"place changed by another entry", `UPDATE place SET entry = entry + 1, gln = '1' WHERE code = 'QUAR'`, "row", ""},
 	{"product deleted", `DELETE FROM product WHERE sku = 'SALT'`, "row", ""},
 	{"product as it was before", `UPDATE product SET entry = 3, name = 'BREAD', warn_days = 0 WHERE sku = 'BREAD'`, "row", ""},
 	{"partner renamed", `UPDATE partner SET name = 'Another' WHERE code = 'SHOP'`, "name", ""},
