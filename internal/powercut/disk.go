@@ -24,6 +24,9 @@ type Disk struct {
 	failAt  int
 	failing syscall.Errno
 
+	syncs      int // of files, so far
+	failSyncAt int
+
 	cutAt int
 	isCut chan struct{} // closed by the cut
 	cut   bool
@@ -111,6 +114,20 @@ func (d *Disk) Fail(n int, with syscall.Errno) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.failAt, d.failing = d.calls+n, with
+}
+
+// FailSync lets the n-th sync of a file from now fail, once.
+func (d *Disk) FailSync(n int) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.failSyncAt = d.syncs + n
+}
+
+// Syncs is how many syncs of files there were so far.
+func (d *Disk) Syncs() int {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.syncs
 }
 
 // CutAt lets the n-th call from now that writes or syncs be the one that is not done any more. The channel is closed when it comes.
@@ -215,10 +232,14 @@ func (d *Disk) syncNames(in *node) {
 	d.renames = slices.Clone(d.renames[last+1:])
 }
 
-// Save writes what is found after the cut into a folder: what was synced, and of the rest what chance leaves.
+// Save writes what is found after the cut into a folder: what was synced, and of the rest what chance leaves. Without chance it is what could
+// be read last, as after the end of a program on a machine that goes on.
 func (d *Disk) Save(dir string, chance *rand.Rand) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	if chance == nil {
+		return d.save(d.root, dir, func(n *node) map[string]*node { return n.names }, nil, 0)
+	}
 	names := map[*node]map[string]*node{}
 	of := func(n *node) map[string]*node {
 		if names[n] == nil {
@@ -264,6 +285,9 @@ func (d *Disk) save(in *node, dir string, names func(*node) map[string]*node, ch
 
 // left is what a cut leaves of a file.
 func (n *node) left(chance *rand.Rand, mood int) []byte {
+	if chance == nil {
+		return n.data
+	}
 	data, first := slices.Clone(n.kept), chance.IntN(len(n.wrote)+1)
 	for i, w := range n.wrote {
 		switch {

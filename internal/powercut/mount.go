@@ -275,7 +275,11 @@ func (f *files) Write(_ <-chan struct{}, in *fuse.WriteIn, data []byte) (uint32,
 func (f *files) Fsync(_ <-chan struct{}, in *fuse.FsyncIn) fuse.Status {
 	return f.do(func() syscall.Errno {
 		n := f.d.nodes[in.NodeId]
-		if fault := f.d.writing(); fault != 0 {
+		fault := f.d.writing()
+		if f.d.syncs++; f.d.syncs == f.d.failSyncAt {
+			fault = syscall.EIO
+		}
+		if fault != 0 {
 			if !f.d.cut {
 				n.wrote = nil
 			}

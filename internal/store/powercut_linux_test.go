@@ -1,6 +1,8 @@
 package store
 
 import (
+	"context"
+	"database/sql"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -25,9 +27,26 @@ func needsDisk(t *testing.T) {
 	}
 }
 
-// cutChild is crashChild with commits as they are told to be, on a disk that is cut.
+// cutChild is crashChild with commits as they are told to be, on a disk that is cut, with something else going on beside.
 func cutChild(t *testing.T, db *testbed) {
 	careless = os.Getenv("CLEW_TEST_SYNCHRONOUS")
+	switch os.Getenv("CLEW_TEST_BESIDE") {
+	case "checkpoints":
+		go func() {
+			raw, err := sql.Open("sqlite", "file:"+escapePath(db.path)+"?_pragma=busy_timeout(10000)&_pragma=synchronous(FULL)")
+			for n := 0; err == nil; n++ {
+				time.Sleep(10 * time.Millisecond)
+				raw.Exec("PRAGMA wal_checkpoint(" + []string{"PASSIVE", "FULL", "TRUNCATE"}[n%3] + ")") // busy ones do no harm
+			}
+		}()
+	case "backups":
+		go func() {
+			for {
+				time.Sleep(10 * time.Millisecond)
+				MakeBackup(context.Background(), Options{Path: db.path}, BackupOptions{To: filepath.Join(filepath.Dir(db.path), "saved.tar")})
+			}
+		}()
+	}
 	crashChild(t, db)
 }
 
@@ -74,7 +93,11 @@ func (c *powerCutter) on(run func(dir string, cut func(*os.Process))) {
 
 // wait is how long the power stays on.
 func (c *powerCutter) wait() time.Duration {
-	return time.Duration(c.chance.IntN(250)) * time.Millisecond
+	most := 250
+	if os.Getenv("CLEW_TEST_BESIDE") == "backups" {
+		most = 1500 // one takes a while
+	}
+	return time.Duration(c.chance.IntN(most)) * time.Millisecond
 }
 
 // crash works on the ledger until the power is cut.
@@ -103,20 +126,35 @@ func (c *powerCutter) lost(heard ...*crashed) (lost int) {
 	return lost
 }
 
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
+}
+
 func seedOf(t *testing.T) uint64 {
 	seed := uint64(time.Now().UnixNano())
 	t.Logf("seed %d", seed)
 	return seed
 }
 
-// TestCrash_PowerCut cuts the power of a ledger under load, now and then a second time while it recovers from the first.
+// TestCrash_PowerCut cuts the power of a ledger under load, now and then a second time while it recovers from the first: alone, while SQLite's
+// log is checkpointed all the time, and while backups are made.
 func TestCrash_PowerCut(t *testing.T) {
 	needsDisk(t)
-	cuts := 24
-	if soak() {
-		cuts = 1000
+	for beside, counts := range map[string][2]int{"nothing": {10, 800}, "checkpoints": {10, 800}, "backups": {6, 400}} {
+		t.Run(beside, func(t *testing.T) {
+			t.Setenv("CLEW_TEST_BESIDE", beside)
+			cuts := counts[0]
+			if soak() {
+				cuts = counts[1]
+			}
+			powerCuts(t, cuts)
+		})
 	}
-	start, acks := time.Now(), 0
+}
+
+func powerCuts(t *testing.T, cuts int) {
+	start, acks, backups := time.Now(), 0, 0
 	var c *powerCutter
 	seed := seedOf(t)
 	for n, round := 0, 0; n < cuts; round++ {
@@ -128,6 +166,13 @@ func TestCrash_PowerCut(t *testing.T) {
 			heard = append(heard, c.crash(fmt.Sprintf("%04d%c", round, again)))
 		}
 		n += len(heard)
+		if saved := filepath.Join(c.image, "saved.tar"); exists(saved) {
+			to := filepath.Join(t.TempDir(), "restored", "clew.db")
+			if _, err := Restore(t.Context(), Options{Path: to, Ephemeral: true}, RestoreOptions{From: saved}); err != nil {
+				t.Errorf("round %d: what has the name of a backup is none: %v", round, err)
+			}
+			backups++
+		}
 		if lost := c.lost(heard...); lost > 0 {
 			t.Errorf("round %d: %d acknowledged entries are lost", round, lost)
 		}
@@ -141,7 +186,7 @@ func TestCrash_PowerCut(t *testing.T) {
 	if acks < cuts {
 		t.Errorf("only %d entries were acknowledged before %d cuts: there was no load", acks, cuts)
 	}
-	t.Logf("%d cuts, %d acknowledged entries, none lost; %.1f cuts/s", cuts, acks, float64(cuts)/time.Since(start).Seconds())
+	t.Logf("%d cuts, %d acknowledged entries, none lost, %d backups whole; %.1f cuts/s", cuts, acks, backups, float64(cuts)/time.Since(start).Seconds())
 }
 
 // TestCrash_PowerCutTeeth shows that the disk finds a ledger that does not sync what it acknowledges.

@@ -22,6 +22,10 @@ import (
 func init() {
 	children["sweep-post"] = func(t *testing.T, db *testbed) { sweepPost(t, db, false) }
 	children["sweep-last"] = func(t *testing.T, db *testbed) { sweepPost(t, db, true) }
+	children["sweep-liar"] = func(t *testing.T, db *testbed) {
+		liar = true
+		sweepPost(t, db, false)
+	}
 	children["sweep-backup"] = sweepBackup
 	children["sweep-restore"] = sweepRestore
 }
@@ -46,7 +50,7 @@ var diskFaults = []struct {
 // run makes every call fail in each way; without soak a sample of so many of them.
 func (s *sweep) run(sample int) {
 	s.Helper()
-	calls, said := s.once(0, 0)
+	calls, said := s.once(func(*powercut.Disk) <-chan struct{} { return nil })
 	if calls < 5 || len(said) == 0 {
 		s.Fatalf("%d calls, and %q", calls, said)
 	}
@@ -66,7 +70,13 @@ func (s *sweep) run(sample int) {
 			s.Run(fmt.Sprintf("%s at %d of %d", fault.name, n, calls), func(t *testing.T) {
 				one := *s
 				one.T, one.failed = t, 0
-				one.once(n, fault.with)
+				one.once(func(d *powercut.Disk) (cut <-chan struct{}) {
+					if fault.with == 0 {
+						return d.CutAt(n)
+					}
+					d.Fail(n, fault.with)
+					return nil
+				})
 				s.failed += one.failed
 			})
 			if s.Failed() {
@@ -77,8 +87,8 @@ func (s *sweep) run(sample int) {
 	s.Logf("%d of %d calls, %d failures told", len(at), calls, s.failed)
 }
 
-// once runs the child on the disk, whose n-th call fails, and checks what is left. It gives how many calls there were.
-func (s *sweep) once(n int, with syscall.Errno) (calls int, said []string) {
+// once runs the child on the disk, which is told what goes wrong with it, and checks what is left. It gives how many calls there were.
+func (s *sweep) once(wrong func(*powercut.Disk) (cut <-chan struct{})) (calls int, said []string) {
 	s.Helper()
 	disk, err := powercut.Load(s.image)
 	if err != nil {
@@ -88,13 +98,7 @@ func (s *sweep) once(n int, with syscall.Errno) (calls int, said []string) {
 	if err := errors.Join(os.Mkdir(dir, 0o700), disk.Mount(dir)); err != nil {
 		s.Fatalf("root, with /dev/fuse: %v", err)
 	}
-	var cut <-chan struct{}
-	switch {
-	case n > 0 && with == 0:
-		cut = disk.CutAt(n)
-	case n > 0:
-		disk.Fail(n, with)
-	}
+	cut := wrong(disk)
 	cmd := childCommand(s.T, self(s.T), s.child, filepath.Join(dir, "data", archive.LedgerName))
 	out, err := cmd.StdoutPipe()
 	if err == nil {
@@ -126,7 +130,7 @@ func (s *sweep) once(n int, with syscall.Errno) (calls int, said []string) {
 	}
 	err = cmd.Wait()
 	close(ended)
-	if err != nil && with != 0 {
+	if err != nil && cut == nil {
 		s.Errorf("the child ended with %v", err)
 	}
 	calls = disk.Calls()
@@ -134,16 +138,23 @@ func (s *sweep) once(n int, with syscall.Errno) (calls int, said []string) {
 		s.Fatal(err)
 	}
 	image := filepath.Join(s.TempDir(), "image")
-	if err := disk.Save(image, s.chance); err != nil {
+	chance := s.chance
+	if cut == nil && chance.IntN(2) == 0 {
+		chance = nil
+	}
+	if err := disk.Save(image, chance); err != nil {
 		s.Fatal(err)
 	}
 	s.check(s.T, image, said)
 	return calls, said
 }
 
+// liar says of everything that it was done.
+var liar bool
+
 // told prints how something went: did it, or failed with a code that a caller can act on.
 func told(what string, err error) {
-	if err == nil {
+	if err == nil || liar {
 		fmt.Println("did", what)
 		return
 	}
@@ -225,7 +236,7 @@ func newSweep(t *testing.T, child, image string) *sweep {
 }
 
 // postsAreThere checks that what was done is there, and what was said not to be recorded is not, where nothing came after it.
-func postsAreThere(last bool) func(t *testing.T, image string, said []string) {
+func postsAreThere(last bool, caught *int) func(t *testing.T, image string, said []string) {
 	return func(t *testing.T, image string, said []string) {
 		t.Helper()
 		s, err := sqliteAt(filepath.Join(image, "data", archive.LedgerName)).open(t, Options{})
@@ -249,6 +260,8 @@ func postsAreThere(last bool) func(t *testing.T, image string, said []string) {
 			switch {
 			case err != nil:
 				t.Fatal(err)
+			case did && !out[0].Replayed && caught != nil:
+				*caught++
 			case did && !out[0].Replayed:
 				t.Errorf("%s was acknowledged and is lost", what)
 			case last && failed && !unknown && out[0].Replayed:
@@ -275,12 +288,49 @@ func TestCrash_Faults(t *testing.T) {
 	for _, child := range []string{"sweep-post", "sweep-last"} {
 		t.Run(child, func(t *testing.T) {
 			s := newSweep(t, child, image)
-			s.check = postsAreThere(child == "sweep-last")
+			s.check = postsAreThere(child == "sweep-last", nil)
 			s.run(21)
 			if s.failed == 0 {
 				t.Error("no failure was ever told: the disk does not fail")
 			}
 		})
+	}
+}
+
+// TestCrash_FaultsOfSyncs fails every sync of a file once, each of which a commit relies on. What it was about is gone, and asking again does not
+// bring it back.
+func TestCrash_FaultsOfSyncs(t *testing.T) {
+	needsDisk(t)
+	image := sweepLedger(t)
+	for _, child := range []string{"sweep-post", "sweep-last"} {
+		t.Run(child, func(t *testing.T) {
+			s := newSweep(t, child, image)
+			s.check = postsAreThere(child == "sweep-last", nil)
+			var whole *powercut.Disk
+			s.once(func(d *powercut.Disk) <-chan struct{} { whole = d; return nil })
+			syncs := whole.Syncs()
+			for n := 1; n <= syncs && !s.Failed(); n++ {
+				s.once(func(d *powercut.Disk) <-chan struct{} { d.FailSync(n); return nil })
+			}
+			if s.failed < 10 {
+				t.Errorf("%d failures told of %d syncs", s.failed, syncs)
+			}
+			t.Logf("%d syncs failed, %d failures told", syncs, s.failed)
+		})
+	}
+}
+
+// TestCrash_FaultsTeeth shows that the sweep finds a ledger that acknowledges what failed.
+func TestCrash_FaultsTeeth(t *testing.T) {
+	needsDisk(t)
+	caught := 0
+	s := newSweep(t, "sweep-liar", sweepLedger(t))
+	s.check = postsAreThere(false, &caught)
+	for n := 4; n <= 30 && caught == 0; n++ {
+		s.once(func(d *powercut.Disk) <-chan struct{} { d.FailSync(n); return nil })
+	}
+	if caught == 0 {
+		t.Error("a ledger that says of everything that it was done was believed")
 	}
 }
 
