@@ -22,7 +22,7 @@ func TestOrganisations(t *testing.T) {
 	const many = 20 // more than there are connections
 	server := pgtest.Start(t)
 	url, _, first := server.Schema()
-	db, err := store.OpenDatabase(t.Context(), store.Options{URL: url, Dir: t.TempDir()})
+	db, err := store.OpenDatabase(t.Context(), store.Options{URL: url, Dir: t.TempDir(), Ephemeral: true})
 	if err != nil {
 		t.Fatal(err)
 	}

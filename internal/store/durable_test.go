@@ -74,6 +74,14 @@ func TestDurable_Newer(t *testing.T) {
 func TestDurable_Postgres(t *testing.T) {
 	url, _, org := pgtest.Start(t).Schema() // the server that tests share is such a one
 	refusedToOpen(t, Options{URL: url, Org: org, Create: true, Dir: t.TempDir()}, "has fsync = off, so that a crash of its machine may spoil the database")
+	many, err := OpenDatabase(t.Context(), Options{URL: url, Dir: t.TempDir()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer many.Close()
+	if _, err := many.Open(t.Context(), org); err == nil || !strings.Contains(err.Error(), "has fsync = off") {
+		t.Errorf("one of many organisations: %v", err)
+	}
 
 	server := pgtest.New(t, pgtest.Options{})
 	o := Options{URL: server.URL(pgtest.Owner, pgtest.Shared), Create: true, Dir: t.TempDir()}

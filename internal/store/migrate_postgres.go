@@ -14,6 +14,9 @@ import (
 
 // migratePostgres finds the organisation's schema as this build knows it, or makes it so where that was asked for.
 func (s *Store) migratePostgres(ctx context.Context) error {
+	if err := s.durablePostgres(ctx); err != nil {
+		return err
+	}
 	d, org := s.dialect.(postgresDialect), s.org()
 	taken, err := stepsTaken(ctx, s.write, d)
 	if err != nil {

@@ -318,9 +318,6 @@ func (s *Store) openPostgres(ctx context.Context) error {
 			return err
 		}
 	}
-	if err := s.durablePostgres(ctx); err != nil {
-		return err
-	}
 	return s.migratePostgres(ctx)
 }
 

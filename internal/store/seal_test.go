@@ -273,7 +273,7 @@ func TestOld_RootUnchanged(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			s, err := Open(t.Context(), Options{Path: path})
+			s, err := Open(t.Context(), Options{Path: path, Ephemeral: true})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -103,11 +103,18 @@ func sqliteFault(err error) error {
 	return nil
 }
 
-// sqliteBroken reports whether SQLite says that its file could not be read, written or synced. Where it says so of a commit, the log beside the
-// file may have it all the same, until the next commit writes over it.
-func sqliteBroken(err error) bool {
+// sqliteUnsure reports whether SQLite says of a commit that its file failed, and not merely that a part of it could not be written: where a sync
+// failed, the log beside the file may have the commit all the same, until the next one writes over it.
+func sqliteUnsure(err error) bool {
+	const writeFailed = 10 | 3<<8
 	var engine *sqlite.Error
-	return errors.As(err, &engine) && engine.Code()&0xff == 10
+	return errors.As(err, &engine) && engine.Code()&0xff == 10 && engine.Code() != writeFailed
+}
+
+// sqliteEnded reports whether SQLite says that there is nothing to take back: it has done so by itself.
+func sqliteEnded(err error) bool {
+	var engine *sqlite.Error
+	return errors.As(err, &engine) && engine.Code() == 1 && strings.Contains(engine.Error(), "no transaction is active")
 }
 
 // sqliteDamaged reports whether SQLite says that its file is damaged.

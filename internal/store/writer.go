@@ -121,6 +121,9 @@ func (w *writer) rollback(ctx context.Context) error {
 		w.disconnect() // the engine takes back what it was in the midst of
 		return nil
 	}
+	if sqliteEnded(err) {
+		return nil
+	}
 	return err
 }
 
@@ -129,7 +132,7 @@ func (w *writer) commit(ctx context.Context) error {
 		w.committing()
 	}
 	_, err := w.conn.ExecContext(ctx, "COMMIT")
-	if sqliteBroken(err) {
+	if sqliteUnsure(err) {
 		return stock.Errorf(stock.Unavailable, stock.CodeOutcomeUnknown, "",
 			"the disk failed while this was being recorded (%v), and nobody knows whether it was: send it again with the same key, which records it once", err)
 	}
