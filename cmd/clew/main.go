@@ -91,6 +91,7 @@ type commands struct {
 	Version versionCommand `cmd:"" help:"Show the version."`
 
 	Checkpoint  checkpointCommand  `cmd:"" help:"Show the newest signed checkpoint of the log, or write it to a file."`
+	Pushes      pushesCommand      `cmd:"" help:"Send checkpoints to where this machine's administrator cannot change them: list, add, pause, resume, remove."`
 	Proof       proofCommand       `cmd:"" help:"Write a small file that proves what the ledger was told of a lot, a unit, or in an entry."`
 	VerifyProof verifyProofCommand `cmd:"" help:"Check such a file, on any machine and without the ledger."`
 }

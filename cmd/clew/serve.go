@@ -23,6 +23,8 @@ type serveCommand struct {
 	Watch   string     `help:"Folder whose files are imported as they are dropped there, by what their names begin with: products, movements …" type:"path" env:"CLEW_WATCH" placeholder:"DIR"`
 	Largest int64      `help:"Largest file that may be attached to a record, in MiB." default:"25" name:"largest-file" env:"CLEW_LARGEST_FILE" placeholder:"MIB"`
 	Log     slog.Level `help:"Least level of what is logged: debug, info, warn or error." default:"info" env:"CLEW_LOG"`
+	checkpointFlags
+	pushed api.CheckpointOptions `kong:"-"`
 }
 
 // Run serves until it is told to stop, then answers what is under way and closes the ledger.
@@ -30,6 +32,11 @@ func (cmd *serveCommand) Run(s *session) error {
 	if cmd.Largest < 1 || cmd.Largest > 1024 {
 		return fmt.Errorf("%w: --largest-file is from 1 to 1024 MiB", errUsage)
 	}
+	pushed, err := cmd.checkpointFlags.options()
+	if err != nil {
+		return err
+	}
+	cmd.pushed = pushed
 	listener, err := listenLoopback(s.ctx, cmd.Listen)
 	if err != nil {
 		return err
@@ -106,6 +113,7 @@ func (cmd *serveCommand) work(s *session, a *app.App, watch string, log *slog.Lo
 		held(s.ctx, a, "feeds", func(ctx context.Context) { api.NewPusher(a, log).Run(ctx) }),
 		held(s.ctx, a, "imports", app.NewImportWorker(a, log).Run),
 		beside(s.ctx, app.NewSealer(a, log).Run),
+		held(s.ctx, a, "checkpoints", api.NewCheckpointPusher(a, log, cmd.pushed).Run),
 	}
 	if watch != "" {
 		ends = append(ends, held(s.ctx, a, "watched folder", func(ctx context.Context) {

@@ -91,6 +91,7 @@ func newServer(a *app.App, o Options) *server {
 	s.traces()
 	s.verify()
 	s.log()
+	s.pushes()
 	s.imports()
 	s.importJobs()
 	s.mappings()

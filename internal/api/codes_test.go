@@ -51,6 +51,10 @@ var codeScenarios = map[string][]call{
 		{do: "POST /v1/imports/1/cancel", status: 200, want: []string{`"state":"cancelled"`}},
 		{do: "POST /v1/imports/1/cancel", status: 409, want: []string{`"field":"id"`}}},
 	stock.CodeUnknownMapping: {{do: "DELETE /v1/mappings/0123456789ab", status: 404, want: []string{`"field":"code"`}}},
+	stock.CodeUnknownPush:    {{do: "POST /v1/log/pushes/no/pause", status: 404, want: []string{`"field":"name"`}}},
+	stock.CodePushExists: {
+		{do: "POST /v1/log/pushes", body: `{"name":"box","kind":"file","every":5}`, status: 201, want: []string{`"every":5`}},
+		{do: "POST /v1/log/pushes", body: `{"name":"box","kind":"file"}`, status: 409, want: []string{`"field":"name"`}}},
 	stock.CodeNotSealed: {
 		{do: "GET /v1/log/checkpoint", status: 200, want: []string{`"checkpoint":"clew/`, `"recorded":13`, `"sealed":13`}},
 		{do: "GET /v1/log/checkpoint?size=5", status: 200, want: []string{`"entries":5`}},

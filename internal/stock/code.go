@@ -96,6 +96,10 @@ const (
 	CodeNoLogKey = "no_log_key"
 	// CodeLogBroken says that entries are missing or hashes of the log are damaged, so that nothing can be sealed or proved.
 	CodeLogBroken = "log_broken"
+	// CodeUnknownPush says that no checkpoints are sent to a place of this name.
+	CodeUnknownPush = "unknown_push"
+	// CodePushExists says that checkpoints are sent to a place of this name already.
+	CodePushExists = "push_exists"
 	// CodeNotSealed says that the log is not sealed up to there.
 	CodeNotSealed = "not_sealed"
 	// CodeUnknownFeed says that there is no such feed.
@@ -317,6 +321,8 @@ var Codes = map[string]string{
 	CodeNoLogKey:            "the key that signs the log is not on this server",
 	CodeLogBroken:           "entries are missing, or the kept hashes of the log are damaged",
 	CodeNotSealed:           "the log is not sealed up to there",
+	CodeUnknownPush:         "no checkpoints are sent to a place of this name",
+	CodePushExists:          "checkpoints are sent to a place of this name already",
 	CodeUnknownImport:       "there is no import of that number in the background",
 	CodeImportEnded:         "the import has ended already",
 	CodeUnknownMapping:      "nothing is remembered of columns under the code",

@@ -40,6 +40,8 @@ var raisedElsewhere = map[string]string{
 	CodeNoLogKey:            "store: the sealed log",
 	CodeLogBroken:           "store: the sealed log",
 	CodeNotSealed:           "app: the sealed log",
+	CodeUnknownPush:         "store: where checkpoints are sent",
+	CodePushExists:          "store: where checkpoints are sent",
 }
 
 // TestEveryCodeIsTested: each code that a rule raises is expected by name in a test here, and each other has its owner.
