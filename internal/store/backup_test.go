@@ -396,3 +396,44 @@ func refusesRestore(t *testing.T, file, want string) {
 	nothingElse(t, dir, archive.LedgerName)
 	nothingElse(t, filepath.Dir(dir), "data")
 }
+
+// TestRestore_EndsSessions lets nobody be signed in in a ledger that was restored.
+func TestRestore_EndsSessions(t *testing.T) {
+	session := shapes()["session"]
+	if session == nil {
+		t.Skip("nobody signs in yet")
+	}
+	place := moved(t, "sqlite")
+	var columns, values []string
+	for _, c := range session.columns {
+		columns = append(columns, c.name)
+		values = append(values, map[string]string{"int": "1", "text": "'x'", "blob": "x'01'"}[c.kind])
+	}
+	if err := rawSQLite(t, place.Path, fmt.Sprintf("INSERT INTO session (%s) VALUES (%s)", strings.Join(columns, ", "), strings.Join(values, ", "))); err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(t.TempDir(), "clew.tar")
+	b := &backup{ctx: t.Context(), from: place, options: BackupOptions{To: file, Progress: func(Transferring) {}}} // a session of nobody is not whole
+	defer b.close()
+	for _, step := range []func() error{b.begin, b.copy, b.describe, b.pack} {
+		if err := step(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	to := somewhere(t, "sqlite")
+	r := &restore{ctx: t.Context(), to: to, dir: filepath.Dir(to.Path), options: RestoreOptions{From: b.packed(), Progress: func(Transferring) {}}}
+	defer r.close()
+	var err error
+	if r.archive, err = archive.Open(b.packed()); err != nil {
+		t.Fatal(err)
+	}
+	r.done.Manifest = r.archive.Manifest
+	for _, step := range []func() error{r.unpack, r.quiet} {
+		if err := step(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := rawSQLite(t, r.unpacked(), `CREATE TEMP TABLE t (n INTEGER CHECK (n = 0)); INSERT INTO t SELECT COUNT(*) FROM session`); err != nil {
+		t.Errorf("somebody is signed in still: %v", err)
+	}
+}
