@@ -80,6 +80,7 @@ func Run(ctx context.Context, o Options) error {
 		{"scans", r.scans},
 		{"files of rows", r.imports},
 		{"keeping", r.keeping},
+		{"evidence", r.evidence},
 		{"postgres", r.postgres},
 	}
 	for _, step := range steps {
