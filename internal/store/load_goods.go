@@ -330,7 +330,8 @@ func (l *loader) serials() error {
 		switch {
 		case p == nil:
 		case len(l.needs.Serials) == 1 || len(serials) > batchUnits: // one long list: a call of its own
-			err := l.each(l.ctx, `SELECT `+unitColumns+` FROM @list($2) j CROSS JOIN unit u ON u.serial = j.value AND u.product = $1`,
+			// The product is written as if it came with each serial number: PostgreSQL reads all units of one that is given, and compares.
+			err := l.each(l.ctx, `SELECT `+unitColumns+` FROM @list($2) j CROSS JOIN unit u ON u.serial = j.value AND u.product = $1 + 0 * j.key`,
 				[]any{p.ID, texts(serials)}, l.unit)
 			if err != nil {
 				return err
