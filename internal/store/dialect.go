@@ -9,7 +9,7 @@ import (
 
 // dialect holds the few differences between the engines. All SQL is written once: placeholders as $1, sets of rows as
 // @rows($1: a int, b text, c blob), where $1 is a JSON array of arrays, one for each row, @list($1), the keys (from 0)
-// and values of a JSON array of texts, @hex(a), bytes as text, and @now, the time by the engine's clock, which is one for all servers.
+// and values of a JSON array of texts, @each(unit u: condition), the rows of a table for each row before it, looked up by index, @hex(a), bytes as text, and @now, the time by the engine's clock, which is one for all servers.
 type dialect interface {
 	// statement is the text as the engine takes it, with its arguments.
 	statement(text string, args []any) (string, []any, error)
@@ -29,6 +29,7 @@ var (
 	holders   = regexp.MustCompile(`\$(\d+)`)
 	rowSets   = regexp.MustCompile(`@rows\(\$(\d+):([^)]*)\)`)
 	hexes     = regexp.MustCompile(`@hex\(([a-z._]+)\)`)
+	lookUps   = regexp.MustCompile(`@each\(([a-z_]+) ([a-z]+): ([^()]*)\)`)
 	lists     = regexp.MustCompile(`@list\(\$(\d+)\)`)
 	ddlWords  = regexp.MustCompile(`@[a-z_]+`)
 	appenders = regexp.MustCompile(`(?m)^@append_only ([^;]*);`)

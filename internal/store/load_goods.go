@@ -330,8 +330,7 @@ func (l *loader) serials() error {
 		switch {
 		case p == nil:
 		case len(l.needs.Serials) == 1 || len(serials) > batchUnits: // one long list: a call of its own
-			// The product is written as if it came with each serial number: PostgreSQL reads all units of one that is given, and compares.
-			err := l.each(l.ctx, `SELECT `+unitColumns+` FROM @list($2) j CROSS JOIN unit u ON u.serial = j.value AND u.product = $1 + 0 * j.key`,
+			err := l.each(l.ctx, `SELECT `+unitColumns+` FROM @list($2) j @each(unit u: u.serial = j.value AND u.product = $1)`,
 				[]any{p.ID, texts(serials)}, l.unit)
 			if err != nil {
 				return err
@@ -343,7 +342,7 @@ func (l *loader) serials() error {
 		}
 	}
 	if few.n > 0 {
-		err := l.each(l.ctx, `SELECT `+unitColumns+` FROM @rows($1: product int, serial text) r CROSS JOIN unit u ON u.serial = r.serial AND u.product = r.product`,
+		err := l.each(l.ctx, `SELECT `+unitColumns+` FROM @rows($1: product int, serial text) r @each(unit u: u.serial = r.serial AND u.product = r.product)`,
 			[]any{few.text()}, l.unit)
 		if err != nil {
 			return err
@@ -381,7 +380,7 @@ func (l *loader) unitIDs() error {
 	if len(l.units) == 0 {
 		return nil
 	}
-	err := l.each(l.ctx, `SELECT `+unitColumns+` FROM @rows($1: first int, last int) r JOIN unit u ON u.id BETWEEN r.first AND r.last`,
+	err := l.each(l.ctx, `SELECT `+unitColumns+` FROM @rows($1: first int, last int) r @each(unit u: u.id BETWEEN r.first AND r.last)`,
 		[]any{runsText(l.units)}, l.unit)
 	if err != nil {
 		return err

@@ -127,6 +127,8 @@ func (d postgresDialect) render(text string, kinds []byte) *postgresText {
 		first[i] = next
 		next += max(1, len(t.sets[i]))
 	}
+	// PostgreSQL would choose the order by what it guesses that a range or an array holds. OFFSET keeps it from looking into the brackets.
+	text = lookUps.ReplaceAllString(text, "CROSS JOIN LATERAL (SELECT * FROM $1 $2 WHERE $3 OFFSET 0) $2")
 	out := replaceSets(text, func(m []string) string {
 		return unnest(first[ordinal(m[1])-1], columnsOf(m[2]))
 	})

@@ -254,14 +254,28 @@ func (s *Store) Head(ctx context.Context) (entry int64, recorded stock.Time, err
 	return entry, recorded, err
 }
 
+// firstOf is the first so many units after an id.
+func firstOf(units stock.Runs, after int64, most int) (out stock.Runs) {
+	left := int64(most)
+	for _, r := range units {
+		if r.First = max(r.First, after+1); r.First > r.Last || left <= 0 {
+			continue
+		}
+		r.Last = min(r.Last, r.First+left-1)
+		out = append(out, r)
+		left -= r.Last - r.First + 1
+	}
+	return out
+}
+
 // UnitsOf reads units by runs of ids, above a given id, in id order.
 func (s *Store) UnitsOf(ctx context.Context, units stock.Runs, after int64, limit int) ([]*stock.Unit, error) {
 	var out []*stock.Unit
+	units = firstOf(units, after, limit)
 	if len(units) == 0 {
 		return out, nil
 	}
-	err := s.query(ctx, `SELECT `+shownUnits+` FROM @rows($1: first int, last int) r CROSS JOIN unit u
-		WHERE u.id BETWEEN r.first AND r.last AND u.id > $2 ORDER BY u.id LIMIT $3`, []any{runsText(units), after, limit}, func(r *sql.Rows) error {
+	err := s.query(ctx, `SELECT `+shownUnits+` FROM @rows($1: first int, last int) r @each(unit u: u.id BETWEEN r.first AND r.last) ORDER BY u.id`, []any{runsText(units)}, func(r *sql.Rows) error {
 		u, err := scanUnit(r)
 		out = append(out, u)
 		return err

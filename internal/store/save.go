@@ -294,7 +294,7 @@ func (s *saver) log() error {
 		{&s.items, `INSERT INTO item (id, entry, product, lot, quantity, from_place, to_place, known, role, grp, about, flags, units, second, measure, expected, effective_at)
 			SELECT * FROM @rows($1: id int, entry int, product int, lot int, quantity int, from_place int, to_place int, known int, role int, grp int, about int, flags int, units blob, second int, measure text, expected int, effective_at int)`},
 		{&s.itemUnits, `WITH r AS MATERIALIZED (SELECT * FROM @rows($1: item int, role int, first int, last int))
-			INSERT INTO item_unit (unit, item, role) SELECT u.id, r.item, r.role FROM r CROSS JOIN unit u WHERE u.id BETWEEN r.first AND r.last`},
+			INSERT INTO item_unit (unit, item, role) SELECT u.id, r.item, r.role FROM r @each(unit u: u.id BETWEEN r.first AND r.last)`},
 		{&s.references, `INSERT INTO reference (code, kind, entry, line) SELECT * FROM @rows($1: code text, kind text, entry int, line int)`},
 		{&s.erasables, `INSERT INTO erasable (entry, line, field, salt, text) SELECT * FROM @rows($1: entry int, line int, field text, salt blob, text text)`},
 		{&s.counted, `INSERT INTO counted (entry, line, product, lot, place, counted, expected)

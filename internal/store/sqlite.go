@@ -53,6 +53,7 @@ func (sqliteDialect) sql(text string) string {
 		b.WriteString(" FROM json_each($" + m[1] + "))")
 		return b.String()
 	})
+	out = lookUps.ReplaceAllString(out, "CROSS JOIN $1 $2 ON $3")
 	out = lists.ReplaceAllString(out, "(SELECT key, value FROM json_each($$$1))")
 	out = hexes.ReplaceAllString(out, "hex($1)")
 	out = strings.ReplaceAll(out, "@now", "CAST(unixepoch('subsec') * 1000 AS INTEGER)")

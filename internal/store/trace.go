@@ -132,7 +132,7 @@ func (t *Tracer) reversals64(ranges stock.Runs) error {
 func (t *Tracer) complete(level *trace.Level) error {
 	products := map[int64]int64{}
 	if lots := level.Lots(); len(lots) > 0 {
-		err := t.query(t.ctx, `SELECT l.id, l.product FROM @rows($1: first int, last int) r CROSS JOIN lot l WHERE l.id BETWEEN r.first AND r.last`,
+		err := t.query(t.ctx, `SELECT l.id, l.product FROM @rows($1: first int, last int) r @each(lot l: l.id BETWEEN r.first AND r.last)`,
 			[]any{runsText(lots)}, func(r *sql.Rows) error {
 				var lot, product int64
 				err := r.Scan(&lot, &product)

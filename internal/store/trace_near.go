@@ -89,7 +89,7 @@ func (t *Tracer) sample(units stock.Runs) (all, items int64, err error) {
 		seen = next
 	}
 	err = t.query(t.ctx, `SELECT COUNT(*), COUNT(DISTINCT u.item) FROM @rows($1: first int, last int) r
-		CROSS JOIN item_unit u WHERE u.unit BETWEEN r.first AND r.last AND u.role = $2`,
+		@each(item_unit u: u.unit BETWEEN r.first AND r.last AND u.role = $2)`,
 		[]any{set.text(), int(role)}, func(r *sql.Rows) error { return r.Scan(&all, &items) })
 	return all, items, err
 }
@@ -102,7 +102,7 @@ func (t *Tracer) nearRuns(near *nearSide, units stock.Runs) error {
 		args := []any{piecesText(reads[i]), int(role)}
 		where := t.items("i", &args)
 		return items, t.query(ctx, `SELECT i.id, i.product, i.lot, i.units FROM (SELECT DISTINCT u.item FROM @rows($1: first int, last int, edge int) r
-			CROSS JOIN item_unit u WHERE u.unit BETWEEN r.first AND r.last AND u.role = $2) k CROSS JOIN item i WHERE i.id = k.item AND i.about = 0`+where,
+			@each(item_unit u: u.unit BETWEEN r.first AND r.last AND u.role = $2)) k CROSS JOIN item i WHERE i.id = k.item AND i.about = 0`+where,
 			args, func(r *sql.Rows) error {
 				var it trace.Item
 				var blob sql.RawBytes
