@@ -80,8 +80,7 @@ func (s *saver) closings() error {
 	if err := s.put(&s.shut, `INSERT INTO closing (entry, site, until) SELECT * FROM @rows($1: entry int, site int, until int)`); err != nil {
 		return err
 	}
-	_, err := s.exec(s.ctx, `UPDATE ledger_head SET closing = $1 WHERE id = 1`, s.lastClosing)
-	return err
+	return s.later(s.ctx, `UPDATE ledger_head SET closing = $1 WHERE id = 1`, s.lastClosing)
 }
 
 // fillClosings adds to entries which books they close, and which closed ones they reach into.

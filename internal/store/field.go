@@ -31,14 +31,16 @@ func scanField(r *sql.Rows) (*stock.Field, error) {
 // knownFields are the extra fields as the writer last read them. Fields change seldom and every movement asks for them, so they
 // are read again only when the ledger's head names another entry that changed one.
 type knownFields struct {
+	read   bool // they were read, or there are none
 	at     int64
 	fields []*stock.Field
 }
 
-// fields loads all extra fields, and has what the drafts' values name loaded too.
+// fields loads all extra fields.
 func (l *loader) fields() error {
-	if known := &l.writer.known; known.at != l.fieldsAt {
-		known.at, known.fields = 0, nil
+	known := &l.writer.known
+	if known.at != l.fieldsAt {
+		*known = knownFields{}
 		err := l.each(l.ctx, `SELECT `+fieldColumns+` FROM field f ORDER BY f.id`, nil, func(r *sql.Rows) error {
 			f, err := scanField(r)
 			known.fields = append(known.fields, f)
@@ -49,11 +51,16 @@ func (l *loader) fields() error {
 		}
 		known.at = l.fieldsAt
 	}
+	known.read = true
+	return nil
+}
+
+// resolve has what the drafts' values of extra fields name loaded too.
+func (l *loader) resolve() {
 	for _, f := range l.writer.known.fields {
 		l.s.LoadField(f)
 	}
 	l.needs.Resolve(l.s.Fields)
-	return nil
 }
 
 const saveFields = `INSERT INTO field (id, entry, code, label, type, carried_by, choices, kinds, groups, max_length, active)
@@ -92,8 +99,7 @@ func (s *saver) fieldsChanged() error {
 	if s.lastField == 0 {
 		return nil
 	}
-	_, err := s.exec(s.ctx, `UPDATE ledger_head SET fields = $1 WHERE id = 1`, s.lastField)
-	return err
+	return s.later(s.ctx, `UPDATE ledger_head SET fields = $1 WHERE id = 1`, s.lastField)
 }
 
 // Fields lists extra fields by code.

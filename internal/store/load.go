@@ -34,29 +34,74 @@ type slotRow struct {
 }
 
 func (w *writer) load(ctx context.Context, drafts []*stock.Draft) (*stock.State, error) {
-	l := &loader{writer: w, ctx: ctx, s: stock.NewState(0, w.store.salt),
-		places: map[int64]struct{}{}, sites: map[int64]struct{}{}, lots: map[int64]struct{}{}}
-	if err := l.head(); err != nil {
-		return nil, err
+	l := w.loader(ctx)
+	// What is read first needs nothing of the head but which extra fields there are, and those change seldom.
+	ahead := w.store.shared && w.known.read && !slices.ContainsFunc(drafts, func(d *stock.Draft) bool { _, is := d.Body.(*stock.ResolveDraft); return is })
+	if ahead {
+		l.fieldsAt = w.known.at
+		l.ready(drafts)
+		err := w.together(ctx, append([]func() error{l.head}, l.named()...)...)
+		if err != nil {
+			return nil, err
+		}
+		if ahead = l.fieldsAt == w.known.at; !ahead {
+			l = w.loader(ctx)
+		}
 	}
-	if err := l.prepare(drafts); err != nil {
-		return nil, err
-	}
-	l.needs = stock.NeedsOf(drafts)
-	if err := l.fields(); err != nil {
-		return nil, err
-	}
-	for _, step := range []func() error{
-		l.keys, l.actors, l.products, l.barcodes, l.labels, l.siteRows, l.partners, l.locations, l.exceptions,
-		l.holds, l.entries, l.lotNames, l.formers, l.serials, l.deeds, l.unitsAt, l.unitIDs, l.heldFormerly,
-		l.stockRows, l.everywhere, l.siteStock, l.lotIDs, l.lotBalances, l.contents, l.putBalances, l.lotIDs, l.placeRows, l.balances, l.activeHolds, l.heldUnits, l.releasedLots, l.groups, l.evidence, l.formats, l.counters, l.closings, l.whereabouts,
-	} {
-		if err := step(); err != nil {
+	if !ahead {
+		if err := l.head(); err != nil {
+			return nil, err
+		}
+		if err := l.prepare(drafts); err != nil {
+			return nil, err
+		}
+		if err := l.fields(); err != nil {
+			return nil, err
+		}
+		l.ready(drafts)
+		if err := w.together(ctx, l.named()...); err != nil {
 			return nil, err
 		}
 	}
+	if err := l.rest(); err != nil {
+		return nil, err
+	}
 	l.s.Loaded()
 	return l.s, nil
+}
+
+func (w *writer) loader(ctx context.Context) *loader {
+	return &loader{writer: w, ctx: ctx, s: stock.NewState(0, w.store.salt),
+		places: map[int64]struct{}{}, sites: map[int64]struct{}{}, lots: map[int64]struct{}{}}
+}
+
+// ready finds out what drafts need.
+func (l *loader) ready(drafts []*stock.Draft) {
+	l.needs = stock.NeedsOf(drafts)
+	l.resolve()
+}
+
+// named are the loads of what drafts name, of which none waits for another.
+func (l *loader) named() []func() error {
+	return []func() error{
+		l.keys, l.actors, chain(l.products, l.barcodes), l.labels, l.siteRows, l.partners, l.exceptions, l.holds,
+	}
+}
+
+// rest are the loads that build on what is named, and on each other.
+func (l *loader) rest() error {
+	for _, steps := range [][]func() error{
+		{l.sitePlaces, l.partnerPlaces, l.locations, l.entries},
+		{chain(l.lotNames, l.formers), l.serials, l.stockRows},
+		{l.deeds}, {l.unitsAt}, {l.unitIDs}, {l.heldFormerly}, {l.everywhere}, {l.siteStock}, {l.lotIDs}, {l.lotBalances}, {l.contents}, {l.putBalances}, {l.lotIDs},
+		{l.placeRows, l.activeHolds, l.heldUnits},
+		{l.balances}, {l.releasedLots}, {l.groups}, {l.evidence}, {l.formats}, {l.counters}, {l.closings}, {l.whereabouts},
+	} {
+		if err := l.together(l.ctx, steps...); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // head takes the writer's place in line and reads the next ids. The clock of the ledger never goes back.
@@ -188,13 +233,13 @@ func scanSite(r *sql.Rows) (*stock.Site, error) {
 	return v, r.Scan(&v.ID, &v.Entry, &v.Code, &v.Name, &v.TimeZone, &v.GLN, &v.Private, &v.Contact, &v.Active)
 }
 
-// siteRows loads the sites named, with their virtual places.
+// siteRows loads the sites named.
 func (l *loader) siteRows() error {
 	if len(l.needs.Sites) == 0 {
 		return nil
 	}
 	set := names(maps.Keys(l.needs.Sites))
-	err := l.each(l.ctx, `SELECT `+siteColumns+` FROM @rows($1: k text) r JOIN site s ON s.code = r.k`, []any{set}, func(r *sql.Rows) error {
+	return l.each(l.ctx, `SELECT `+siteColumns+` FROM @rows($1: k text) r JOIN site s ON s.code = r.k`, []any{set}, func(r *sql.Rows) error {
 		v, err := scanSite(r)
 		if err != nil {
 			return err
@@ -203,8 +248,12 @@ func (l *loader) siteRows() error {
 		l.sites[v.ID] = struct{}{}
 		return nil
 	})
-	if err != nil || len(l.sites) == 0 {
-		return err
+}
+
+// sitePlaces loads their virtual places.
+func (l *loader) sitePlaces() error {
+	if len(l.sites) == 0 {
+		return nil
 	}
 	return l.each(l.ctx, `SELECT `+placeColumns+` FROM @rows($1: id int) r JOIN place p ON p.site = r.id AND p.site > 0 AND p.code = '' AND p.kind > 0`,
 		[]any{ids(maps.Keys(l.sites))}, l.place)
@@ -246,15 +295,19 @@ func (l *loader) partners() error {
 		return nil
 	}
 	set := names(maps.Keys(l.needs.Partners))
-	err := l.each(l.ctx, `SELECT `+partnerColumns+` FROM @rows($1: k text) r JOIN partner p ON p.code = r.k`, []any{set}, func(r *sql.Rows) error {
+	return l.each(l.ctx, `SELECT `+partnerColumns+` FROM @rows($1: k text) r JOIN partner p ON p.code = r.k`, []any{set}, func(r *sql.Rows) error {
 		p, err := scanPartner(r)
 		if err == nil {
 			l.s.LoadPartner(p)
 		}
 		return err
 	})
-	if err != nil || len(l.s.PartnerIDs) == 0 {
-		return err
+}
+
+// partnerPlaces loads where partners named can have goods.
+func (l *loader) partnerPlaces() error {
+	if len(l.needs.Partners) == 0 || len(l.s.PartnerIDs) == 0 {
+		return nil
 	}
 	return l.each(l.ctx, `SELECT `+placeColumns+` FROM @rows($1: id int) r JOIN place p ON p.partner = r.id AND p.partner > 0`, []any{ids(maps.Keys(l.s.PartnerIDs))}, l.place)
 }

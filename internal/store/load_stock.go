@@ -204,7 +204,7 @@ func (l *loader) balances() error {
 
 // activeHolds loads the holds on the lots and places of the state.
 func (l *loader) activeHolds() error {
-	if len(l.s.Lots) == 0 && len(l.s.Places) == 0 {
+	if len(l.s.Lots) == 0 && len(l.s.Places) == 0 && len(l.places) == 0 {
 		return nil
 	}
 	seen := map[int64]struct{}{}
@@ -233,7 +233,7 @@ func (l *loader) heldUnits() error {
 	var set rowset
 	for _, row := range l.slots {
 		p := l.s.ProductIDs[row.slot.Product]
-		if place := l.s.Places[row.slot.Place]; p != nil && p.Tracking == stock.TrackSerial && place != nil && place.Real() {
+		if place := l.s.Places[row.slot.Place]; p != nil && p.Tracking == stock.TrackSerial && (place == nil || place.Real()) {
 			set.add(p.ID, row.slot.Lot, row.slot.Place)
 		}
 	}

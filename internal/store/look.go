@@ -37,7 +37,7 @@ func (s *Store) LookUp(ctx context.Context, look *Look) (*Looked, error) {
 	}
 	out := &Looked{l.s, map[int64]map[int64]stock.Quantity{}}
 	for _, step := range []func() error{
-		l.products, l.barcodes, func() error { return l.productIDs(look.Products) }, l.siteRows, l.siteIDs, func() error { return l.partnerIDs(look.Partners) }, l.partners,
+		l.products, l.barcodes, func() error { return l.productIDs(look.Products) }, l.siteRows, l.sitePlaces, l.siteIDs, func() error { return l.partnerIDs(look.Partners) }, l.partners, l.partnerPlaces,
 		l.lotNames, l.serials, l.unitIDs, l.lotIDs, func() error { return l.onHand(look.Shelves) }, func() error { return l.shelves(look.Shelves, out.Shelves) },
 		l.placeRows, l.balances, l.activeHolds, l.formats,
 	} {

@@ -204,16 +204,19 @@ func (d postgresDialect) ddl(text string) []string {
 // ids finds, and reads whole tables otherwise: a thousand times as much. Nor would it gain by compiling them, or by planning each call anew.
 var byIndex = map[string]string{"enable_seqscan": "off", "enable_hashjoin": "off", "enable_mergejoin": "off", "jit": "off", "plan_cache_mode": "force_generic_plan"}
 
-// begin begins a batch. A server that hangs within one lets the others go on after a while: then its batch is taken back.
+// begin begins a batch.
 func (postgresDialect) begin(ctx context.Context, conn *sql.Conn) error {
-	_, err := conn.ExecContext(ctx, beginBatch)
+	_, err := conn.ExecContext(ctx, beginPiped+"; "+setLocal)
 	return err
 }
 
-var beginBatch = func() string {
-	said := `BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL idle_in_transaction_session_timeout = '20s'; SET LOCAL lock_timeout = '60s'`
+const beginPiped = "BEGIN ISOLATION LEVEL READ COMMITTED"
+
+// setLocal is what holds for a batch. A server that hangs within one lets the others go on after a while: then its batch is taken back.
+var setLocal = func() string {
+	said := `SELECT set_config('idle_in_transaction_session_timeout', '20s', true), set_config('lock_timeout', '60s', true)`
 	for setting, value := range byIndex {
-		said += `; SET LOCAL ` + setting + ` = ` + value
+		said += `, set_config('` + setting + `', '` + value + `', true)`
 	}
 	return said
 }()
@@ -346,7 +349,7 @@ func (s *Store) pool(ctx context.Context, of string, size int) (*sql.DB, error) 
 
 // over works with the connections of a pool.
 func (s *Store) over(pool *pgxpool.Pool) *sql.DB {
-	db := stdlib.OpenDBFromPool(pool)
+	db := openPiped(pool)
 	s.pools = append(s.pools, connections{db, pool})
 	return db
 }

@@ -220,8 +220,7 @@ func (s *saver) put(set *rowset, text string) error {
 	if set.n == 0 {
 		return nil
 	}
-	_, err := s.exec(s.ctx, text, set.text())
-	return err
+	return s.later(s.ctx, text, set.text())
 }
 
 func (s *saver) master() error {
@@ -275,7 +274,7 @@ func (s *saver) newborn() error {
 			}
 			continue
 		}
-		if _, err := s.exec(s.ctx, `INSERT INTO unit (id, product, serial, lot, place, holds, flags)
+		if err := s.later(s.ctx, `INSERT INTO unit (id, product, serial, lot, place, holds, flags)
 			SELECT $1 + j.key, $2, j.value, $3, $4, 0, $5 FROM @list($6) j`, b.first, b.product, b.lot, b.at, b.flags, texts(b.serials)); err != nil {
 			return err
 		}
@@ -391,7 +390,6 @@ func (s *saver) quality() error {
 
 func (s *saver) head() error {
 	n := s.state.Next
-	_, err := s.exec(s.ctx, `UPDATE ledger_head SET recorded_at = $1, next_entry = $2, next_item = $3, next_unit = $4, next_lot = $5, next_master = $6 WHERE id = 1`,
+	return s.later(s.ctx, `UPDATE ledger_head SET recorded_at = $1, next_entry = $2, next_item = $3, next_unit = $4, next_lot = $5, next_master = $6 WHERE id = 1`,
 		int64(s.state.Now), n.Entry, n.Item, n.Unit, n.Lot, n.Master)
-	return err
 }

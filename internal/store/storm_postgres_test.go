@@ -160,7 +160,7 @@ func TestStorm_CutConnections(t *testing.T) {
 			select {
 			case <-stop:
 				return
-			case <-time.After(time.Duration(100+rand.IntN(400)) * time.Millisecond):
+			case <-time.After(time.Duration(100+rand.IntN(250)) * time.Millisecond):
 			}
 			if _, err := server.Ask(pgtest.Shared, cut); err != nil {
 				t.Error(err)

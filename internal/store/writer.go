@@ -50,6 +50,10 @@ type writer struct {
 
 	observer atomic.Pointer[func(Commit)]
 
+	pending []*question // what is sent with the next question, or with the commit
+	held    int         // how many bytes they hold
+	beside  *side       // the one of several loads that runs at the moment
+
 	committing func() // for tests, before a commit is sent
 }
 
@@ -86,6 +90,7 @@ func (w *writer) disconnect() {
 		stmt.Close()
 	}
 	clear(w.stmts)
+	w.pending, w.held = nil, 0
 	if w.conn != nil {
 		w.conn.Close()
 		w.conn = nil
@@ -111,8 +116,21 @@ func (w *writer) begin(ctx context.Context) error {
 	return err
 }
 
+// beginSoon begins a transaction with the first that is asked in it.
+func (w *writer) beginSoon(ctx context.Context) error {
+	if !w.store.shared {
+		return w.begin(ctx)
+	}
+	if err := w.connect(ctx); err != nil {
+		return err
+	}
+	w.pending = append(w.pending[:0], &question{text: "BEGIN", sql: beginPiped}, &question{text: "SET LOCAL", sql: setLocal})
+	return nil
+}
+
 // rollback takes a transaction back. A connection on which that fails is given up.
 func (w *writer) rollback(ctx context.Context) error {
+	w.pending, w.held = nil, 0
 	if w.conn == nil {
 		return nil
 	}
@@ -130,6 +148,9 @@ func (w *writer) rollback(ctx context.Context) error {
 func (w *writer) commit(ctx context.Context) error {
 	if w.committing != nil {
 		w.committing()
+	}
+	if len(w.pending) > 0 {
+		return w.ask(ctx, &question{text: "COMMIT", sql: "COMMIT"})
 	}
 	_, err := w.conn.ExecContext(ctx, "COMMIT")
 	if sqliteUnsure(err) {
@@ -249,7 +270,7 @@ func (w *writer) post(batch []*call) {
 // try runs the calls as one transaction.
 func (w *writer) try(batch []*call) (err error) {
 	ctx, start := context.Background(), time.Now()
-	if err := w.begin(ctx); err != nil {
+	if err := w.beginSoon(ctx); err != nil {
 		return fault(err)
 	}
 	defer func() {
@@ -346,6 +367,11 @@ func (w *writer) prepared(ctx context.Context, text, statement string) (*sql.Stm
 }
 
 func (w *writer) exec(ctx context.Context, text string, args ...any) (result sql.Result, err error) {
+	if len(w.pending) > 0 {
+		if err := w.ask(ctx); err != nil {
+			return nil, err
+		}
+	}
 	statement, args, err := w.store.dialect.statement(text, args)
 	if err != nil {
 		return nil, err
@@ -364,6 +390,18 @@ func (w *writer) exec(ctx context.Context, text string, args ...any) (result sql
 }
 
 func (w *writer) each(ctx context.Context, text string, args []any, scan func(*sql.Rows) error) error {
+	if w.beside != nil || len(w.pending) > 0 {
+		q, err := w.question(text, args, scan)
+		switch {
+		case err != nil:
+			return err
+		case w.beside == nil:
+			return w.ask(ctx, q)
+		case !w.beside.wait(q):
+			return errStopped
+		}
+		return nil
+	}
 	rows, err := w.rows(ctx, text, args)
 	if err != nil {
 		return fmt.Errorf("%w in %s", err, text)
