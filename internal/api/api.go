@@ -92,6 +92,7 @@ func newServer(a *app.App, o Options) *server {
 	s.verify()
 	s.log()
 	s.pushes()
+	s.audit()
 	s.imports()
 	s.importJobs()
 	s.mappings()

@@ -55,7 +55,7 @@ func (s *server) feeds() {
 	})
 	register(s, asks(Whole, auth.Manage), huma.Operation{Method: http.MethodDelete, Path: "/v1/feeds/{name}", OperationID: "remove-feed", Summary: "Remove a feed", Tags: []string{tagExchange},
 		DefaultStatus: http.StatusNoContent, Errors: []int{403, 404, 503}}, func(ctx context.Context, in *FeedPath) (*struct{}, error) {
-		return nil, s.app.Store.RemoveFeed(ctx, in.Name)
+		return nil, s.app.RemovePushFeed(ctx, s.who(ctx, in.call()), in.Name)
 	})
 }
 

@@ -41,7 +41,7 @@ func (s *server) importJobs() {
 	register(s, asks(Own, auth.Move, auth.Adjust, auth.Manage), huma.Operation{Method: http.MethodPost, Path: "/v1/imports/{id}/cancel", OperationID: "cancel-import", Summary: "End an import that waits or runs", Tags: []string{tagExchange},
 		Description: "What it recorded stays. Sent again, the same file goes on from there.", Errors: []int{403, 404, 409, 503},
 	}, func(ctx context.Context, in *ImportPath) (*reply[app.ImportJob], error) {
-		j, err := s.app.CancelImport(ctx, in.ID)
+		j, err := s.app.CancelImport(ctx, s.who(ctx, in.call()), in.ID)
 		return &reply[app.ImportJob]{j}, err
 	})
 	register(s, asks(Own, auth.Move, auth.Adjust, auth.Manage), huma.Operation{Method: http.MethodGet, Path: "/v1/imports/{id}/errors", OperationID: "get-import-errors", Summary: "Get the refused rows of an import as a file", Tags: []string{tagExchange},

@@ -52,7 +52,7 @@ func BenchmarkHash_100000Units(b *testing.B) {
 		b.Fatal(err)
 	}
 	for b.Loop() {
-		app.HashOf(d)
+		app.HashOf(d, "")
 	}
 }
 

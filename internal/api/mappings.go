@@ -28,6 +28,6 @@ func (s *server) mappings() {
 		Call
 		Code string `path:"code"`
 	}) (*struct{}, error) {
-		return nil, s.app.Store.RemoveMapping(ctx, in.Code)
+		return nil, s.app.RemoveMapping(ctx, s.who(ctx, in.call()), in.Code)
 	})
 }

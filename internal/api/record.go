@@ -17,6 +17,7 @@ import (
 type Call struct {
 	Actor   string `header:"Clew-Actor" doc:"Who records this. Left out, the one that the server runs for."`
 	Device  string `header:"Clew-Device" doc:"What scanned."`
+	Reason  string `header:"Clew-Reason" doc:"Why, for what has no reason in its body: up to 500 characters, others than ASCII percent-encoded. Settings say where it is needed."`
 	Key     string `header:"Idempotency-Key" doc:"The client's own key of this request, up to 200 characters. Sent again with the same body it gets the first answer, with another body key_reused."`
 	Refused string `header:"Clew-If-Refused" enum:"keep" doc:"keep: a movement that the rules refuse is kept as an exception for a person to resolve, and answered 202."`
 	Prefer  string `header:"Prefer" doc:"return=minimal: answer with the number of the entry only."`
@@ -128,7 +129,7 @@ func (s *server) record(ctx context.Context, c *Call, body stock.Body) (*Recorde
 // who says who records. Only the administrator at the machine may name another than is known by how they came.
 func (s *server) who(ctx context.Context, c *Call) app.Who {
 	by := auth.From(ctx)
-	w := app.Who{Actor: c.Actor, Device: c.Device, By: by}
+	w := app.Who{Actor: c.Actor, Device: c.Device, By: by, Origin: originOf(c.r), Reason: reasonOf(c.Reason)}
 	if by != nil && !by.Machine {
 		w.Actor = by.Actor
 	}
@@ -147,6 +148,6 @@ func (s *server) request(ctx context.Context, c *Call, key string, body stock.Bo
 		return r, nil
 	}
 	var err error
-	r.Hash, err = app.HashOf(body)
+	r.Hash, err = app.HashOf(body, reasonOf(c.Reason))
 	return r, err
 }

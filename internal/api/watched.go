@@ -30,9 +30,10 @@ func (s *server) watched() {
 		Description: "The server that watches the folder takes the file out of where it was put away and imports it again. What it recorded before is not doubled.",
 		Errors:      []int{403, 404, 409, 503},
 	}, func(ctx context.Context, in *struct {
+		Call
 		ID int64 `path:"id" minimum:"1"`
 	}) (*reply[app.Watched], error) {
-		f, err := s.app.RetryWatched(ctx, in.ID)
+		f, err := s.app.RetryWatched(ctx, s.who(ctx, in.call()), in.ID)
 		return &reply[app.Watched]{f}, err
 	})
 }

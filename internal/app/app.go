@@ -28,6 +28,12 @@ func New(s *store.Store) *App { return &App{Store: s, imports: make(chan struct{
 type Who struct {
 	Actor, Device string
 	By            *auth.Principal // what they may do; nobody may do nothing
+	Origin        stock.Origin    // from where
+	Reason        string          // why, where what is asked has no reason of its own
+}
+
+func (w Who) by() store.By {
+	return store.By{Actor: w.Actor, Device: w.Device, Origin: w.Origin, Reason: w.Reason}
 }
 
 // Request is one thing to be recorded.
@@ -89,7 +95,7 @@ func (a *App) RecordEntry(ctx context.Context, r Request) (Receipt, Entry, error
 }
 
 func (r Request) draft() *stock.Draft {
-	return &stock.Draft{Key: r.Key, Hash: r.Hash, Actor: r.Actor, Device: r.Device, By: r.By, Body: r.Body, Keep: r.Keep}
+	return &stock.Draft{Key: r.Key, Hash: r.Hash, Actor: r.Actor, Device: r.Device, By: r.By, Origin: r.Origin, Reason: r.Reason, Body: r.Body, Keep: r.Keep}
 }
 
 // drafts are what the ledger is asked: the requests, with what was scanned in them found out.

@@ -39,6 +39,7 @@ type Entry struct {
 	File       *File             `json:"file,omitempty" doc:"What it attached."`
 	Closing    *BooksClosed      `json:"closing,omitempty" doc:"The books that it closed, or opened again."`
 	Late       []LateEntry       `json:"late,omitempty" doc:"Closed books that it reaches into."`
+	Act        *Act              `json:"act,omitempty" doc:"A change of something beside the log."`
 	Corrected  []Corrected       `json:"corrected,omitempty" doc:"What a correction put right."`
 	Fields     stock.Values      `json:"fields,omitempty" doc:"Values of the movement's extra fields."`
 	Details    []Details         `json:"details,omitempty" doc:"Values that it gave to extra fields of lots, products and partners."`
@@ -263,28 +264,7 @@ func (a *App) viewEntries(ctx context.Context, rows []*stock.Entry, serials int)
 		if err != nil {
 			return nil, err
 		}
-		if m.Product != nil {
-			n.WantGroups(m.Product.Group)
-			n.WantFormats(m.Product.LotFormat, m.Product.SerialFormat)
-		}
-		if m.Group != nil {
-			n.WantFormats(m.Group.LotFormat, m.Group.SerialFormat)
-		}
-		if m.Field != nil {
-			n.WantGroups(m.Field.Groups...)
-		}
-		if m.Label != nil {
-			n.WantProducts(m.Label.Product)
-			n.WantPartners(m.Label.Partner)
-		}
-		for _, b := range m.Barcodes {
-			n.WantProducts(b.Product)
-			n.WantPartners(b.Partner)
-		}
-		for _, p := range m.Places {
-			n.WantSites(p.Site)
-			n.WantPlaces(p.Parent)
-		}
+		wantMaster(n, &m)
 	}
 	if err := a.Store.LoadNames(ctx, n); err != nil {
 		return nil, err
@@ -304,6 +284,33 @@ func (a *App) viewEntries(ctx context.Context, rows []*stock.Entry, serials int)
 		}
 	}
 	return out, nil
+}
+
+// wantMaster asks for the names in master data.
+func wantMaster(n *store.Names, m *stock.Master) {
+	if m.Product != nil {
+		n.WantGroups(m.Product.Group)
+		n.WantFormats(m.Product.LotFormat, m.Product.SerialFormat)
+	}
+	if m.Group != nil {
+		n.WantFormats(m.Group.LotFormat, m.Group.SerialFormat)
+	}
+	if m.Field != nil {
+		n.WantGroups(m.Field.Groups...)
+	}
+	if m.Label != nil {
+		n.WantProducts(m.Label.Product)
+		n.WantPartners(m.Label.Partner)
+	}
+	for _, b := range m.Barcodes {
+		n.WantProducts(b.Product)
+		n.WantPartners(b.Partner)
+	}
+	for _, p := range m.Places {
+		n.WantSites(p.Site)
+		n.WantPlaces(p.Parent)
+		n.WantPartners(p.Partner)
+	}
 }
 
 // firstUnits are the first units of a set, up to a number.
@@ -424,6 +431,9 @@ func (out *Entry) addMaster(e *stock.Entry, n *store.Names) error {
 		if p.Kind == stock.PlaceLocation {
 			out.Locations = append(out.Locations, viewLocation(p, n))
 		}
+	}
+	if m.Act != nil {
+		out.Act = &Act{Sort: m.Act.Sort, Name: m.Act.Name, What: m.Act.What}
 	}
 	if e.Kind == stock.KindActor || e.Kind == stock.KindDevice {
 		out.Note = text["name"]

@@ -99,11 +99,11 @@ func (a *App) AddPushFeed(ctx context.Context, who Who, d PushFeedDraft) (PushFe
 	}) {
 		return PushFeed{}, stock.Errorf(stock.Invalid, stock.CodeInvalidCode, "name", "%q may have letters, digits, dashes and dots only", d.Name)
 	}
-	f := &store.Feed{Name: d.Name, URL: d.URL, Kinds: d.Kinds, Sent: d.After, Secret: newSecret(), MadeBy: who.Actor}
+	f := &store.Feed{Name: d.Name, URL: d.URL, Kinds: d.Kinds, Sent: d.After, Secret: newSecret()}
 	if err := a.checkFeed(ctx, f); err != nil {
 		return PushFeed{}, err
 	}
-	if err := a.Store.AddFeed(ctx, f); err != nil {
+	if err := a.Store.AddFeed(ctx, who.by(), f); err != nil {
 		return PushFeed{}, err
 	}
 	view, err := a.feedView(ctx, f)
@@ -117,7 +117,7 @@ func (a *App) ChangePushFeed(ctx context.Context, who Who, name string, c PushFe
 	if err != nil {
 		return PushFeed{}, err
 	}
-	f, err := a.Store.ChangeFeed(ctx, name, who.Actor, func(f *store.Feed) error {
+	f, err := a.Store.ChangeFeed(ctx, who.by(), name, "changed", func(f *store.Feed) error {
 		if c.URL != nil {
 			f.URL = *c.URL
 		}
@@ -148,7 +148,7 @@ func (a *App) ChangePushFeed(ctx context.Context, who Who, name string, c PushFe
 
 // RetryPushFeed has a feed tried at once that waits for its next try.
 func (a *App) RetryPushFeed(ctx context.Context, who Who, name string) (PushFeed, error) {
-	f, err := a.Store.ChangeFeed(ctx, name, who.Actor, func(f *store.Feed) error {
+	f, err := a.Store.ChangeFeed(ctx, who.by(), name, "retried", func(f *store.Feed) error {
 		if f.Paused || f.Error == "" {
 			return stock.Errorf(stock.Conflict, stock.CodeNothingToRetry, "name", "feed %q is %s", name, viewFeed(f, 0).State)
 		}
@@ -234,4 +234,9 @@ func newSecret() string {
 // FeedKey is the key behind a feed's secret.
 func FeedKey(secret string) ([]byte, error) {
 	return base64.StdEncoding.DecodeString(strings.TrimPrefix(secret, secretMark))
+}
+
+// RemovePushFeed removes a feed.
+func (a *App) RemovePushFeed(ctx context.Context, who Who, name string) error {
+	return a.Store.RemoveFeed(ctx, who.by(), name)
 }

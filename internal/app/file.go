@@ -69,7 +69,7 @@ func (a *App) Attach(ctx context.Context, r Request, draft *stock.FileDraft, con
 	draft.Hash, draft.Size = hex.EncodeToString(hash[:]), size
 	r.Body = draft
 	if r.Key != "" {
-		if r.Hash, err = HashOf(draft); err != nil {
+		if r.Hash, err = HashOf(draft, r.Reason); err != nil {
 			return Receipt{}, Entry{}, err
 		}
 	}

@@ -10,11 +10,15 @@ import (
 
 // HashOf is what two requests under one key are compared by: what is asked, however it is spelt and wherever it is sent.
 // It is stored: a draft's JSON may gain fields that are left out when empty, and must not change otherwise.
-func HashOf(body stock.Body) ([32]byte, error) {
+// reason is the one that comes beside the body.
+func HashOf(body stock.Body, reason string) ([32]byte, error) {
 	h := sha256.New()
 	fmt.Fprintf(h, "%T %d\n", body, presenceOf(body))
 	if err := json.NewEncoder(h).Encode(body); err != nil {
 		return [32]byte{}, err
+	}
+	if reason != "" {
+		fmt.Fprintf(h, "reason %s\n", reason)
 	}
 	return [32]byte(h.Sum(nil)), nil
 }

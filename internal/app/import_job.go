@@ -57,6 +57,7 @@ type importOptions struct {
 	Dates    string            `json:"dates,omitempty"`
 	Map      map[string]string `json:"map,omitempty"`
 	By       left              `json:"by"`
+	Reason   string            `json:"reason,omitempty"`
 }
 
 // maxJob is how large the file of a job may be.
@@ -70,7 +71,7 @@ func (a *App) ImportLater(ctx context.Context, o Import, key string, file io.Rea
 	if len(key) > 200 {
 		return ImportJob{}, stock.Errorf(stock.Invalid, stock.CodeTooLong, "idempotency_key", "the key is longer than 200 characters")
 	}
-	options, err := json.Marshal(importOptions{o.Override, o.Keep, o.DryRun, o.Sheet, o.Dates, o.Map, leftBy(o.By)})
+	options, err := json.Marshal(importOptions{o.Override, o.Keep, o.DryRun, o.Sheet, o.Dates, o.Map, leftBy(o.By), o.Reason})
 	if err != nil {
 		return ImportJob{}, err
 	}
@@ -94,7 +95,7 @@ func (a *App) ImportLater(ctx context.Context, o Import, key string, file io.Rea
 		return ImportJob{}, err
 	}
 	sum, _ := spool.Sum()
-	j := &store.ImportJob{Key: key, Kind: o.Kind, Hash: hex.EncodeToString(sum[:]), Size: size, Options: string(options), Actor: o.Actor, Device: o.Device}
+	j := &store.ImportJob{Key: key, Kind: o.Kind, Hash: hex.EncodeToString(sum[:]), Size: size, Options: string(options), Actor: o.Actor, Device: o.Device, Origin: o.Origin}
 	asked := *j
 	j, there, err := a.Store.AddImport(ctx, j, spool)
 	if err != nil {
@@ -139,8 +140,8 @@ func (a *App) ImportJob(ctx context.Context, id int64) (ImportJob, error) {
 }
 
 // CancelImport ends an import that waits or runs. What it recorded stays.
-func (a *App) CancelImport(ctx context.Context, id int64) (ImportJob, error) {
-	j, err := a.Store.CancelImport(ctx, id)
+func (a *App) CancelImport(ctx context.Context, who Who, id int64) (ImportJob, error) {
+	j, err := a.Store.CancelImport(ctx, who.by(), id)
 	if err != nil {
 		return ImportJob{}, err
 	}

@@ -25,6 +25,11 @@ type Mapping struct {
 	UsedAt stock.Time        `json:"used_at,omitempty"`
 }
 
+// RemoveMapping forgets what is remembered of a header.
+func (a *App) RemoveMapping(ctx context.Context, who Who, code string) error {
+	return a.Store.RemoveMapping(ctx, who.by(), code)
+}
+
 // maxMappings is how many mappings of a kind are looked through for a header.
 const maxMappings = 1000
 
@@ -159,5 +164,5 @@ func (r *importRun) remember(ctx context.Context, a *App) error {
 	if o.DryRun || len(o.Map) == 0 {
 		return nil
 	}
-	return a.Store.SaveMapping(ctx, &store.Mapping{Code: mappingCode(o.Kind, h.names), Kind: o.Kind, Names: h.names, Said: h.said, MadeBy: o.Actor})
+	return a.Store.SaveMapping(ctx, o.by(), &store.Mapping{Code: mappingCode(o.Kind, h.names), Kind: o.Kind, Names: h.names, Said: h.said})
 }

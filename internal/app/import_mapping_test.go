@@ -55,13 +55,13 @@ func TestImport_RememberedColumns(t *testing.T) {
 	if got = try(file, map[string]string{"Farbe": "colour"}, false); got.err == nil || !strings.Contains(got.err.Error(), "forget mapping "+list[0].Code) {
 		t.Error(got.err)
 	}
-	if err := a.Store.RemoveMapping(t.Context(), list[0].Code); err != nil {
+	if err := a.RemoveMapping(t.Context(), Who{Actor: "desk"}, list[0].Code); err != nil {
 		t.Fatal(err)
 	}
 	if got = try(file, nil, false); got.err == nil {
 		t.Error("forgotten, and still applied")
 	}
-	if fault, ok := stock.AsError(a.Store.RemoveMapping(t.Context(), list[0].Code)); !ok || fault.Code != stock.CodeUnknownMapping {
+	if fault, ok := stock.AsError(a.RemoveMapping(t.Context(), Who{Actor: "desk"}, list[0].Code)); !ok || fault.Code != stock.CodeUnknownMapping {
 		t.Error(fault)
 	}
 }

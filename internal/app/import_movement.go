@@ -279,7 +279,7 @@ func (r *importRun) resolve(ctx context.Context, batch []*pending) error {
 		}
 		p.request.Body = p.movement.body()
 		var err error
-		if p.request.Hash, err = HashOf(p.request.Body); err != nil {
+		if p.request.Hash, err = HashOf(p.request.Body, ""); err != nil {
 			return err
 		}
 		p.movement.override(r.o.Override)

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"io/fs"
 	"log/slog"
+	"strconv"
 	"strings"
 	"time"
 
@@ -181,7 +182,9 @@ func (w *ImportWorker) work(ctx context.Context, j *store.ImportJob) (err error)
 		return err
 	}
 	ctx = auth.With(ctx, by)
-	o := Import{Who: Who{Actor: j.Actor, Device: j.Device, By: by}, Kind: j.Kind, Override: options.Override, Keep: options.Keep, DryRun: options.DryRun, Sheet: options.Sheet, Dates: options.Dates, Map: options.Map}
+	from := j.Origin
+	from.Through = "import " + strconv.FormatInt(j.ID, 10)
+	o := Import{Who: Who{Actor: j.Actor, Device: j.Device, By: by, Origin: from, Reason: options.Reason}, Kind: j.Kind, Override: options.Override, Keep: options.Keep, DryRun: options.DryRun, Sheet: options.Sheet, Dates: options.Dates, Map: options.Map}
 	o.Header = func(names []string, said map[string]string) error {
 		return lines.Encode(refusedLine{Columns: names, Map: said})
 	}

@@ -236,7 +236,7 @@ func TestWatch_Retry(t *testing.T) {
 	}
 	f.drop("sites.csv", "code,time_zone\nMAIN,Europe/Berlin\n")
 	f.look()
-	if got, err := f.app.RetryWatched(t.Context(), got.ID); err != nil || got.State != store.WatchedWaiting {
+	if got, err := f.app.RetryWatched(t.Context(), Who{Actor: "desk"}, got.ID); err != nil || got.State != store.WatchedWaiting {
 		t.Fatal(got, err)
 	}
 	f.look()
@@ -244,7 +244,7 @@ func TestWatch_Retry(t *testing.T) {
 	if got = f.row("locations.csv"); got.State != store.WatchedDone || got.Recorded != 1 || got.Tries != 2 {
 		t.Errorf("%+v", got)
 	}
-	if _, err := f.app.RetryWatched(t.Context(), got.ID); err == nil || !strings.Contains(err.Error(), "nothing of it is left") {
+	if _, err := f.app.RetryWatched(t.Context(), Who{Actor: "desk"}, got.ID); err == nil || !strings.Contains(err.Error(), "nothing of it is left") {
 		t.Error(err)
 	}
 	// One that was removed meanwhile says so.
@@ -254,7 +254,7 @@ func TestWatch_Retry(t *testing.T) {
 	if err := os.Remove(filepath.Join(f.dir, got.Lies)); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := f.app.RetryWatched(t.Context(), got.ID); err != nil {
+	if _, err := f.app.RetryWatched(t.Context(), Who{Actor: "desk"}, got.ID); err != nil {
 		t.Fatal(err)
 	}
 	f.look()
@@ -303,7 +303,7 @@ func TestWatch_SystemFaults(t *testing.T) {
 	if err := os.Remove(filepath.Join(f.dir, "done")); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := f.app.RetryWatched(t.Context(), got.ID); err != nil {
+	if _, err := f.app.RetryWatched(t.Context(), Who{Actor: "desk"}, got.ID); err != nil {
 		t.Fatal(err)
 	}
 	f.look()

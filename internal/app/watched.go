@@ -43,8 +43,8 @@ func (a *App) WatchedFiles(ctx context.Context, state string, before int64, limi
 }
 
 // RetryWatched has a file imported again that failed, had refusals or waits for its next try.
-func (a *App) RetryWatched(ctx context.Context, id int64) (Watched, error) {
-	f, err := a.Store.RetryWatched(ctx, id)
+func (a *App) RetryWatched(ctx context.Context, who Who, id int64) (Watched, error) {
+	f, err := a.Store.RetryWatched(ctx, who.by(), id)
 	if err != nil {
 		return Watched{}, err
 	}

@@ -9,6 +9,8 @@ type Draft struct {
 	Actor    string          // who; never empty
 	By       *auth.Principal // what they may do; nobody may do nothing
 	Device   string          // what scanned, or empty
+	Origin   Origin          // from where it is asked
+	Reason   string          // why, where the body has no reason of its own
 	Body     Body
 	Fault    *Error // found before the ledger was asked, such as a scan that means two things: the answer, unless the key was used before
 	Keep     bool   // keep the draft as an exception where it is refused, instead of answering with the error only
@@ -16,7 +18,7 @@ type Draft struct {
 }
 
 // Body is one of the things that can be asked: a *MovementDraft, *HoldDraft, *ReleaseDraft, *CleaningDraft,
-// *ResolveDraft, *LotDraft, *ProductDraft, *ProductGroupDraft, *FileDraft, *DetailsDraft, *FieldDraft, *PlanDraft, *InspectionDraft, *BarcodeDraft, *LabelDraft, *ClosingDraft, *SiteDraft, *LocationDraft or *PartnerDraft.
+// *ResolveDraft, *LotDraft, *ProductDraft, *ProductGroupDraft, *FileDraft, *DetailsDraft, *FieldDraft, *PlanDraft, *InspectionDraft, *BarcodeDraft, *LabelDraft, *ClosingDraft, *ActDraft, *SiteDraft, *LocationDraft or *PartnerDraft.
 type Body interface {
 	kind() Kind
 	needs(*Needs)
@@ -170,10 +172,16 @@ func (s *State) decideWith(d *Draft, body Body) (Outcome, *Error) {
 			return out, err
 		}
 	}
+	if e.Reason == "" {
+		e.Reason = d.Reason
+	}
+	if err := checkText("reason", e.Reason, 500); err != nil {
+		return out, err
+	}
 	out.Entry = e.ID
 	out.Entries = append(append(out.Entries, e), e.follow...)
 	for _, entry := range out.Entries {
-		entry.Actor, entry.Device = actor, device
+		entry.Actor, entry.Device, entry.Origin = actor, device, d.Origin
 		entry.seal(s)
 		put(s, s.Entries, entry.ID, entry)
 	}

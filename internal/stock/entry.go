@@ -52,16 +52,26 @@ const (
 	KindDetails    // extra fields of a record
 	KindBarcode    // a further code of a product
 	KindLabel      // a sort of labels, and how it is read
+	_              // 45 to 50: people
+	_
+	_
+	_
+	_
+	_
+	_ // 51 to 53: rights
+	_
+	_
+	KindAct // 54: something beside the log was changed
 
 	// KindLast is the highest kind.
-	KindLast = KindLabel
+	KindLast = KindAct
 )
 
 var kindNames = []string{"", "product", "site", "location", "partner", "actor", "device", "product_group", "field", "format",
 	"opening", "receive", "move", "dispatch", "arrive", "found", "loss", "count", "make", "disassemble",
 	"repack", "relabel", "split", "merge", "ship", "issue", "return", "return_to_supplier", "scrap", "reversal",
 	"hold", "release", "cleaning", "exception", "resolution", "correction", "tracking", "numbering", "file", "inspection", "closing",
-	"quality_plan", "details", "barcode", "label"}
+	"quality_plan", "details", "barcode", "label", "", "", "", "", "", "", "", "", "", "act"}
 
 // Steps are the CBV 2.0 business steps of the movement kinds, bare words used verbatim.
 var steps = map[Kind]string{
@@ -85,7 +95,7 @@ func (k Kind) Movement() bool {
 
 // Sets reports whether entries of the kind set master data, which their leaves say whole.
 func (k Kind) Sets() bool {
-	return k <= KindFormat || k == KindDispatch || k == KindTracking || k == KindBarcode || k == KindLabel
+	return k <= KindFormat || k == KindDispatch || k == KindTracking || k == KindBarcode || k == KindLabel || k == KindAct
 }
 
 // Asked reports whether the kind is one that a MovementDraft asks for; the others that move goods have drafts of their own.
@@ -252,6 +262,8 @@ type Entry struct {
 	Inspection    *Inspection
 	Closing       *Closing
 	Late          []Late // closed books that it reaches into, by site
+	Act           *Act
+	Origin        Origin // from where it came, of audited entries
 
 	unchanged int64
 	follow    []*Entry // what it entails, kept behind it

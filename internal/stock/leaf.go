@@ -49,6 +49,16 @@ const (
 	tagDetail
 	tagBarcode
 	tagLabel
+	_ // 39 to 44: people
+	_
+	_
+	_
+	_
+	_
+	_ // 45 to 47: rights
+	_
+	_
+	tagAct // 48
 )
 
 // seal fixes what the entry says: its free texts and names as salted hashes, then its leaf bytes.
@@ -83,6 +93,13 @@ func (e *Entry) seal(s *State) {
 	if e.Exception != nil && e.Kind == KindException {
 		keep("draft", string(e.Exception.Draft))
 		keep("detail", e.Exception.Detail)
+	}
+	if e.Act != nil {
+		keep("old", e.Act.Old)
+		keep("new", e.Act.New)
+	}
+	if e.Audited() {
+		keep("origin", e.Origin.Text())
 	}
 	e.Leaf = LeafOf(e, func(id int64) string { return s.ProductIDs[id].SKU })
 }
@@ -325,6 +342,9 @@ func (w leafWriter) master(e *Entry) {
 	}
 	if a := e.Person; a != nil {
 		w.group(tagPerson, func() { w.int(1, a.ID) })
+	}
+	if a := e.Act; a != nil {
+		w.group(tagAct, func() { w.act(a) })
 	}
 }
 

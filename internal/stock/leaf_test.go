@@ -48,6 +48,7 @@ func everything(t *testing.T) (*ledger, []*Entry) {
 		Past: ptr("warns"), Strategy: ptr("lifo"), Decimals: ptr(1), Tracking: ptr("lot"), HoldWhen: &[]string{"make"}, Requires: &[]string{"expiry"}})
 	l.ok(&BarcodeDraft{Product: "BOLT", BarcodeOf: BarcodeOf{Code: "X1", Partner: "SUP"}})
 	l.ok(&LabelDraft{Code: "MILL", Partner: ptr("SUP"), Product: ptr("BOLT"), Example: ptr("A 001250 x 20261231"), Marks: &[]label.Mark{{Is: "same", Text: "x"}, {Is: "lot", Text: "A"}, {Is: "expiry", Text: "20261231"}, {Is: "quantity", Text: "001250", Decimals: 3}}})
+	l.ok(&ActDraft{Sort: "feed", Name: "erp", What: "changed", Old: `{"url":"a"}`, New: `{"url":"b"}`})
 	return l, l.entries
 }
 
@@ -154,6 +155,13 @@ func TestLeafTells(t *testing.T) {
 		"Unit.Holds":          "as it stands now",
 		"Place.Name":          "a partner's is erasable",
 		"Erasable.Text":       "checked by itself below",
+		"Origin.Address":      "erasable",
+		"Origin.Session":      "erasable",
+		"Origin.Key":          "erasable",
+		"Origin.Machine":      "erasable",
+		"Origin.Through":      "erasable",
+		"Act.Old":             "erasable",
+		"Act.New":             "erasable",
 		"Unit.HistoryUnknown": "told by the first unit of the item",
 	}
 	l, entries := everything(t)
@@ -181,7 +189,7 @@ func TestLeafTells(t *testing.T) {
 	for _, field := range []string{"Entry.OccurredAt", "Entry.Key", "Reference.Code", "Item.ID", "Item.Product", "Item.Lot", "Item.Quantity", "Item.From", "Item.To", "Run.First",
 		"Run.Last", "Item.Known", "Item.Role", "Item.Group", "Item.About", "Item.Second", "Item.Measure", "Item.Expected", "Item.Noted", "Unit.Serial", "Unit.ID",
 		"Unit.HistoryUnknown", "Lot.Code", "Lot.Source", "Dates.Expiry", "Alias.Code", "Hold.Lot", "Hold.Place", "Counted.Expected", "Exception.Code", "Entry.Cleaned",
-		"Product.Requires", "Product.Group", "Product.LotFormat", "Product.SerialFormat", "Format.Pattern", "Format.Per", "Format.Free", "Drawn.First", "Drawn.Next", "Drawn.Count", "CounterKey.Period", "CounterKey.Site", "Entry.Numbers", "ProductGroup.HoldWhen", "Site.TimeZone", "Partner.Roles", "Place.Parent", "Place.ToSite", "Actor.ID", "Erasable.Salt", "Erasable.Field"} {
+		"Product.Requires", "Product.Group", "Product.LotFormat", "Product.SerialFormat", "Format.Pattern", "Format.Per", "Format.Free", "Drawn.First", "Drawn.Next", "Drawn.Count", "CounterKey.Period", "CounterKey.Site", "Entry.Numbers", "ProductGroup.HoldWhen", "Site.TimeZone", "Partner.Roles", "Place.Parent", "Place.ToSite", "Actor.ID", "Act.Sort", "Act.Name", "Act.What", "Erasable.Salt", "Erasable.Field"} {
 		if !told[field] {
 			t.Errorf("%s was never tried, or never told", field)
 		}

@@ -15,6 +15,7 @@ type Master struct {
 
 	Barcodes []*Barcode
 	Label    *Label
+	Act      *Act
 
 	Person int64 // of an actor or device, 0 for none
 }
@@ -47,6 +48,8 @@ func MasterOf(leaf []byte) (Master, error) {
 			if m.Label, err = g.label(); err != nil {
 				return m, err
 			}
+		case tagAct:
+			m.Act = g.act()
 		case tagPerson:
 			m.Person = g.int(1)
 		case tagPlace:

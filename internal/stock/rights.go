@@ -47,6 +47,7 @@ var rights = map[Kind]right{
 	KindException: {where: askedFor}, // the movement's own right was
 	KindActor:     {where: askedFor}, // introduced with what they record
 	KindDevice:    {where: askedFor},
+	KindAct:       {where: askedFor}, // by its route
 }
 
 // unbound reports whether a principal may do everything everywhere, so that nothing need be asked.

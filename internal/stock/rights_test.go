@@ -10,6 +10,9 @@ import (
 // TestRights_EveryKind: each kind of entry says what it asks for, so that none is recorded by whoever comes.
 func TestRights_EveryKind(t *testing.T) {
 	for k := KindProduct; k <= KindLast; k++ {
+		if k.String() == "" {
+			continue // kept free
+		}
 		r, known := rights[k]
 		if !known || r.where == 0 || (r.where != askedFor) != (len(r.may) > 0) {
 			t.Errorf("%s: say in rights.go what recording it asks for: %+v", k, r)

@@ -11,6 +11,8 @@ func (e *Entry) Tell(t Erasable) {
 		e.Note = t.Text
 	case "override":
 		e.Override = t.Text
+	case "origin":
+		e.Origin = ParseOrigin(t.Text)
 	case "draft", "detail":
 		if e.Exception == nil {
 			e.Exception = &Exception{ID: e.ID}

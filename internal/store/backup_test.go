@@ -47,7 +47,7 @@ func TestBackup_Restores(t *testing.T) {
 		t.Run(from, func(t *testing.T) {
 			place := moved(t, from)
 			s := openAt(t, place)
-			if err := s.AddFeed(t.Context(), &Feed{Name: "shop", URL: "https://shop.example", MadeBy: "desk"}); err != nil {
+			if err := s.AddFeed(t.Context(), desk, &Feed{Name: "shop", URL: "https://shop.example", MadeBy: "desk"}); err != nil {
 				t.Fatal(err)
 			}
 			in := toImport(t, s, "rows")

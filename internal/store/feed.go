@@ -39,17 +39,31 @@ func scanFeed(r *sql.Rows) (*Feed, error) {
 	return f, err
 }
 
+// feedNamed finds a feed.
+const feedNamed = `SELECT ` + feedColumns + ` FROM feed f WHERE f.name = $1`
+
 // maxFeeds is how many feeds there may be: each reads the log and waits for another system at the same time.
 const maxFeeds = 100
 
 // AddFeed adds a feed, which begins after the entry it was sent.
-func (s *Store) AddFeed(ctx context.Context, f *Feed) error {
-	f.Turn, f.MadeAt = 1, s.Now()
+func (s *Store) AddFeed(ctx context.Context, by By, f *Feed) error {
+	f.Turn, f.MadeBy, f.MadeAt = 1, by.Actor, s.Now()
 	f.Since, f.ChangedBy, f.ChangedAt = f.MadeAt, f.MadeBy, f.MadeAt
-	added, err := s.change(ctx, `INSERT INTO feed (name, turn, url, kinds, secret, paused, sent, sent_at, since, error, tries, next_try, made_by, made_at, changed_by, changed_at)
+	added := false
+	err := s.attested(ctx, by, func(ctx context.Context, w *writer) (*stock.ActDraft, error) {
+		result, err := w.exec(ctx, `INSERT INTO feed (name, turn, url, kinds, secret, paused, sent, sent_at, since, error, tries, next_try, made_by, made_at, changed_by, changed_at)
 		SELECT $1, 1, $2, $3, $4, 0, $5, 0, $6, '', 0, 0, $7, $6, $7, $6 WHERE (SELECT COUNT(*) FROM feed) < $8 ON CONFLICT (name) DO NOTHING`,
-		f.Name, f.URL, strings.Join(f.Kinds, " "), f.Secret, f.Sent, int64(f.MadeAt), f.MadeBy, maxFeeds)
-	if err != nil || added > 0 {
+			f.Name, f.URL, strings.Join(f.Kinds, " "), f.Secret, f.Sent, int64(f.MadeAt), f.MadeBy, maxFeeds)
+		if err != nil {
+			return nil, err
+		}
+		n, err := result.RowsAffected()
+		if added = n > 0; !added || err != nil {
+			return nil, err
+		}
+		return &stock.ActDraft{Sort: "feed", Name: f.Name, What: "added", New: f.act()}, nil
+	})
+	if err != nil || added {
 		return err
 	}
 	if _, err := s.Feed(ctx, f.Name); err != nil {
@@ -59,27 +73,26 @@ func (s *Store) AddFeed(ctx context.Context, f *Feed) error {
 }
 
 // ChangeFeed lets change set what people set of a feed, and its state with it, and keeps who did.
-func (s *Store) ChangeFeed(ctx context.Context, name, actor string, change func(*Feed) error) (*Feed, error) {
+func (s *Store) ChangeFeed(ctx context.Context, by By, name, what string, change func(*Feed) error) (*Feed, error) {
 	var f *Feed
-	err := s.operate(ctx, func(ctx context.Context, w *writer) error {
-		err := w.each(ctx, `SELECT `+feedColumns+` FROM feed f WHERE f.name = $1`, []any{name}, func(r *sql.Rows) (err error) {
-			f, err = scanFeed(r)
-			return err
-		})
+	err := s.attested(ctx, by, func(ctx context.Context, w *writer) (*stock.ActDraft, error) {
+		var err error
+		f, err = onlyRow(ctx, w, feedNamed, []any{name}, scanFeed)
 		if err == nil && f == nil {
 			err = unknownFeed(name)
 		}
 		if err != nil {
-			return err
+			return nil, err
 		}
+		old := f.act()
 		if err := change(f); err != nil {
-			return err
+			return nil, err
 		}
-		f.Turn, f.ChangedBy, f.ChangedAt = f.Turn+1, actor, s.Now()
+		f.Turn, f.ChangedBy, f.ChangedAt = f.Turn+1, by.Actor, s.Now()
 		_, err = w.exec(ctx, `UPDATE feed SET turn = $2, url = $3, kinds = $4, secret = $5, paused = $6, sent = $7, since = $8, error = $9, tries = $10, next_try = $11,
 			changed_by = $12, changed_at = $13 WHERE name = $1`, name, f.Turn, f.URL, strings.Join(f.Kinds, " "), f.Secret, number(f.Paused), f.Sent, int64(f.Since), f.Error,
 			f.Tries, int64(f.NextTry), f.ChangedBy, int64(f.ChangedAt))
-		return err
+		return &stock.ActDraft{Sort: "feed", Name: name, What: what, Old: old, New: f.act()}, err
 	})
 	return f, err
 }
@@ -93,12 +106,18 @@ func (s *Store) SaveFeed(ctx context.Context, f *Feed) (saved bool, err error) {
 }
 
 // RemoveFeed removes a feed.
-func (s *Store) RemoveFeed(ctx context.Context, name string) error {
-	n, err := s.change(ctx, `DELETE FROM feed WHERE name = $1`, name)
-	if err == nil && n == 0 {
-		err = unknownFeed(name)
-	}
-	return err
+func (s *Store) RemoveFeed(ctx context.Context, by By, name string) error {
+	return s.attested(ctx, by, func(ctx context.Context, w *writer) (*stock.ActDraft, error) {
+		f, err := onlyRow(ctx, w, feedNamed, []any{name}, scanFeed)
+		if err == nil && f == nil {
+			err = unknownFeed(name)
+		}
+		if err != nil {
+			return nil, err
+		}
+		_, err = w.exec(ctx, `DELETE FROM feed WHERE name = $1`, name)
+		return &stock.ActDraft{Sort: "feed", Name: name, What: "removed", Old: f.act()}, err
+	})
 }
 
 // Feeds lists feeds by name.

@@ -392,3 +392,6 @@ func itemOf(t testing.TB, s *Store, entry int64) (item int64) {
 	}
 	return item
 }
+
+// desk is who changes things beside the log.
+var desk = By{Actor: "desk", Origin: stock.Origin{Address: "192.0.2.7"}}

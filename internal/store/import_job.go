@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"strconv"
 
 	"clew/internal/stock"
 )
@@ -23,6 +24,7 @@ type ImportJob struct {
 	Size    int64
 	Options string // how it is to be read, as JSON
 	Actor   string
+	Origin  stock.Origin // from where it was asked
 	Device  string
 	State   string
 	Tries   int
@@ -37,11 +39,11 @@ type ImportJob struct {
 }
 
 const importColumns = `j.id, j.client_key, j.kind, j.hash, j.size, j.options, j.actor, j.device, j.state, j.tries, j.next_try, j.report, j.code, j.error,
-	j.made_at, j.started_at, j.ended_at, j.changed_at`
+	j.made_at, j.started_at, j.ended_at, j.changed_at, j.origin`
 
 func (j *ImportJob) fields() []any {
 	return []any{&j.ID, &j.Key, &j.Kind, &j.Hash, &j.Size, &j.Options, &j.Actor, &j.Device, &j.State, &j.Tries, &j.NextTry, &j.Report, &j.Code, &j.Error,
-		&j.Made, &j.Started, &j.Ended, &j.Changed}
+		&j.Made, &j.Started, &j.Ended, &j.Changed, (*originText)(&j.Origin)}
 }
 
 func scanImport(r *sql.Rows) (*ImportJob, error) {
@@ -79,9 +81,9 @@ func (s *Store) AddImport(ctx context.Context, j *ImportJob, file *Incoming) (_ 
 		if under >= maxImports {
 			return stock.Errorf(stock.Unavailable, stock.CodeTooMany, "", "%d imports wait or run already: try again when some have ended, or cancel some", under)
 		}
-		if _, err := w.exec(ctx, `INSERT INTO import_job (id, client_key, kind, hash, size, options, actor, device, state, tries, next_try, report, code, error, made_at, started_at, ended_at, changed_at)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, 0, '', '', '', $10, 0, 0, $10)`,
-			j.ID, j.Key, j.Kind, j.Hash, j.Size, j.Options, j.Actor, j.Device, j.State, int64(j.Made)); err != nil {
+		if _, err := w.exec(ctx, `INSERT INTO import_job (id, client_key, kind, hash, size, options, actor, device, state, tries, next_try, report, code, error, made_at, started_at, ended_at, changed_at, origin)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, 0, '', '', '', $10, 0, 0, $10, $11)`,
+			j.ID, j.Key, j.Kind, j.Hash, j.Size, j.Options, j.Actor, j.Device, j.State, int64(j.Made), j.Origin.Text()); err != nil {
 			return err
 		}
 		return s.shelf.place(ctx, w, parked, ImportFile(j.ID))
@@ -132,8 +134,8 @@ func (s *Store) ImportJob(ctx context.Context, id int64) (*ImportJob, error) {
 }
 
 // CancelImport ends an import that waits or runs. What it recorded stays.
-func (s *Store) CancelImport(ctx context.Context, id int64) (*ImportJob, error) {
-	changed, err := s.change(ctx, `UPDATE import_job SET state = $2, next_try = 0, ended_at = $3, changed_at = $3 WHERE id = $1 AND state IN ($4, $5)`,
+func (s *Store) CancelImport(ctx context.Context, by By, id int64) (*ImportJob, error) {
+	changed, err := s.changeState(ctx, by, &stock.ActDraft{Sort: "import", Name: strconv.FormatInt(id, 10), What: "cancelled"}, `UPDATE import_job SET state = $2, next_try = 0, ended_at = $3, changed_at = $3 WHERE id = $1 AND state IN ($4, $5)`,
 		id, ImportCancelled, int64(s.Now()), WatchedWaiting, WatchedRunning)
 	if err != nil {
 		return nil, err

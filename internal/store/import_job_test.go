@@ -67,7 +67,7 @@ func TestImportJob(t *testing.T) {
 		if saved, err := s.SaveImport(ctx, &stale, WatchedRunning); err != nil || saved {
 			t.Fatal("who had it before writes how it does", err)
 		}
-		if j, err := s.CancelImport(ctx, first.ID); err != nil || j.State != ImportCancelled || j.Ended == 0 {
+		if j, err := s.CancelImport(ctx, desk, first.ID); err != nil || j.State != ImportCancelled || j.Ended == 0 {
 			t.Fatal(j, err)
 		}
 		if err := s.RemoveKept(ctx, ImportFile(first.ID)); err != nil {
@@ -77,10 +77,10 @@ func TestImportJob(t *testing.T) {
 		if saved, err := s.SaveImport(ctx, first, WatchedRunning); err != nil || saved {
 			t.Fatal("what was cancelled is done", err)
 		}
-		if _, err := s.CancelImport(ctx, first.ID); !isCode(err, stock.CodeImportEnded) {
+		if _, err := s.CancelImport(ctx, desk, first.ID); !isCode(err, stock.CodeImportEnded) {
 			t.Fatal(err)
 		}
-		if _, err := s.CancelImport(ctx, third.ID); err != nil {
+		if _, err := s.CancelImport(ctx, desk, third.ID); err != nil {
 			t.Fatal(err)
 		}
 		if list, err := s.Imports(ctx, ImportCancelled, third.ID, 10); err != nil || len(list) != 1 || list[0].ID != first.ID {
@@ -103,7 +103,7 @@ func TestImportJob_Bounds(t *testing.T) {
 				t.Fatal(err)
 			}
 			if i < 2 {
-				if _, err := s.CancelImport(ctx, int64(i+1)); err != nil {
+				if _, err := s.CancelImport(ctx, desk, int64(i+1)); err != nil {
 					t.Fatal(err)
 				}
 			}
@@ -111,7 +111,7 @@ func TestImportJob_Bounds(t *testing.T) {
 		if _, _, err := s.AddImport(ctx, &ImportJob{Kind: "products"}, toImport(t, s, "")); !isCode(err, stock.CodeTooMany) {
 			t.Fatal(err)
 		}
-		if _, err := s.CancelImport(ctx, maxImports+2); err != nil {
+		if _, err := s.CancelImport(ctx, desk, maxImports+2); err != nil {
 			t.Fatal(err)
 		}
 		if err := s.PruneImports(ctx, s.Now()+1); err != nil {
@@ -159,7 +159,7 @@ func TestMapping(t *testing.T) {
 			{Code: "a", Kind: "sites", Names: []string{"x"}, Said: map[string]string{"x": "code"}, MadeBy: "desk"},
 			{Code: "b", Kind: "products", Names: []string{`"q"`, "Ä|1"}, Said: map[string]string{"Ä|1": "name"}, MadeBy: "till"},
 		} {
-			if err := s.SaveMapping(ctx, m); err != nil {
+			if err := s.SaveMapping(ctx, By{Actor: m.MadeBy}, m); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -173,10 +173,10 @@ func TestMapping(t *testing.T) {
 		if list, err = s.Mappings(ctx, "products", Page{After: "a", Limit: 10}); err != nil || len(list) != 1 {
 			t.Fatal(list, err)
 		}
-		if err := s.RemoveMapping(ctx, "b"); err != nil {
+		if err := s.RemoveMapping(ctx, desk, "b"); err != nil {
 			t.Fatal(err)
 		}
-		if err := s.RemoveMapping(ctx, "b"); !isCode(err, stock.CodeUnknownMapping) {
+		if err := s.RemoveMapping(ctx, desk, "b"); !isCode(err, stock.CodeUnknownMapping) {
 			t.Fatal(err)
 		}
 	})

@@ -34,8 +34,11 @@ func scanMapping(r *sql.Rows) (*Mapping, error) {
 	return m, json.Unmarshal([]byte(said), &m.Said)
 }
 
+// mappingNamed finds a mapping.
+const mappingNamed = `SELECT ` + mappingColumns + ` FROM mapping m WHERE m.code = $1`
+
 // SaveMapping remembers a mapping in place of what was remembered under its code.
-func (s *Store) SaveMapping(ctx context.Context, m *Mapping) error {
+func (s *Store) SaveMapping(ctx context.Context, by By, m *Mapping) error {
 	names, err := json.Marshal(m.Names)
 	if err != nil {
 		return err
@@ -44,11 +47,21 @@ func (s *Store) SaveMapping(ctx context.Context, m *Mapping) error {
 	if err != nil {
 		return err
 	}
-	m.MadeAt = s.Now()
-	_, err = s.change(ctx, `INSERT INTO mapping (code, kind, names, said, made_by, made_at, uses, used_at) VALUES ($1, $2, $3, $4, $5, $6, 0, 0)
+	m.MadeBy, m.MadeAt = by.Actor, s.Now()
+	return s.attested(ctx, by, func(ctx context.Context, w *writer) (*stock.ActDraft, error) {
+		act := &stock.ActDraft{Sort: "mapping", Name: m.Code, What: "added", New: m.act()}
+		old, err := onlyRow(ctx, w, mappingNamed, []any{m.Code}, scanMapping)
+		if err != nil {
+			return nil, err
+		}
+		if old != nil {
+			act.What, act.Old = "changed", old.act()
+		}
+		_, err = w.exec(ctx, `INSERT INTO mapping (code, kind, names, said, made_by, made_at, uses, used_at) VALUES ($1, $2, $3, $4, $5, $6, 0, 0)
 		ON CONFLICT (code) DO UPDATE SET names = excluded.names, said = excluded.said, made_by = excluded.made_by, made_at = excluded.made_at`,
-		m.Code, m.Kind, string(names), string(said), m.MadeBy, int64(m.MadeAt))
-	return err
+			m.Code, m.Kind, string(names), string(said), m.MadeBy, int64(m.MadeAt))
+		return act, err
+	})
 }
 
 // UseMapping keeps that a mapping was applied.
@@ -64,10 +77,16 @@ func (s *Store) Mappings(ctx context.Context, kind string, page Page) ([]*Mappin
 }
 
 // RemoveMapping forgets a mapping.
-func (s *Store) RemoveMapping(ctx context.Context, code string) error {
-	n, err := s.change(ctx, `DELETE FROM mapping WHERE code = $1`, code)
-	if err == nil && n == 0 {
-		err = stock.Errorf(stock.NotFound, stock.CodeUnknownMapping, "code", "no mapping %q is remembered", code)
-	}
-	return err
+func (s *Store) RemoveMapping(ctx context.Context, by By, code string) error {
+	return s.attested(ctx, by, func(ctx context.Context, w *writer) (*stock.ActDraft, error) {
+		m, err := onlyRow(ctx, w, mappingNamed, []any{code}, scanMapping)
+		if err == nil && m == nil {
+			err = stock.Errorf(stock.NotFound, stock.CodeUnknownMapping, "code", "no mapping %q is remembered", code)
+		}
+		if err != nil {
+			return nil, err
+		}
+		_, err = w.exec(ctx, `DELETE FROM mapping WHERE code = $1`, code)
+		return &stock.ActDraft{Sort: "mapping", Name: code, What: "removed", Old: m.act()}, err
+	})
 }

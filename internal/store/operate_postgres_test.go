@@ -27,12 +27,12 @@ func TestStorm_Operations(t *testing.T) {
 			}
 		})
 	}
-	if err := servers[0].AddFeed(t.Context(), &Feed{Name: "f", URL: "http://localhost", MadeBy: "desk"}); err != nil {
+	if err := servers[0].AddFeed(t.Context(), desk, &Feed{Name: "f", URL: "http://localhost", MadeBy: "desk"}); err != nil {
 		t.Fatal(err)
 	}
 	for client := range 16 {
 		wg.Go(func() {
-			if _, err := servers[client%2].ChangeFeed(t.Context(), "f", "desk", func(f *Feed) error { f.Sent++; return nil }); err != nil {
+			if _, err := servers[client%2].ChangeFeed(t.Context(), desk, "f", "changed", func(f *Feed) error { f.Sent++; return nil }); err != nil {
 				t.Error(err)
 			}
 		})

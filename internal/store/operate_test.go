@@ -17,7 +17,7 @@ func TestOperate(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer s.Close()
-		if err := s.AddFeed(t.Context(), &Feed{Name: "erp", URL: "http://one", MadeBy: "tester"}); err != nil {
+		if err := s.AddFeed(t.Context(), desk, &Feed{Name: "erp", URL: "http://one", MadeBy: "tester"}); err != nil {
 			t.Fatal(err)
 		}
 		broken := errors.New("broken")
@@ -36,7 +36,7 @@ func TestOperate(t *testing.T) {
 			t.Error(f, err)
 		}
 		f, _ := s.Feed(t.Context(), "erp")
-		if _, err := s.ChangeFeed(t.Context(), "erp", "desk", func(f *Feed) error { f.Paused = true; return nil }); err != nil {
+		if _, err := s.ChangeFeed(t.Context(), desk, "erp", "changed", func(f *Feed) error { f.Paused = true; return nil }); err != nil {
 			t.Fatal(err)
 		}
 		if saved, err := s.SaveFeed(t.Context(), f); saved || err != nil {

@@ -162,11 +162,16 @@ func (s *Store) fill(ctx context.Context, entries []*stock.Entry) error {
 			byID[entry].References = append(byID[entry].References, ref)
 			return err
 		}},
-		{`SELECT t.entry, t.field, COALESCE(t.text, '') FROM @rows($1: id int) r JOIN erasable t ON t.entry = r.id ORDER BY t.entry, t.line`, func(r *sql.Rows) error {
+		{`SELECT t.entry, t.field, COALESCE(t.text, ''), t.hash FROM @rows($1: id int) r JOIN erasable t ON t.entry = r.id ORDER BY t.entry, t.line`, func(r *sql.Rows) error {
 			var entry int64
 			var t stock.Erasable
-			if err := r.Scan(&entry, &t.Field, &t.Text); err != nil {
+			var hash []byte
+			if err := r.Scan(&entry, &t.Field, &t.Text, &hash); err != nil {
 				return err
+			}
+			if len(hash) > 0 {
+				t.Erased = new([32]byte)
+				copy(t.Erased[:], hash)
 			}
 			byID[entry].Erasable = append(byID[entry].Erasable, t)
 			byID[entry].Tell(t)

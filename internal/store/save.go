@@ -20,7 +20,7 @@ type saver struct {
 	exceptions, subjects                                                       rowset
 	groups, formats, draws, drawnFrom, numbers                                 rowset
 	barcodes, labels                                                           rowset
-	files                                                                      rowset
+	files, audited                                                             rowset
 	corrections, corrected, renamed                                            rowset
 	packaged                                                                   map[int64]*stock.Product
 	latest                                                                     map[int64]bool // master data whose row is in its set
@@ -47,7 +47,7 @@ func (w *writer) save(ctx context.Context, state *stock.State, entries []*stock.
 	for _, e := range slices.Backward(entries) {
 		s.masterRows(e)
 	}
-	for _, step := range []func() error{s.free, s.master, s.packagings, s.correct, s.count, s.newborn, s.log, s.units, s.balances, s.pasts, s.quality, s.inspect, s.head, s.fieldsChanged, s.closings} {
+	for _, step := range []func() error{s.free, s.master, s.packagings, s.correct, s.count, s.newborn, s.log, s.units, s.balances, s.pasts, s.quality, s.inspect, s.head, s.fieldsChanged, s.closings, s.audit} {
 		if err := step(); err != nil {
 			return err
 		}
@@ -101,6 +101,7 @@ func (s *saver) entry(e *stock.Entry) {
 	s.closingRow(e)
 	s.detailRows(e)
 	s.said(e)
+	s.auditRows(e)
 }
 
 func (s *saver) item(e *stock.Entry, it *stock.Item, newborn []*stock.Unit) []*stock.Unit {

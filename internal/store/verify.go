@@ -30,7 +30,7 @@ type Report struct {
 
 // Problem is one kind of fault, named by the first record that has it.
 type Problem struct {
-	Check  string // file, schema, row, entry, clock, item, lot, unit, leaf, chain, negative, place, balance, change, sum, mixed, hold, history, content, exception, name, reversal, number, closing, head, seal, checkpoint, key, against or stray
+	Check  string // file, schema, row, entry, clock, item, lot, unit, leaf, chain, negative, place, balance, change, sum, mixed, hold, history, content, exception, name, reversal, number, closing, audit, head, seal, checkpoint, key, against or stray
 	Record string // the first bad record, such as "entry 12"
 	Detail string
 	Count  int64 // how many records have it
@@ -111,6 +111,7 @@ type auditor struct {
 	later    map[string]int64 // records whose rows name a later entry as the last that changed them
 	fieldsAt int64            // the last entry that changed an extra field
 	audited  auditedBooks
+	audits   audits
 	holds    map[int64]*stock.Hold // active ones
 	held     int64                 // holds ever placed
 	open     map[int64]struct{}    // open exceptions
@@ -143,9 +144,9 @@ func newAuditor(s *Store, ctx context.Context) *auditor {
 		next: stock.Next{Entry: 1, Item: 1, Unit: 1, Lot: 1, Master: 1}, units: make([]unitFate, 1),
 		balances: map[stock.Slot]stock.Balance{}, changed: spanSums{}, places: map[int64]placeFact{}, skus: map[int64]string{},
 		holds: map[int64]*stock.Hold{}, counters: map[stock.CounterKey]int64{}, open: map[int64]struct{}{}, contents: map[[32]byte]bool{},
-		later:   map[string]int64{},
-		seal:    sealAudit{tree: &tlog.Tree{}, upper: map[tlog.TileID][]byte{}},
-		audited: auditedBooks{map[int64]*stock.Closing{}, map[int64]*time.Location{}, 0}}
+		later:  map[string]int64{},
+		seal:   sealAudit{tree: &tlog.Tree{}, upper: map[tlog.TileID][]byte{}},
+		audits: audits{digests: map[int64]uint64{}}, audited: auditedBooks{map[int64]*stock.Closing{}, map[int64]*time.Location{}, 0}}
 }
 
 // find keeps a problem: the first record of each check, and how many more there are.

@@ -161,6 +161,7 @@ func (a *auditor) master(p *pageRows, e *pageEntry) {
 		a.fresh(v.ID)
 		e.Person = v
 	}
+	e.Act = m.Act
 	if v := m.Label; v != nil {
 		a.masterLabel(p, e, v)
 	}

@@ -286,7 +286,11 @@ func (a *auditor) entry(p *pageRows, e *pageEntry) error {
 	}
 	a.sealed(e)
 	a.books(e)
-	return a.apply(p, e)
+	if err := a.apply(p, e); err != nil {
+		return err
+	}
+	a.audit(p, e)
+	return nil
 }
 
 // adjacent checks that the entry's items have the next ids, without a gap.

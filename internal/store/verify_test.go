@@ -166,6 +166,9 @@ var faults = []planted{
 	{"place added", `INSERT INTO place SELECT 999, entry, kind, site, parent, partner, dispatch, to_site, 'NEW', name, gln, blocking, mixed, zone, active FROM place WHERE code = 'QUAR'`, "stray", "master data"},
 	{"actor renamed", `UPDATE actor SET name = 'dock' WHERE name = 'desk'`, "name", ""},
 	{"reversed twice", `UPDATE item SET quantity = quantity * 9 WHERE about > 0`, "reversal", ""},
+	{"audited entry hidden", `DELETE FROM audited WHERE object = 0 AND entry = 3`, "audit", "entry 3"},
+	{"audited entry of another product", `UPDATE audited SET subject = 999 WHERE object = 2 AND aspect = 1`, "audit", ""},
+	{"audited entry that is none", `INSERT INTO audited VALUES (0, 0, 0, 999)`, "audit", "entry 999"},
 	{"head set back", `UPDATE ledger_head SET next_unit = next_unit - 1`, "head", "ledger_head"},
 	{"head ahead", `UPDATE ledger_head SET next_entry = next_entry + 1`, "entry", ""},
 }

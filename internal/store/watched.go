@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"strconv"
 
 	"clew/internal/stock"
 )
@@ -130,8 +131,8 @@ func (s *Store) WatchedFile(ctx context.Context, id int64) (*Watched, error) {
 }
 
 // RetryWatched has a file tried again: one that failed, had refusals, or waits for its next try.
-func (s *Store) RetryWatched(ctx context.Context, id int64) (*Watched, error) {
-	changed, err := s.change(ctx, `UPDATE watched SET state = $2, next_try = 0, changed_at = $3 WHERE id = $1 AND state IN ($2, $4, $5)`,
+func (s *Store) RetryWatched(ctx context.Context, by By, id int64) (*Watched, error) {
+	changed, err := s.changeState(ctx, by, &stock.ActDraft{Sort: "watched_file", Name: strconv.FormatInt(id, 10), What: "retried"}, `UPDATE watched SET state = $2, next_try = 0, changed_at = $3 WHERE id = $1 AND state IN ($2, $4, $5)`,
 		id, WatchedWaiting, int64(s.Now()), WatchedRefusals, WatchedFailed)
 	if err != nil {
 		return nil, err
