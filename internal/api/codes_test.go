@@ -277,6 +277,7 @@ var elsewhere = map[string]string{
 	stock.CodeInternal:            "TestErrors_Inside",
 	stock.CodeNothingToRetry:      "of the watched folder: TestWatched",
 	stock.CodeFileDamaged:         "needs a damaged data folder: TestFile_Damaged of the store",
+	stock.CodeKnownElsewhere:      "the tests of scenarios may see everything: TestMatrix",
 	stock.CodeNotPermitted:        "the tests of scenarios may do everything: TestRoutes",
 }
 

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"clew/internal/app"
+	"clew/internal/auth"
 	"clew/internal/stock"
 	"clew/internal/store"
 
@@ -50,7 +51,7 @@ func (s *server) files() {
 			"declared type say is kept as application/octet-stream.",
 	}
 	op.Responses = s.recordedResponses(op)
-	register(s, brings, op, func(ctx context.Context, in *struct{ Call }) (*Recorded, error) {
+	register(s, asks(Sites, auth.Move, auth.Adjust, auth.Hold, auth.Release, auth.Manage), op, func(ctx context.Context, in *struct{ Call }) (*Recorded, error) {
 		return s.attach(ctx, &in.Call)
 	})
 	s.describeBody(op, map[string]*huma.MediaType{"multipart/form-data": {Schema: s.schemaOf(FileForm{})}})

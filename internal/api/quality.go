@@ -91,7 +91,7 @@ func (s *server) inspections() {
 		items, err := s.app.Plans(ctx, after, in.Limit)
 		return pageOf(items, in.Paging, func(p app.PlanSet) int64 { return p.Entry }), err
 	})
-	writes(s, asks(Sites, auth.Release), quality("/v1/inspections", "record-inspection", "Record what was measured of a lot"), smallBody, s.schemaOf(stock.InspectionDraft{}),
+	writes(s, asks(Sites, auth.Release, auth.Hold), quality("/v1/inspections", "record-inspection", "Record what was measured of a lot"), smallBody, s.schemaOf(stock.InspectionDraft{}),
 		func(_ *struct{ Call }, text string) (stock.Body, error) {
 			d := &stock.InspectionDraft{}
 			return d, decode(text, d)

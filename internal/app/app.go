@@ -87,11 +87,19 @@ func (a *App) RecordEntry(ctx context.Context, r Request) (Receipt, Entry, error
 	}
 	receipt := Receipt{out.Entry, out.Replayed, out.Unchanged, out.Kept}
 	if len(out.Entries) > 0 {
+		if last := out.Entries[len(out.Entries)-1]; !sees(r.By, out.State.SiteIDs[last.Site]) {
+			return receipt, Entry{Entry: receipt.Entry, Kind: last.Kind, RecordedAt: last.RecordedAt, OccurredAt: last.OccurredAt}, nil // who may act there, but not look
+		}
 		entry, err := viewOutcome(out)
 		return receipt, entry, err
 	}
 	entry, err := a.Entry(ctx, out.Entry)
 	return receipt, entry, err
+}
+
+// sees reports whether a principal may know what is at a site, which is nil for what belongs to none.
+func sees(p *auth.Principal, site *stock.Site) bool {
+	return site == nil || p.Machine && p.Scopes == nil || p.Sees(site.ID, site.Private)
 }
 
 func (r Request) draft() *stock.Draft {

@@ -126,13 +126,13 @@ func (a *App) readable(ctx context.Context, o Import, file io.Reader) error {
 
 // Imports lists imports that nobody waits for, the newest first: those before an id where it is not 0.
 func (a *App) Imports(ctx context.Context, state string, before int64, limit int) ([]ImportJob, error) {
-	rows, err := a.Store.Imports(ctx, state, before, limit)
+	rows, err := a.myImports(ctx, state, before, limit)
 	return views(rows, a.viewImport), err
 }
 
 // ImportJob shows an import.
 func (a *App) ImportJob(ctx context.Context, id int64) (ImportJob, error) {
-	j, err := a.Store.ImportJob(ctx, id)
+	j, err := a.importJob(ctx, id)
 	if err != nil {
 		return ImportJob{}, err
 	}
@@ -141,6 +141,9 @@ func (a *App) ImportJob(ctx context.Context, id int64) (ImportJob, error) {
 
 // CancelImport ends an import that waits or runs. What it recorded stays.
 func (a *App) CancelImport(ctx context.Context, who Who, id int64) (ImportJob, error) {
+	if _, err := a.importJob(ctx, id); err != nil {
+		return ImportJob{}, err
+	}
 	j, err := a.Store.CancelImport(ctx, who.by(), id)
 	if err != nil {
 		return ImportJob{}, err
@@ -160,7 +163,7 @@ type refusedLine struct {
 
 // WriteRefused writes the refused rows of an import, in one of FileFormats; while it runs, those so far.
 func (a *App) WriteRefused(ctx context.Context, id int64, format string, w io.Writer) error {
-	j, err := a.Store.ImportJob(ctx, id)
+	j, err := a.importJob(ctx, id)
 	if err != nil {
 		return err
 	}

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"strconv"
 	"strings"
@@ -63,9 +64,17 @@ func (a *App) lookup(ctx context.Context, past *store.View, code string) ([]Mean
 	}
 	out = append(out, meanings(f, n, code)...)
 	if len(out) == 0 {
+		if contact, known, err := a.Store.Beyond(ctx, code); err != nil || known {
+			return nil, nil, cmp.Or(err, beyond(code, contact))
+		}
 		return nil, nil, stock.Errorf(stock.NotFound, stock.CodeUnknownCode, "code", "nothing here is known as %q", code)
 	}
 	return out, n, nil
+}
+
+// beyond says of goods at a site that is hidden from who asks that they are known, and whom to call.
+func beyond(code, contact string) error {
+	return stock.Errorf(stock.NotFound, stock.CodeKnownElsewhere, "code", "%q is known at %s", code, (&stock.Site{Contact: contact}).Elsewhere())
 }
 
 func meanings(f *store.Found, n *store.Names, code string) []Meaning {

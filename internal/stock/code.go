@@ -244,6 +244,8 @@ const (
 	CodeLimitReached = "limit_reached"
 	// CodeReadOnly says that the system takes no entries at the moment.
 	CodeReadOnly = "read_only"
+	// CodeKnownElsewhere says that goods are known at a site of which who asks may know no more.
+	CodeKnownElsewhere = "known_elsewhere"
 	// CodeNotPermitted says that who asks lacks the right, and names it and the site.
 	CodeNotPermitted = "not_permitted"
 	// CodeDatabaseAway says that the database cannot be reached, or takes no connection, at the moment.
@@ -377,5 +379,6 @@ var Codes = map[string]string{
 	CodeReadOnly:            "the system takes no entries at the moment",
 	CodeDiskFull:            "there is no room left to store the entry",
 	CodeInternal:            "something failed on our side",
+	CodeKnownElsewhere:      "the goods are known at another branch, of which who asks may know no more",
 	CodeNotPermitted:        "who asks has not the right to it",
 }

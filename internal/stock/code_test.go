@@ -24,6 +24,7 @@ var raisedElsewhere = map[string]string{
 	CodeCheckDigit:          "app: scans",
 	CodeScanAmbiguous:       "app: scans",
 	CodeScanDiffers:         "app: scans",
+	CodeKnownElsewhere:      "app: look-ups",
 	CodeUnknownCode:         "app: look-ups",
 	CodeUnknownFeed:         "store: feeds",
 	CodeFeedExists:          "store: feeds",

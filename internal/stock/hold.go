@@ -92,6 +92,9 @@ func (d *HoldDraft) decide(s *State, e *Entry) *Error {
 		}
 	}
 	e.Hold, e.Held = h, h.Units
+	if at := s.heldAt(h); len(h.Units) > 0 && len(at) == 1 {
+		e.Site = at[0]
+	}
 	s.applyHold(h)
 	return nil
 }

@@ -362,6 +362,9 @@ func (s *State) PlaceName(id int64) string {
 func (p *Place) Ref(site, partner string) string {
 	switch p.Kind {
 	case PlaceLocation:
+		if p.Code == "" { // of a site that is hidden from who reads
+			return site
+		}
 		return site + "/" + p.Code
 	case PlacePartner:
 		if p.Code == "" {

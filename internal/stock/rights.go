@@ -90,7 +90,15 @@ func (s *State) siteName(site int64) string {
 
 // elsewhere says of a hidden site what may be said of it.
 func (s *State) elsewhere(site int64) string {
-	if v := s.SiteIDs[site]; v != nil && v.Contact != "" {
+	if v := s.SiteIDs[site]; v != nil {
+		return v.Elsewhere()
+	}
+	return Elsewhere
+}
+
+// Elsewhere is what may be said of a site that is hidden from somebody.
+func (v *Site) Elsewhere() string {
+	if v.Contact != "" {
 		return Elsewhere + " (call " + v.Contact + ")"
 	}
 	return Elsewhere
@@ -175,7 +183,12 @@ func (s *State) named(body Body) (sites []int64, err *Error) {
 		if site("code", d.Code); s.Sites[d.Code] == nil {
 			sites = append(sites, auth.Everywhere)
 		}
+	case *InspectionDraft:
+		return nil, s.unseen(d.Product, d.Lot, nil)
 	case *FileDraft:
+		if err = s.unseen(d.Product, d.Lot, unitsOf(d.Unit)); err != nil {
+			return nil, err
+		}
 		if site("site", d.Site); s.Entries[d.Entry] != nil && s.hides(s.Entries[d.Entry].Site) {
 			return nil, Errorf(NotFound, CodeUnknownEntry, "entry", "there is no entry %d", d.Entry)
 		}
@@ -183,6 +196,7 @@ func (s *State) named(body Body) (sites []int64, err *Error) {
 		if d.Lot == "" {
 			return nil, s.may(atAny(auth.Manage), auth.Everywhere)
 		}
+		return nil, s.unseen(d.Product, d.Lot, nil)
 	case *CorrectionDraft:
 		sites = append(sites, s.whereabouts(d.Product, d.Lot, unitsOf(d.Unit))...)
 	case *ResolveDraft:
@@ -203,7 +217,9 @@ func anyPlace(body Body) bool {
 		return d.Lot != "" && d.Site == ""
 	case *ReleaseDraft:
 		return d.Hold != 0
-	case *CorrectionDraft:
+	case *FileDraft:
+		return d.Lot != ""
+	case *CorrectionDraft, *InspectionDraft, *DetailsDraft:
 		return true
 	}
 	return false
@@ -241,6 +257,18 @@ func (s *State) whereabouts(product, lot string, serials []string) (sites []int6
 		}
 	}
 	return sites
+}
+
+// unseen answers a lot or unit that is at hidden sites only as if it were not there.
+func (s *State) unseen(product, lot string, serials []string) *Error {
+	at := s.whereabouts(product, lot, serials)
+	if len(at) == 0 || slices.ContainsFunc(at, func(site int64) bool { return !s.hides(site) }) {
+		return nil
+	}
+	if len(serials) > 0 {
+		return Errorf(NotFound, CodeUnknownUnit, "unit", "product %s has no unit %q", clip(product), clip(serials[0]))
+	}
+	return Errorf(NotFound, CodeUnknownLot, "lot", "product %s has no lot %q", clip(product), clip(lot))
 }
 
 // heldAt are the sites of what a hold is on.

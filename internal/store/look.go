@@ -45,6 +45,9 @@ func (s *Store) LookUp(ctx context.Context, look *Look) (*Looked, error) {
 			return nil, err
 		}
 	}
+	if err := l.beyond(); err != nil {
+		return nil, err
+	}
 	l.s.Loaded()
 	return out, nil
 }
@@ -55,6 +58,47 @@ func (l *loader) each(ctx context.Context, text string, args []any, scan func(*s
 		return l.reads(ctx, text, args, scan)
 	}
 	return l.writer.each(ctx, text, args, scan)
+}
+
+// beyond adds, of units and places that are hidden from who reads, that they are at another branch: so that nobody books them a second time.
+func (l *loader) beyond() error {
+	hidden, err := l.store.hidden(l.ctx)
+	if err != nil || len(hidden) == 0 {
+		return err
+	}
+	var set rowset
+	for sku, serials := range l.needs.Serials {
+		if p := l.productOf(sku); p != nil {
+			for _, serial := range serials {
+				if l.s.Serials[p.ID][serial] == nil {
+					set.add(p.ID, serial)
+				}
+			}
+		}
+	}
+	if set.n > 0 {
+		if err := l.store.query(seeing(l.ctx), `SELECT u.id, u.product, u.serial, u.place FROM @rows($1: product int, serial text) r
+			JOIN unit u ON u.product = r.product AND u.serial = r.serial`, []any{set.text()}, func(r *sql.Rows) error {
+			u := &stock.Unit{}
+			err := r.Scan(&u.ID, &u.Product, &u.Serial, &u.Place)
+			l.s.LoadUnit(u)
+			return err
+		}); err != nil {
+			return err
+		}
+	}
+	var missing []int64
+	for _, u := range l.s.Units {
+		if l.s.Places[u.Place] == nil {
+			missing = append(missing, u.Place)
+		}
+	}
+	places, sites, err := l.store.masked(l.ctx, missing)
+	for i, p := range places {
+		l.s.LoadSite(sites[i])
+		l.s.LoadPlace(p)
+	}
+	return err
 }
 
 func (l *loader) partnerIDs(want map[int64]struct{}) error {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"database/sql"
 	"maps"
+	"slices"
 
 	"clew/internal/stock"
 )
@@ -169,6 +170,7 @@ func (n *Names) PlaceRef(id int64) string {
 
 // LoadNames looks the wanted ids up, each kind by one statement.
 func (s *Store) LoadNames(ctx context.Context, n *Names) error {
+	asked := slices.Collect(maps.Keys(n.places))
 	steps := []struct {
 		want map[int64]struct{}
 		text string
@@ -245,5 +247,15 @@ func (s *Store) LoadNames(ctx context.Context, n *Names) error {
 			return err
 		}
 	}
-	return nil
+	return s.maskNames(ctx, n, asked)
+}
+
+// maskNames names the places that are hidden from who reads.
+func (s *Store) maskNames(ctx context.Context, n *Names, asked []int64) error {
+	missing := slices.DeleteFunc(asked, func(id int64) bool { return n.Places[id] != nil })
+	places, sites, err := s.masked(ctx, missing)
+	for i, p := range places {
+		n.Places[p.ID], n.Sites[p.Site] = p, sites[i]
+	}
+	return err
 }

@@ -36,6 +36,7 @@ type Store struct {
 	writer   *writer
 	shelf    shelf
 	contents contents
+	sight    sight
 	stmts    sync.Map // text → *sql.Stmt of reads
 	clock    func() stock.Time
 	salt     func() [16]byte
@@ -185,6 +186,10 @@ func (s *Store) query(ctx context.Context, text string, args []any, scan func(*s
 }
 
 func (s *Store) rows(ctx context.Context, text string, args []any) (*sql.Rows, error) {
+	text, args, err := s.narrow(ctx, text, args)
+	if err != nil {
+		return nil, err
+	}
 	statement, args, err := s.dialect.statement(text, args)
 	if err != nil {
 		return nil, err

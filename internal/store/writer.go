@@ -316,6 +316,7 @@ func (w *writer) try(batch []*call) (err error) {
 	w.told(batch, start)
 	if first != nil {
 		w.store.saw(last.ID)
+		w.store.sight.forget()
 		w.news.tell()
 		w.own.tell()
 	}
