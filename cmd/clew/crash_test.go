@@ -120,6 +120,7 @@ func (c *crash) check(t *testing.T, s *killable) {
 type killable struct {
 	cmd  *exec.Cmd
 	url  string
+	key  string
 	http *http.Client
 }
 
@@ -138,8 +139,31 @@ func startKillable(t *testing.T, binary, data string) *killable {
 	if err != nil {
 		t.Fatalf("the server did not come back: %v", err)
 	}
-	return &killable{cmd, regexp.MustCompile(`http://[0-9.:]+`).FindString(line),
+	return &killable{cmd, regexp.MustCompile(`http://[0-9.:]+`).FindString(line), keyFor(t, binary, data),
 		&http.Client{Timeout: 10 * time.Second, Transport: &http.Transport{MaxIdleConnsPerHost: 32}}}
+}
+
+// keyFor is an API key that may do everything in the ledger, made by the administrator at the machine. It is kept beside the ledger
+// for servers that come back.
+func keyFor(t *testing.T, binary, data string) string {
+	t.Helper()
+	file := data + ".key"
+	if kept, err := os.ReadFile(file); err == nil {
+		return string(kept)
+	}
+	var key string
+	for _, args := range [][]string{{"user", "add", "tester", "--role", "administrator", "--no-password"},
+		{"key", "create", "--user", "tester", "--scope", "read,move,adjust,override,reverse,hold,release,manage,people,audit", "test"}} {
+		out, err := exec.Command(binary, append(args, "--data", data)...).CombinedOutput()
+		if err != nil {
+			t.Fatalf("%v: %s", err, out)
+		}
+		key = strings.TrimSpace(string(out))
+	}
+	if err := os.WriteFile(file, []byte(key), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return key
 }
 
 func (s *killable) kill() {
@@ -159,6 +183,7 @@ func (s *killable) post(path, key, body string) (replayed bool, err error) {
 		return false, err
 	}
 	req.Header.Set("Content-Type", "application/json")
+	req.Header.Set("Authorization", "Bearer "+s.key)
 	if key != "" {
 		req.Header.Set("Idempotency-Key", key)
 	}

@@ -81,6 +81,9 @@ type commands struct {
 	Imports  importsCommand  `cmd:"" help:"List imports in the background, and how they do; write their refused rows; cancel."`
 	Mappings mappingsCommand `cmd:"" help:"List what import remembers of the columns of files, or forget it."`
 
+	User userCommand `cmd:"" help:"Who may sign in, and do what: add, list, disable, grant, revoke, password."`
+	Key  keyCommand  `cmd:"" help:"API keys, by which programs act for users: create, list, revoke."`
+
 	GS1     gs1Command     `cmd:"" name:"gs1" help:"Read, check and rewrite GS1 data: a JSON string a line in, a JSON object a line out."`
 	Orgs    orgCommand     `cmd:"" name:"org" help:"Organisations of a PostgreSQL database: create, list, migrate."`
 	Copy    copyCommand    `cmd:"" help:"Copy a ledger into an empty place, from a folder to PostgreSQL or back, and prove that it is the same."`

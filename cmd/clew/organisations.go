@@ -148,7 +148,9 @@ func (o *organisations) open(ctx context.Context, one *organisation) (http.Handl
 		watch = filepath.Join(watch, one.name)
 	}
 	stop := o.command.work(o.session, a, watch, log)
-	one.handler = api.New(a, o.command.options(o.session, log))
+	options := o.command.options(o.session, log)
+	options.Organisation = one.name
+	one.handler = api.New(a, options)
 	one.end = func() {
 		stop()
 		if err := ledger.Close(); err != nil {

@@ -22,6 +22,7 @@ type serveCommand struct {
 	Orgs    string     `help:"Organisations to serve beside each other, each under /o/NAME: their names, separated by commas, or all." name:"orgs" env:"CLEW_ORGS" placeholder:"NAMES"`
 	Watch   string     `help:"Folder whose files are imported as they are dropped there, by what their names begin with: products, movements …" type:"path" env:"CLEW_WATCH" placeholder:"DIR"`
 	Largest int64      `help:"Largest file that may be attached to a record, in MiB." default:"25" name:"largest-file" env:"CLEW_LARGEST_FILE" placeholder:"MIB"`
+	setUp   string     `kong:"-"` // the token of the first administrator
 	Log     slog.Level `help:"Least level of what is logged: debug, info, warn or error." default:"info" env:"CLEW_LOG"`
 	checkpointFlags
 	pushed api.CheckpointOptions `kong:"-"`
@@ -52,7 +53,7 @@ func (cmd *serveCommand) Run(s *session) error {
 		Handler: handler,
 		// A body may take a minute to come and a bulk call a minute to work off; both have bounds of their own inside.
 		ReadHeaderTimeout: 10 * time.Second, ReadTimeout: api.BodyTime, WriteTimeout: 5 * time.Minute, IdleTimeout: 2 * time.Minute,
-		MaxHeaderBytes: 64 << 10, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn),
+		ConnContext: ofMachine, MaxHeaderBytes: 64 << 10, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn),
 	}
 	failed := make(chan error, 2)
 	if s.db != "" {
@@ -69,6 +70,9 @@ func (cmd *serveCommand) Run(s *session) error {
 		place = store.Redacted(s.db) + ", organisations under /o/NAME: " + cmd.Orgs
 	}
 	fmt.Fprintf(s.out, "Clew serves on http://%s with the data in %s\n", listener.Addr(), place)
+	if cmd.setUp != "" {
+		fmt.Fprintf(s.out, "There is no user yet. Make the first administrator with clew user add, or with this token at POST /v1/setup: %s\n", cmd.setUp)
+	}
 	select {
 	case err := <-failed:
 		return err
@@ -99,12 +103,24 @@ func (cmd *serveCommand) ledgers(s *session, log *slog.Logger) (handler http.Han
 	if err != nil {
 		return nil, nil, err
 	}
+	if cmd.setUp, err = a.SetUpToken(s.ctx); err != nil {
+		return nil, nil, err
+	}
 	return api.New(a, cmd.options(s, log)), cmd.work(s, a, cmd.Watch, log), nil
+}
+
+// ofMachine says of connections to the socket in the data folder that the machine's own administrator is at the other end: only the
+// user of the operating system who owns the folder gets there. Whoever comes otherwise has to show who they are.
+func ofMachine(ctx context.Context, conn net.Conn) context.Context {
+	if conn.LocalAddr().Network() == "unix" {
+		return auth.With(ctx, &auth.Principal{Machine: true})
+	}
+	return ctx
 }
 
 // options are those of an API that is served.
 func (cmd *serveCommand) options(s *session, log *slog.Logger) api.Options {
-	return api.Options{Actor: s.who(), Machine: true, Version: version, Log: log, FileLimit: cmd.Largest << 20, Stop: s.ctx.Done()}
+	return api.Options{Actor: s.who(), Version: version, Log: log, FileLimit: cmd.Largest << 20, Stop: s.ctx.Done()}
 }
 
 // work does beside the requests what a ledger asks for, and gives how to end it.
@@ -114,6 +130,7 @@ func (cmd *serveCommand) work(s *session, a *app.App, watch string, log *slog.Lo
 		held(s.ctx, a, "imports", app.NewImportWorker(a, log).Run),
 		beside(s.ctx, app.NewSealer(a, log).Run),
 		held(s.ctx, a, "checkpoints", api.NewCheckpointPusher(a, log, cmd.pushed).Run),
+		beside(s.ctx, a.TellUse),
 	}
 	if watch != "" {
 		ends = append(ends, held(s.ctx, a, "watched folder", func(ctx context.Context) {

@@ -12,6 +12,7 @@ import (
 	"log/slog"
 	"net/http"
 	"strings"
+	"time"
 
 	"clew/internal/app"
 	"clew/internal/store"
@@ -22,10 +23,14 @@ import (
 
 // Options say how the API is served.
 type Options struct {
-	Actor   string       // who acts where a request does not say
-	Machine bool         // whoever comes without a principal is the administrator at the machine; otherwise they are refused
-	Version string       // of the program
-	Log     *slog.Logger // one line for each request; none when nil
+	Actor   string // who acts where a request does not say
+	Machine bool   // whoever comes without a principal is the administrator at the machine; otherwise they are refused
+	Version string // of the program
+	// Proxies are those before the server that are believed.
+	Proxies Proxies
+	// Organisation is the name of the ledger, where the server serves several.
+	Organisation string
+	Log          *slog.Logger // one line for each request; none when nil
 	// FileLimit is the largest file that is kept, in bytes; 25 MiB when 0.
 	FileLimit int64
 	// Waiting is how many requests may wait for entries at once; 256 when 0.
@@ -47,6 +52,10 @@ type server struct {
 	fileLimit int64
 	waiting   chan struct{} // those who wait for entries
 	metrics   *metrics
+
+	proxies      Proxies
+	organisation string
+	lookAgain    time.Duration
 }
 
 // New makes the handler of the whole API.
@@ -56,13 +65,14 @@ func New(a *app.App, o Options) http.Handler {
 	if log == nil {
 		log = slog.New(slog.NewTextHandler(io.Discard, nil))
 	}
-	e := newEdge(s.mux, log)
+	e := newEdge(s.identified(s.mux), log)
 	e.metrics, e.machine = s.metrics, o.Machine
 	return e
 }
 
 func newServer(a *app.App, o Options) *server {
 	s := &server{app: a, actor: o.Actor, stop: o.Stop, fileLimit: cmp.Or(o.FileLimit, FileLimit), waiting: make(chan struct{}, cmp.Or(o.Waiting, waitingAtOnce)), mux: http.NewServeMux(), bodies: &bodies{large: make(chan struct{}, largeAtOnce)}}
+	s.proxies, s.organisation, s.lookAgain = o.Proxies, o.Organisation, lookAgain
 	s.huma = humago.New(s.mux, config(o.Version))
 	s.describe()
 	s.products()
@@ -100,6 +110,11 @@ func newServer(a *app.App, o Options) *server {
 	s.exports()
 	s.watched()
 	s.feeds()
+	s.people()
+	s.apiKeys()
+	s.me()
+	s.signIn()
+	s.stations()
 	s.templates()
 	s.symbols()
 	s.codes()

@@ -65,5 +65,8 @@ func (s *server) follow(ctx context.Context, q app.EntryQuery, wait time.Duratio
 		items, err = s.app.Entries(ctx, q)
 		return len(items) > 0, err
 	})
+	if out := letOut(ctx); out != nil {
+		return nil, out
+	}
 	return items, err
 }

@@ -42,6 +42,8 @@ var statusOf = map[stock.ErrorKind]int{
 	stock.Forbidden:   http.StatusForbidden,
 	stock.TooLarge:    http.StatusRequestEntityTooLarge,
 	stock.Unavailable: http.StatusServiceUnavailable,
+	stock.NotSignedIn: http.StatusUnauthorized,
+	stock.TooOften:    http.StatusTooManyRequests,
 	stock.Internal:    http.StatusInternalServerError,
 }
 
@@ -49,6 +51,9 @@ var errInternal = stock.Errorf(stock.Internal, stock.CodeInternal, "", "somethin
 
 // problemOf turns any error into what may be shown of it, and logs what may not. It is called once for each error.
 func problemOf(ctx context.Context, err error) *Problem {
+	if out := letOut(ctx); out != nil {
+		err = out
+	}
 	var done *Problem
 	if errors.As(err, &done) {
 		done.RequestID = requestID(ctx)

@@ -90,7 +90,7 @@ func (s *server) recordedResponses(op huma.Operation) map[string]*huma.Response 
 	out := map[string]*huma.Response{"201": answer("Recorded: the entry")}
 	if op.DefaultStatus == http.StatusOK {
 		out = map[string]*huma.Response{"200": answer("Recorded, or it already stood so: the entry")}
-	} else if op.Tags[0] == tagMaster {
+	} else if op.Tags[0] == tagMaster || op.Tags[0] == tagPeople {
 		out["200"] = answer("It already stood so: the entry that made it so")
 	}
 	if op.Tags[0] == tagMovements {

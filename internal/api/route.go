@@ -21,6 +21,7 @@ type Scope string
 // The scopes, from the widest door to the narrowest.
 const (
 	Public       Scope = "public"       // what is no secret: anybody, also nobody in particular
+	Door         Scope = "door"         // by which one signs in or out: anybody
 	Known        Scope = "known"        // nothing of the ledger: whoever is known
 	Own          Scope = "own"          // what they brought or set themselves; with the permission for all sites, also others'
 	Filtered     Scope = "filtered"     // reads across the sites, but nothing of those that are hidden from the reader
@@ -48,11 +49,11 @@ var (
 
 // check refuses whom the route is not for. Who is nobody may do nothing.
 func (a access) check(p *auth.Principal) error {
-	if a.scope == Public {
+	if a.scope == Public || a.scope == Door {
 		return nil
 	}
 	if p == nil {
-		return stock.Errorf(stock.Forbidden, stock.CodeNotPermitted, "", "nobody is known to ask this: sign in, or send a key")
+		return errNobody
 	}
 	may := func(do auth.Permission) bool {
 		switch a.scope {
@@ -76,6 +77,15 @@ func (a access) check(p *auth.Principal) error {
 	return stock.Errorf(stock.Forbidden, stock.CodeNotPermitted, "", "this asks for the right to %s%s", a.words(), where)
 }
 
+// admits is check for who asks in ctx; where that is nobody, it says why.
+func (a access) admits(ctx context.Context) error {
+	err := a.check(auth.From(ctx))
+	if err == errNobody {
+		return refusal(ctx)
+	}
+	return err
+}
+
 func (a access) words() string {
 	var words []string
 	for _, do := range a.may {
@@ -89,14 +99,14 @@ type Route struct {
 	Method     string            `json:"method"`
 	Path       string            `json:"path"`
 	Operation  string            `json:"operation,omitempty" doc:"Its operationId in openapi.yaml."`
-	Scope      Scope             `json:"scope" enum:"public,known,own,filtered,sites,organisation,whole" doc:"public: anybody. known: whoever is signed in. own: what they brought or set themselves. filtered: reads, without what is hidden from the reader. sites: writes, asked for at each site that is touched. organisation: the permission for all sites. whole: that, and to read at all sites."`
+	Scope      Scope             `json:"scope" enum:"public,door,known,own,filtered,sites,organisation,whole" doc:"public: anybody. door: by which one signs in. known: whoever is signed in. own: what they brought or set themselves. filtered: reads, without what is hidden from the reader. sites: writes, asked for at each site that is touched. organisation: the permission for all sites. whole: that, and to read at all sites."`
 	Permission []auth.Permission `json:"permission,omitempty" doc:"One of these is needed."`
 }
 
 // declare keeps what a route asks. One that says nothing is a fault of the program, which must not start.
 func (s *server) declare(a access, method, path, operation string) {
 	switch {
-	case a.scope == "", a.scope != Public && a.scope != Known && len(a.may) == 0:
+	case a.scope == "", a.scope != Public && a.scope != Door && a.scope != Known && len(a.may) == 0:
 		panic(fmt.Sprintf("%s %s declares no permission", method, path))
 	case method != http.MethodGet && (a.scope == Public || a.scope == Filtered && slices.Contains(a.may, auth.Read) == false):
 		panic(fmt.Sprintf("%s %s writes, but declares no permission to", method, path))
@@ -109,7 +119,7 @@ func (s *server) handle(a access, pattern string, inner http.Handler) {
 	method, path, _ := strings.Cut(pattern, " ")
 	s.declare(a, method, path, "")
 	s.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
-		if err := a.check(auth.From(r.Context())); err != nil {
+		if err := a.admits(r.Context()); err != nil {
 			writeProblem(w, problemOf(r.Context(), err))
 			return
 		}
@@ -123,7 +133,7 @@ func register[I, O any](s *server, a access, op huma.Operation, handle func(cont
 	s.declare(a, op.Method, op.Path, op.OperationID)
 	op.Extensions = map[string]any{"x-permission": permission{a.scope, a.may}}
 	op.Middlewares = append(op.Middlewares, func(hc huma.Context, next func(huma.Context)) {
-		if err := a.check(auth.From(hc.Context())); err != nil {
+		if err := a.admits(hc.Context()); err != nil {
 			_, w := humago.Unwrap(hc)
 			writeProblem(w, problemOf(hc.Context(), err))
 			return
@@ -132,6 +142,9 @@ func register[I, O any](s *server, a access, op huma.Operation, handle func(cont
 	})
 	if a.scope != Public && !slices.Contains(op.Errors, http.StatusForbidden) {
 		op.Errors = append(slices.Clone(op.Errors), http.StatusForbidden)
+	}
+	if a.scope != Public && !slices.Contains(op.Errors, http.StatusUnauthorized) {
+		op.Errors = append(slices.Clone(op.Errors), http.StatusUnauthorized)
 		slices.Sort(op.Errors)
 	}
 	huma.Register(s.huma, op, func(ctx context.Context, in *I) (*O, error) {

@@ -35,6 +35,7 @@ func config(version string) huma.Config {
 				{Name: tagQuality, Description: "Holds, releases, cleanings, exceptions."},
 				{Name: tagLook, Description: "What is where, where it came from and where it went."},
 				{Name: tagLog, Description: "Evidence that nobody rewrote the log: signed checkpoints and proofs."},
+				{Name: tagPeople, Description: "Who may do what, and how they show who they are."},
 				{Name: tagSystem, Description: "The server itself."},
 			},
 		},

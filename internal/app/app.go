@@ -19,10 +19,15 @@ type App struct {
 	imports chan struct{}
 	// Acting is what a user may do now, or the key by which they came, for work that was left to be done later. Without it, such work is refused.
 	Acting func(ctx context.Context, user, key int64) (*auth.Principal, error)
+	gate   *gate
+	// Policy is how people sign in. It is set before anybody does.
+	Policy Policy
 }
 
 // New makes the application over an open store.
-func New(s *store.Store) *App { return &App{Store: s, imports: make(chan struct{}, 1)} }
+func New(s *store.Store) *App {
+	return &App{Store: s, imports: make(chan struct{}, 1), gate: newGate(), Policy: UsualPolicy}
+}
 
 // Who says on whose behalf something is done, and from which device.
 type Who struct {

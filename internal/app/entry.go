@@ -52,7 +52,8 @@ type Entry struct {
 	PartnerSet *Partner          `json:"partner_set,omitempty"`
 	Locations  []Location        `json:"locations_set,omitempty"`
 	LabelSet   *Label            `json:"label_set,omitempty"`
-	Barcodes   []Barcode         `json:"barcodes_set,omitempty" doc:"Further codes that it bound to products, or took off."`
+	PeopleSet
+	Barcodes []Barcode `json:"barcodes_set,omitempty" doc:"Further codes that it bound to products, or took off."`
 }
 
 // Item is one line of a movement.
@@ -288,6 +289,7 @@ func (a *App) viewEntries(ctx context.Context, rows []*stock.Entry, serials int)
 
 // wantMaster asks for the names in master data.
 func wantMaster(n *store.Names, m *stock.Master) {
+	n.WantPeople(&m.People)
 	if m.Product != nil {
 		n.WantGroups(m.Product.Group)
 		n.WantFormats(m.Product.LotFormat, m.Product.SerialFormat)
@@ -411,6 +413,7 @@ func (out *Entry) addMaster(e *stock.Entry, n *store.Names) error {
 		l := viewLabel(m.Label, n)
 		out.LabelSet = &l
 	}
+	out.PeopleSet = viewPeople(&m.People, n, text)
 	for _, b := range m.Barcodes {
 		out.Barcodes = append(out.Barcodes, viewBarcode(b, n))
 	}

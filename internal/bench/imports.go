@@ -121,7 +121,7 @@ func (s *server) sendAs(ctx context.Context, method, path, media string, body io
 	if err != nil {
 		return nil, err
 	}
-	req.Header.Set("Clew-Actor", "bench")
+	s.show(req)
 	req.Header.Set("Content-Type", media)
 	req.Header.Set("Accept", "application/x-ndjson")
 	resp, err := s.http.Do(req)
@@ -142,6 +142,7 @@ func (s *server) download(ctx context.Context, path, to string) error {
 	if err != nil {
 		return err
 	}
+	s.show(req)
 	resp, err := s.http.Do(req)
 	if err != nil {
 		return err

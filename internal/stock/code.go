@@ -260,6 +260,34 @@ const (
 	CodeInternal = "internal"
 )
 
+// Who is there, and how they showed it.
+const (
+	// CodeUnknownUser says that there is no such user.
+	CodeUnknownUser = "unknown_user"
+	// CodeUserExists says that a user of this name exists already.
+	CodeUserExists = "user_exists"
+	// CodeUnknownAPIKey says that there is no such API key.
+	CodeUnknownAPIKey = "unknown_api_key"
+	// CodeUnknownStation says that there is no such station.
+	CodeUnknownStation = "unknown_station"
+	// CodeNotSignedIn says that nobody is signed in, or that the key is not good.
+	CodeNotSignedIn = "not_signed_in"
+	// CodeActorDiffers says that the request names another person or device than the one that is signed in.
+	CodeActorDiffers = "actor_differs"
+	// CodeWrongSignIn says that the name, the password, the PIN or the code is wrong.
+	CodeWrongSignIn = "wrong_sign_in"
+	// CodeOneTimeCodeRequired says that a one-time code is asked for beside the password.
+	CodeOneTimeCodeRequired = "one_time_code_required"
+	// CodePasswordChangeRequired says that the password was for the first sign-in only.
+	CodePasswordChangeRequired = "password_change_required"
+	// CodeWeakPassword says that the password or PIN is too short, or one that is tried first everywhere.
+	CodeWeakPassword = "weak_password"
+	// CodeTooManyAttempts says that it was tried too often.
+	CodeTooManyAttempts = "too_many_attempts"
+	// CodeSetUpDone says that there is a user already.
+	CodeSetUpDone = "set_up_done"
+)
+
 // Codes holds the meaning of every code, for the documentation and for the test that keeps both complete.
 var Codes = map[string]string{
 	CodeUnknownBarcode:      "the code is not bound to the product",
@@ -381,4 +409,17 @@ var Codes = map[string]string{
 	CodeInternal:            "something failed on our side",
 	CodeKnownElsewhere:      "the goods are known at another branch, of which who asks may know no more",
 	CodeNotPermitted:        "who asks has not the right to it",
+
+	CodeUnknownUser:            "there is no such user",
+	CodeUserExists:             "a user of this name exists already, in upper or lower case",
+	CodeUnknownAPIKey:          "there is no such API key",
+	CodeUnknownStation:         "there is no such station",
+	CodeNotSignedIn:            "nobody is signed in, or the key is unknown, revoked or has run out",
+	CodeActorDiffers:           "the request names another person or device than the one that is signed in",
+	CodeWrongSignIn:            "the name, the password, the PIN or the code is wrong",
+	CodeOneTimeCodeRequired:    "a one-time code is asked for beside the password",
+	CodePasswordChangeRequired: "the password was for the first sign-in only: give a new one with it",
+	CodeWeakPassword:           "the password or PIN is too short, or one that is tried first everywhere",
+	CodeTooManyAttempts:        "it was tried too often: wait a while",
+	CodeSetUpDone:              "there is a user already, so that no first administrator is made",
 }

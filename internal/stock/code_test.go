@@ -43,6 +43,15 @@ var raisedElsewhere = map[string]string{
 	CodeNotSealed:           "app: the sealed log",
 	CodeUnknownPush:         "store: where checkpoints are sent",
 	CodePushExists:          "store: where checkpoints are sent",
+
+	CodeNotSignedIn:            "app: who signs in",
+	CodeActorDiffers:           "api: who is signed in",
+	CodeWrongSignIn:            "app: who signs in",
+	CodeOneTimeCodeRequired:    "app: who signs in",
+	CodePasswordChangeRequired: "app: who signs in",
+	CodeWeakPassword:           "app: who signs in",
+	CodeTooManyAttempts:        "app: who signs in",
+	CodeSetUpDone:              "app: who signs in",
 }
 
 // TestEveryCodeIsTested: each code that a rule raises is expected by name in a test here, and each other has its owner.

@@ -52,13 +52,13 @@ const (
 	KindDetails    // extra fields of a record
 	KindBarcode    // a further code of a product
 	KindLabel      // a sort of labels, and how it is read
-	_              // 45 to 50: people
-	_
-	_
-	_
-	_
-	_
-	_ // 51 to 53: rights
+	KindUser       // who may sign in
+	KindGrant      // a role of a user, at a site or at all
+	KindAPIKey     // by which a program acts for a user
+	KindCredential // that a user has a password, one-time codes, a PIN or a badge: never what it is
+	KindStation    // a device that people share
+	_              // 50: of people
+	_              // 51 to 53: rights
 	_
 	_
 	KindAct // 54: something beside the log was changed
@@ -71,7 +71,7 @@ var kindNames = []string{"", "product", "site", "location", "partner", "actor", 
 	"opening", "receive", "move", "dispatch", "arrive", "found", "loss", "count", "make", "disassemble",
 	"repack", "relabel", "split", "merge", "ship", "issue", "return", "return_to_supplier", "scrap", "reversal",
 	"hold", "release", "cleaning", "exception", "resolution", "correction", "tracking", "numbering", "file", "inspection", "closing",
-	"quality_plan", "details", "barcode", "label", "", "", "", "", "", "", "", "", "", "act"}
+	"quality_plan", "details", "barcode", "label", "user", "grant", "api_key", "credential", "station", "", "", "", "", "act"}
 
 // Steps are the CBV 2.0 business steps of the movement kinds, bare words used verbatim.
 var steps = map[Kind]string{
@@ -95,7 +95,7 @@ func (k Kind) Movement() bool {
 
 // Sets reports whether entries of the kind set master data, which their leaves say whole.
 func (k Kind) Sets() bool {
-	return k <= KindFormat || k == KindDispatch || k == KindTracking || k == KindBarcode || k == KindLabel || k == KindAct
+	return k <= KindFormat || k == KindDispatch || k == KindTracking || k >= KindBarcode && k <= KindStation || k == KindAct
 }
 
 // Asked reports whether the kind is one that a MovementDraft asks for; the others that move goods have drafts of their own.
@@ -235,12 +235,13 @@ type Entry struct {
 	Counted    []Counted
 
 	// What the entry brings into being or changes, beside balances and the places of units.
-	Product       *Product
-	GroupChange   *ProductGroup
-	FormatChange  *Format
-	FieldChange   *Field
-	Barcodes      []*Barcode
-	LabelChange   *Label
+	Product      *Product
+	GroupChange  *ProductGroup
+	FormatChange *Format
+	FieldChange  *Field
+	Barcodes     []*Barcode
+	LabelChange  *Label
+	People
 	SiteChange    *Site
 	PartnerChange *Partner
 	Places        []*Place

@@ -26,6 +26,10 @@ const (
 	Unavailable
 	// Internal means that the fault is ours.
 	Internal
+	// NotSignedIn means that nobody is known who asks.
+	NotSignedIn
+	// TooOften means that the same request may be tried again only after a while.
+	TooOften
 )
 
 // String returns the kind in lower case words, "unknown" for a value that is no kind.
@@ -45,6 +49,10 @@ func (k ErrorKind) String() string {
 		return "unavailable"
 	case Internal:
 		return "internal"
+	case NotSignedIn:
+		return "not signed in"
+	case TooOften:
+		return "too often"
 	}
 	return "unknown"
 }

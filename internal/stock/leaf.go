@@ -49,12 +49,12 @@ const (
 	tagDetail
 	tagBarcode
 	tagLabel
-	_ // 39 to 44: people
-	_
-	_
-	_
-	_
-	_
+	tagUser
+	tagGrant // 40: a role of a user
+	tagAPIKey
+	tagCredential
+	tagStation
+	_ // 44: of people
 	_ // 45 to 47: rights
 	_
 	_
@@ -86,6 +86,10 @@ func (e *Entry) seal(s *State) {
 	}
 	if e.Person != nil {
 		keep("name", e.Person.Name)
+	}
+	if e.User != nil {
+		keep("name", e.User.Name)
+		keep("full_name", e.User.FullName)
 	}
 	if e.File != nil {
 		keep("name", e.File.Name)
@@ -337,6 +341,7 @@ func (w leafWriter) master(e *Entry) {
 	if l := e.LabelChange; l != nil {
 		w.group(tagLabel, func() { w.label(l) })
 	}
+	w.people(&e.People)
 	for _, p := range e.Places {
 		w.group(tagPlace, func() { w.place(p) })
 	}

@@ -49,6 +49,11 @@ func everything(t *testing.T) (*ledger, []*Entry) {
 	l.ok(&BarcodeDraft{Product: "BOLT", BarcodeOf: BarcodeOf{Code: "X1", Partner: "SUP"}})
 	l.ok(&LabelDraft{Code: "MILL", Partner: ptr("SUP"), Product: ptr("BOLT"), Example: ptr("A 001250 x 20261231"), Marks: &[]label.Mark{{Is: "same", Text: "x"}, {Is: "lot", Text: "A"}, {Is: "expiry", Text: "20261231"}, {Is: "quantity", Text: "001250", Decimals: 3}}})
 	l.ok(&ActDraft{Sort: "feed", Name: "erp", What: "changed", Old: `{"url":"a"}`, New: `{"url":"b"}`})
+	l.ok(&UserDraft{Name: "Amelia", FullName: ptr("Amelia Kern")})
+	l.ok(&GrantDraft{User: "Amelia", Role: "operator", Site: "S1"})
+	l.ok(&APIKeyDraft{User: "Amelia", Name: ptr("shop"), Scopes: []string{"read", "move"}, Sites: []string{"S2", "S1"}, Code: "abc", Hash: "hash"})
+	l.ok(&CredentialDraft{User: "Amelia", Sort: Password, Secret: []string{"hash"}, Until: 5})
+	l.ok(&StationDraft{Name: "dock 1", Site: ptr("S1"), Hash: "hash"})
 	return l, l.entries
 }
 
@@ -134,6 +139,17 @@ func TestLeafTells(t *testing.T) {
 		"Format.Entry":        "the entry itself",
 		"Barcode.Entry":       "the entry itself",
 		"Label.Entry":         "the entry itself",
+		"User.Entry":          "the entry itself",
+		"User.Name":           "erasable",
+		"User.FullName":       "erasable",
+		"UserGrant.Entry":     "the entry itself",
+		"APIKey.Entry":        "the entry itself",
+		"APIKey.Hash":         "a secret, in no leaf",
+		"Credential.Entry":    "the entry itself",
+		"Credential.Secret":   "a secret, in no leaf",
+		"Credential.Until":    "of the secret, which is in no leaf",
+		"Station.Entry":       "the entry itself",
+		"Station.Hash":        "a secret, in no leaf",
 		"Site.Entry":          "the entry itself",
 		"Partner.Entry":       "the entry itself",
 		"Partner.Name":        "erasable",

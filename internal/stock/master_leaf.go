@@ -16,6 +16,7 @@ type Master struct {
 	Barcodes []*Barcode
 	Label    *Label
 	Act      *Act
+	People
 
 	Person int64 // of an actor or device, 0 for none
 }
@@ -50,6 +51,8 @@ func MasterOf(leaf []byte) (Master, error) {
 			}
 		case tagAct:
 			m.Act = g.act()
+		case tagUser, tagGrant, tagAPIKey, tagCredential, tagStation:
+			m.People.read(f.Tag, g)
 		case tagPerson:
 			m.Person = g.int(1)
 		case tagPlace:

@@ -34,6 +34,9 @@ type Needs struct {
 	values      []valueWanted
 	Barcodes    map[string]struct{} // keys of codes, with the products that they stand for
 	Labels      map[string]struct{}
+	Users       map[string]struct{} // by UserKey, with their grants and credentials
+	APIKeys     map[string]struct{} // by code
+	Stations    map[string]struct{}
 	Whereabouts bool                // of lots: at which sites they are
 	Labelled    map[string]struct{} // products whose levels barcodes may stand for
 }
@@ -45,7 +48,7 @@ type NamePair struct{ In, Name string }
 func NeedsOf(drafts []*Draft) *Needs {
 	n := &Needs{
 		Keys: map[string]struct{}{}, Actors: map[ActorKey]struct{}{}, SKUs: map[string]struct{}{}, GTINs: map[string]struct{}{}, Groups: map[string]struct{}{}, Formats: map[string]struct{}{},
-		Everywhere: map[string]struct{}{}, SiteStock: map[string]struct{}{}, Barcodes: map[string]struct{}{}, Labelled: map[string]struct{}{}, Labels: map[string]struct{}{},
+		Everywhere: map[string]struct{}{}, SiteStock: map[string]struct{}{}, Barcodes: map[string]struct{}{}, Labelled: map[string]struct{}{}, Labels: map[string]struct{}{}, Users: map[string]struct{}{}, APIKeys: map[string]struct{}{}, Stations: map[string]struct{}{},
 		Sites: map[string]struct{}{}, Locations: map[NamePair]struct{}{}, Trees: map[string]struct{}{},
 		Partners: map[string]struct{}{}, Lots: map[NamePair]struct{}{}, Serials: map[string][]string{},
 		Stock: map[NamePair]struct{}{}, Contents: map[NamePair]struct{}{}, UnitsAt: map[UnitsAt]struct{}{},

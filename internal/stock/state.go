@@ -17,6 +17,7 @@ type State struct {
 	ByGTIN     map[string]*Product
 	Barcodes   map[string][]*Barcode // by BarcodeKey
 	Labels     map[string]*Label
+	PeopleState
 	Groups     map[string]*ProductGroup
 	GroupIDs   map[int64]*ProductGroup
 	Formats    map[string]*Format
@@ -126,6 +127,7 @@ func NewState(now Time, salt func() [16]byte) *State {
 		ByGTIN:         map[string]*Product{},
 		Barcodes:       map[string][]*Barcode{},
 		Labels:         map[string]*Label{},
+		PeopleState:    newPeopleState(),
 		Groups:         map[string]*ProductGroup{},
 		GroupIDs:       map[int64]*ProductGroup{},
 		Formats:        map[string]*Format{},

@@ -22,6 +22,8 @@ type Names struct {
 	Places                                                                  map[int64]*stock.Place
 	Actors                                                                  map[int64]string
 	Units                                                                   map[int64]*stock.Unit
+	Users                                                                   map[int64]*stock.User
+	users                                                                   map[int64]struct{}
 	products, groups, formats, lots, units, sites, partners, places, actors map[int64]struct{}
 }
 
@@ -29,13 +31,13 @@ type Names struct {
 func NewNames() *Names {
 	set := func() map[int64]struct{} { return map[int64]struct{}{} }
 	return &Names{Products: map[int64]*stock.Product{}, Groups: map[int64]*stock.ProductGroup{}, Formats: map[int64]*stock.Format{}, Lots: map[int64]*stock.Lot{}, Sites: map[int64]*stock.Site{},
-		Partners: map[int64]*stock.Partner{}, Places: map[int64]*stock.Place{}, Actors: map[int64]string{}, Units: map[int64]*stock.Unit{}, units: set(),
+		Partners: map[int64]*stock.Partner{}, Places: map[int64]*stock.Place{}, Actors: map[int64]string{}, Units: map[int64]*stock.Unit{}, units: set(), Users: map[int64]*stock.User{}, users: set(),
 		products: set(), groups: set(), formats: set(), lots: set(), sites: set(), partners: set(), places: set(), actors: set()}
 }
 
 // NamesOf takes the names from what a batch was decided on, so that its entries can be shown without reading them back.
 func NamesOf(s *stock.State) *Names {
-	n := &Names{Units: s.Units, Products: s.ProductIDs, Groups: s.GroupIDs, Formats: s.FormatIDs, Lots: s.Lots, Sites: s.SiteIDs, Partners: s.PartnerIDs, Places: s.Places, Actors: make(map[int64]string, len(s.Actors))}
+	n := &Names{Units: s.Units, Users: s.UserIDs, Products: s.ProductIDs, Groups: s.GroupIDs, Formats: s.FormatIDs, Lots: s.Lots, Sites: s.SiteIDs, Partners: s.PartnerIDs, Places: s.Places, Actors: make(map[int64]string, len(s.Actors))}
 	for _, a := range s.Actors {
 		n.Actors[a.ID] = a.Name
 	}
@@ -76,6 +78,30 @@ func (n *Names) WantSites(ids ...int64) { want(n.Sites, n.sites, ids) }
 
 // WantPartners asks for partners by id.
 func (n *Names) WantPartners(ids ...int64) { want(n.Partners, n.partners, ids) }
+
+// WantUsers asks for users by id.
+func (n *Names) WantUsers(ids ...int64) { want(n.Users, n.users, ids) }
+
+// WantPeople asks for those that an entry says something of.
+func (n *Names) WantPeople(p *stock.People) {
+	if u := p.User; u != nil {
+		n.WantUsers(u.ID)
+	}
+	if g := p.Grant; g != nil {
+		n.WantUsers(g.User)
+		n.WantSites(g.Site)
+	}
+	if k := p.APIKey; k != nil {
+		n.WantUsers(k.User)
+		n.WantSites(k.Sites...)
+	}
+	if c := p.Credential; c != nil {
+		n.WantUsers(c.User)
+	}
+	if v := p.Station; v != nil {
+		n.WantSites(v.Site)
+	}
+}
 
 // WantUnits asks for units by id.
 func (n *Names) WantUnits(ids ...int64) { want(n.Units, n.units, ids) }
@@ -142,6 +168,7 @@ func (n *Names) WantEntry(e *stock.Entry) {
 		n.WantProducts(l.Product)
 		n.WantPartners(l.Partner)
 	}
+	n.WantPeople(&e.People)
 	for _, b := range e.Barcodes {
 		n.WantProducts(b.Product)
 		n.WantPartners(b.Partner)
@@ -227,6 +254,11 @@ func (s *Store) LoadNames(ctx context.Context, n *Names) error {
 		{n.partners, `SELECT ` + partnerColumns + ` FROM @rows($1: id int) r JOIN partner p ON p.id = r.id`, func(r *sql.Rows) error {
 			p, err := scanPartner(r)
 			n.Partners[p.ID] = p
+			return err
+		}},
+		{n.users, `SELECT ` + userColumns + ` FROM @rows($1: id int) r JOIN users u ON u.id = r.id`, func(r *sql.Rows) error {
+			u, err := scanUser(r)
+			n.Users[u.ID] = u
 			return err
 		}},
 		{n.actors, `SELECT a.id, a.name FROM @rows($1: id int) r JOIN actor a ON a.id = r.id`, func(r *sql.Rows) error {

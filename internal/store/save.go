@@ -29,6 +29,7 @@ type saver struct {
 	changed                                                                    spanSums
 	fieldRows
 	closingRows
+	peopleRows
 }
 
 // births are the newborn units of one item, adjacent and alike but for their serials.
@@ -47,7 +48,7 @@ func (w *writer) save(ctx context.Context, state *stock.State, entries []*stock.
 	for _, e := range slices.Backward(entries) {
 		s.masterRows(e)
 	}
-	for _, step := range []func() error{s.free, s.master, s.packagings, s.correct, s.count, s.newborn, s.log, s.units, s.balances, s.pasts, s.quality, s.inspect, s.head, s.fieldsChanged, s.closings, s.audit} {
+	for _, step := range []func() error{s.free, s.master, s.packagings, s.correct, s.count, s.newborn, s.log, s.units, s.balances, s.pasts, s.quality, s.inspect, s.head, s.fieldsChanged, s.closings, s.audit, s.people} {
 		if err := step(); err != nil {
 			return err
 		}
@@ -189,6 +190,7 @@ func (s *saver) masterRows(e *stock.Entry) {
 	s.fieldRow(e)
 	s.barcodeRows(e)
 	s.labelRow(e)
+	s.peopleRow(e)
 	if v := e.SiteChange; v != nil && s.first(v.ID) {
 		s.sites.add(v.ID, v.Entry, v.Code, v.Name, v.TimeZone, v.GLN, v.Private, v.Contact, v.Active)
 	}

@@ -14,6 +14,7 @@ import (
 	"fmt"
 	"io/fs"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -39,6 +40,10 @@ type Store struct {
 	sight    sight
 	stmts    sync.Map // text → *sql.Stmt of reads
 	clock    func() stock.Time
+	turn     atomic.Int64 // of who may do what, as far as this server changed it
+	turning  sync.Mutex   // guards the two below
+	turnSeen int64        // of who may do what, as far as any server changed it
+	turnAt   time.Time
 	salt     func() [16]byte
 }
 

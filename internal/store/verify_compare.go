@@ -279,7 +279,8 @@ func (a *auditor) compareStrays() error {
 		{"hold_unit", `SELECT COUNT(*) FROM hold_unit WHERE entry < 1 OR entry >= $1`, 0, []any{a.next.Entry}},
 		{"exception_subject", `SELECT COUNT(*) FROM exception_subject WHERE exception < 1 OR exception >= $1`, 0, []any{a.next.Entry}},
 		{"master data", `SELECT (SELECT COUNT(*) FROM product) + (SELECT COUNT(*) FROM site) + (SELECT COUNT(*) FROM partner) +
-			(SELECT COUNT(*) FROM product_group) + (SELECT COUNT(*) FROM field) + (SELECT COUNT(*) FROM format) + (SELECT COUNT(*) FROM barcode) + (SELECT COUNT(*) FROM label) + (SELECT COUNT(*) FROM place) + (SELECT COUNT(*) FROM actor)`, a.masters, nil},
+			(SELECT COUNT(*) FROM product_group) + (SELECT COUNT(*) FROM field) + (SELECT COUNT(*) FROM format) + (SELECT COUNT(*) FROM barcode) + (SELECT COUNT(*) FROM label) + (SELECT COUNT(*) FROM place) + (SELECT COUNT(*) FROM actor) +
+			(SELECT COUNT(*) FROM users) + (SELECT COUNT(*) FROM user_grant) + (SELECT COUNT(*) FROM api_key) + (SELECT COUNT(*) FROM credential) + (SELECT COUNT(*) FROM station)`, a.masters, nil},
 	} {
 		n, err := a.number(t.text, t.args...)
 		if err != nil {
@@ -289,5 +290,5 @@ func (a *auditor) compareStrays() error {
 			a.find("stray", t.table, "%d rows where the entries say %d", n, t.want)
 		}
 	}
-	return nil
+	return a.strayPeople()
 }

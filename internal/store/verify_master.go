@@ -12,6 +12,7 @@ import (
 // pageMaster reads the leaves of master data, and the rows that they are about.
 func (a *auditor) pageMaster(p *pageRows) error {
 	var products, groups, formats, fields, sites, partners, places, people, barcodes, labels rowset
+	var known peopleIDs
 	for _, e := range p.entries {
 		if !e.Kind.Sets() {
 			continue
@@ -49,6 +50,7 @@ func (a *auditor) pageMaster(p *pageRows) error {
 		if v := e.master.Label; v != nil {
 			labels.add(v.ID)
 		}
+		known.add(&e.master.People)
 		for _, v := range e.master.Barcodes {
 			barcodes.add(v.ID)
 		}
@@ -117,7 +119,7 @@ func (a *auditor) pageMaster(p *pageRows) error {
 			}
 		}
 	}
-	return nil
+	return a.pagePeople(p, &known)
 }
 
 // master gives the entry the records that it made or changed. The entry that changed one last must say what its row
@@ -165,6 +167,7 @@ func (a *auditor) master(p *pageRows, e *pageEntry) {
 	if v := m.Label; v != nil {
 		a.masterLabel(p, e, v)
 	}
+	a.masterPeople(p, e, &m.People)
 	for _, v := range m.Barcodes {
 		e.Barcodes = append(e.Barcodes, a.masterBarcode(p, e, v))
 	}

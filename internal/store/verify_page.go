@@ -26,6 +26,7 @@ type pageRows struct {
 	labels     map[int64]*stock.Label
 	holds      map[int64]*stock.Hold
 	exceptions map[int64]*stock.Exception
+	known      knownPeople
 }
 
 type pageEntry struct {

@@ -47,6 +47,7 @@ type writer struct {
 	own    news // of entries that this server recorded
 	known  knownFields
 	closed knownClosings
+	people bool // the batch says something of people
 
 	observer atomic.Pointer[func(Commit)]
 
@@ -270,6 +271,7 @@ func (w *writer) post(batch []*call) {
 // try runs the calls as one transaction.
 func (w *writer) try(batch []*call) (err error) {
 	ctx, start := context.Background(), time.Now()
+	w.people = false
 	if err := w.beginSoon(ctx); err != nil {
 		return fault(err)
 	}
@@ -314,6 +316,9 @@ func (w *writer) try(batch []*call) (err error) {
 		}
 	}
 	w.told(batch, start)
+	if w.people {
+		w.store.turn.Add(1)
+	}
 	if first != nil {
 		w.store.saw(last.ID)
 		w.store.sight.forget()
