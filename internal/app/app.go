@@ -26,7 +26,9 @@ type App struct {
 
 // New makes the application over an open store.
 func New(s *store.Store) *App {
-	return &App{Store: s, imports: make(chan struct{}, 1), gate: newGate(), Policy: UsualPolicy}
+	a := &App{Store: s, imports: make(chan struct{}, 1), gate: newGate(), Policy: UsualPolicy}
+	a.Acting = a.actingNow
+	return a
 }
 
 // Who says on whose behalf something is done, and from which device.

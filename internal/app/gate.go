@@ -219,11 +219,34 @@ func (a *App) readKey(ctx context.Context, code, hash string) (*admitted, error)
 	if err != nil || in == nil {
 		return nil, err
 	}
-	in.who.Key, in.who.Scopes, in.who.Sites, in.until, in.seen = k.ID, k.Scopes, k.Sites, k.Expires, k.Used
+	in.limit(k.APIKey)
+	in.seen = k.Used
+	return in, nil
+}
+
+// actingNow is what a user may do now, by a key where the user came by one; nil where that is nothing any more.
+func (a *App) actingNow(ctx context.Context, user, key int64) (*auth.Principal, error) {
+	in, err := a.readUser(ctx, user)
+	if err != nil || in == nil {
+		return nil, err
+	}
+	if key == 0 {
+		return in.who, nil
+	}
+	k, err := a.Store.APIKeyOf(ctx, key)
+	if err != nil || k == nil || !k.Active || k.User != user || a.Store.Now() >= k.Expires {
+		return nil, err
+	}
+	in.limit(k)
+	return in.who, nil
+}
+
+// limit leaves what a key leaves.
+func (in *admitted) limit(k *stock.APIKey) {
+	in.who.Key, in.who.Scopes, in.who.Sites, in.until = k.ID, k.Scopes, k.Sites, k.Expires
 	if in.who.Scopes == nil {
 		in.who.Scopes = []auth.Permission{}
 	}
-	return in, nil
 }
 
 // readUser reads what a user may do, nil where the user may do nothing any more.

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"testing"
 	"time"
+
+	"clew/internal/auth"
 )
 
 func TestUsers(t *testing.T) {
@@ -12,12 +14,12 @@ func TestUsers(t *testing.T) {
 	if e := amelia; bytes.Contains(e.Leaf, []byte("Amelia")) || len(e.Erasable) != 2 {
 		t.Errorf("the leaf has the name, or the entry lacks it: %q %v", e.Leaf, e.Erasable)
 	}
-	if out := l.try(&Draft{Body: &UserDraft{Name: "AMELIA", Active: ptr(true)}}); !out.Unchanged {
+	if out := l.try(&Draft{By: auth.AtMachine, Body: &UserDraft{Name: "AMELIA", Active: ptr(true)}}); !out.Unchanged {
 		t.Error("it did not stand so", out)
 	}
 	l.ok(&GrantDraft{User: "amelia", Role: "operator", Site: "S1"})
 	l.ok(&GrantDraft{User: "Amelia", Role: "viewer"})
-	if out := l.try(&Draft{Body: &GrantDraft{User: "Amelia", Role: "viewer"}}); !out.Unchanged {
+	if out := l.try(&Draft{By: auth.AtMachine, Body: &GrantDraft{User: "Amelia", Role: "viewer"}}); !out.Unchanged {
 		t.Error("given twice", out)
 	}
 	l.ok(&GrantDraft{User: "Amelia", Role: "viewer", Active: ptr(false)})

@@ -44,6 +44,9 @@ var rights = map[Kind]right{
 	KindFile:    at(auth.Move, auth.Adjust, auth.Hold, auth.Release, auth.Manage),
 	KindDetails: at(auth.Adjust, auth.Manage),
 
+	KindUser: atAny(auth.People), KindGrant: atAny(auth.People), KindAPIKey: atAny(auth.People), KindStation: atAny(auth.People),
+	KindCredential: {where: askedFor}, // one's own, or as one who keeps people
+
 	KindException: {where: askedFor}, // the movement's own right was
 	KindActor:     {where: askedFor}, // introduced with what they record
 	KindDevice:    {where: askedFor},

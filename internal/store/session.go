@@ -157,6 +157,11 @@ func (s *Store) UserOf(ctx context.Context, id int64) (*stock.User, error) {
 	return first(list(ctx, s, `SELECT `+userColumns+` FROM users u WHERE u.id = $1`, []any{id}, plainUser))
 }
 
+// APIKeyOf finds an API key by id, nil where there is none.
+func (s *Store) APIKeyOf(ctx context.Context, id int64) (*stock.APIKey, error) {
+	return first(list(ctx, s, `SELECT `+apiKeyColumns+` FROM api_key k WHERE k.id = $1`, []any{id}, func(r *sql.Rows) (*stock.APIKey, error) { return scanAPIKey(r) }))
+}
+
 // StationOf finds a station by id, nil where there is none.
 func (s *Store) StationOf(ctx context.Context, id int64) (*stock.Station, error) {
 	return first(list(ctx, s, `SELECT `+stationColumns+` FROM station t WHERE t.id = $1`, []any{id}, scanStation))
