@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -148,7 +149,14 @@ func (o *organisations) open(ctx context.Context, one *organisation) (http.Handl
 		watch = filepath.Join(watch, one.name)
 	}
 	stop := o.command.work(o.session, a, watch, log)
-	options := o.command.options(o.session, log)
+	options, err := o.command.options(o.session, log)
+	if err == nil {
+		err = o.command.refuseOwner(ctx, ledger)
+	}
+	if err != nil {
+		stop()
+		return nil, errors.Join(err, ledger.Close())
+	}
 	options.Organisation = one.name
 	one.handler = api.New(a, options)
 	one.end = func() {

@@ -18,7 +18,8 @@ import (
 )
 
 type serveCommand struct {
-	Listen  string     `help:"Address to listen on; of this machine only, for now." default:"127.0.0.1:8080" env:"CLEW_LISTEN" placeholder:"ADDR"`
+	Listen string `help:"Address to listen on. One that other machines reach needs --tls-cert and --tls-key, or --behind-proxy." default:"127.0.0.1:8080" env:"CLEW_LISTEN" placeholder:"ADDR"`
+	reach
 	Orgs    string     `help:"Organisations to serve beside each other, each under /o/NAME: their names, separated by commas, or all." name:"orgs" env:"CLEW_ORGS" placeholder:"NAMES"`
 	Watch   string     `help:"Folder whose files are imported as they are dropped there, by what their names begin with: products, movements …" type:"path" env:"CLEW_WATCH" placeholder:"DIR"`
 	Largest int64      `help:"Largest file that may be attached to a record, in MiB." default:"25" name:"largest-file" env:"CLEW_LARGEST_FILE" placeholder:"MIB"`
@@ -39,10 +40,15 @@ func (cmd *serveCommand) Run(s *session) error {
 	}
 	cmd.pushed = pushed
 	listener, err := listenLoopback(s.ctx, cmd.Listen)
+	listener, err := cmd.listen(s.ctx, cmd.Listen)
 	if err != nil {
 		return err
 	}
 	defer listener.Close()
+	secured, err := cmd.config()
+	if err != nil {
+		return err
+	}
 	log := slog.New(slog.NewTextHandler(s.errs, &slog.HandlerOptions{Level: cmd.Log}))
 	handler, stop, err := cmd.ledgers(s, log)
 	if err != nil {
@@ -53,7 +59,7 @@ func (cmd *serveCommand) Run(s *session) error {
 		Handler: handler,
 		// A body may take a minute to come and a bulk call a minute to work off; both have bounds of their own inside.
 		ReadHeaderTimeout: 10 * time.Second, ReadTimeout: api.BodyTime, WriteTimeout: 5 * time.Minute, IdleTimeout: 2 * time.Minute,
-		ConnContext: ofMachine, MaxHeaderBytes: 64 << 10, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn),
+		TLSConfig: secured, ConnContext: ofMachine, MaxHeaderBytes: 64 << 10, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn),
 	}
 	failed := make(chan error, 2)
 	if s.db != "" {
@@ -64,12 +70,16 @@ func (cmd *serveCommand) Run(s *session) error {
 		defer os.Remove(s.socket())
 		go func() { failed <- server.Serve(socket) }()
 	}
-	go func() { failed <- server.Serve(listener) }()
+	scheme, answer := "http", server.Serve
+	if server.TLSConfig != nil {
+		scheme, answer = "https", func(l net.Listener) error { return server.ServeTLS(l, "", "") }
+	}
+	go func() { failed <- answer(listener) }()
 	place := s.ledger()
 	if cmd.Orgs != "" {
 		place = store.Redacted(s.db) + ", organisations under /o/NAME: " + cmd.Orgs
 	}
-	fmt.Fprintf(s.out, "Clew serves on http://%s with the data in %s\n", listener.Addr(), place)
+	fmt.Fprintf(s.out, "Clew serves on %s://%s with the data in %s\n", scheme, listener.Addr(), place)
 	if cmd.setUp != "" {
 		fmt.Fprintf(s.out, "There is no user yet. Make the first administrator with clew user add, or with this token at POST /v1/setup: %s\n", cmd.setUp)
 	}
@@ -88,13 +98,17 @@ func (cmd *serveCommand) Run(s *session) error {
 
 // ledgers opens what is served, and gives how to end what works beside.
 func (cmd *serveCommand) ledgers(s *session, log *slog.Logger) (handler http.Handler, stop func(), err error) {
+	options, err := cmd.options(s, log)
+	if err != nil {
+		return nil, nil, err
+	}
 	if cmd.Orgs != "" {
 		all, err := cmd.organisationsOf(s, log)
 		if err != nil {
 			return nil, nil, err
 		}
 		s.held = append(s.held, all)
-		return api.Organisations{Handler: all.handler, Ready: all.ready, Log: log}.Handle(), beside(s.ctx, all.run), nil
+		return api.Organisations{Handler: all.handler, Ready: all.ready, Public: options.Public, Proxies: options.Proxies, Log: log}.Handle(), beside(s.ctx, all.run), nil
 	}
 	a, err := s.open(true)
 	if errors.Is(err, errBusy) {
@@ -103,10 +117,13 @@ func (cmd *serveCommand) ledgers(s *session, log *slog.Logger) (handler http.Han
 	if err != nil {
 		return nil, nil, err
 	}
+	if err := cmd.refuseOwner(s.ctx, a.Store); err != nil {
+		return nil, nil, err
+	}
 	if cmd.setUp, err = a.SetUpToken(s.ctx); err != nil {
 		return nil, nil, err
 	}
-	return api.New(a, cmd.options(s, log)), cmd.work(s, a, cmd.Watch, log), nil
+	return api.New(a, options), cmd.work(s, a, cmd.Watch, log), nil
 }
 
 // ofMachine says of connections to the socket in the data folder that the machine's own administrator is at the other end: only the
@@ -119,8 +136,9 @@ func ofMachine(ctx context.Context, conn net.Conn) context.Context {
 }
 
 // options are those of an API that is served.
-func (cmd *serveCommand) options(s *session, log *slog.Logger) api.Options {
-	return api.Options{Actor: s.who(), Version: version, Log: log, FileLimit: cmd.Largest << 20, Stop: s.ctx.Done()}
+func (cmd *serveCommand) options(s *session, log *slog.Logger) (api.Options, error) {
+	o := api.Options{Actor: s.who(), Version: version, Log: log, FileLimit: cmd.Largest << 20, Stop: s.ctx.Done()}
+	return o, cmd.reach.options(&o)
 }
 
 // work does beside the requests what a ledger asks for, and gives how to end it.
@@ -161,23 +179,6 @@ func beside(ctx context.Context, run func(context.Context)) (stop func()) {
 		cancel()
 		<-ended
 	}
-}
-
-// listenLoopback listens on an address of this machine. Others are refused until there are people and keys: whoever
-// reaches the API may do everything.
-func listenLoopback(ctx context.Context, addr string) (net.Listener, error) {
-	host, _, err := net.SplitHostPort(addr)
-	if err != nil {
-		return nil, fmt.Errorf("%w: --listen %s is no address such as 127.0.0.1:8080", errUsage, addr)
-	}
-	if ip := net.ParseIP(host); host != "localhost" && (ip == nil || !ip.IsLoopback()) {
-		return nil, fmt.Errorf("--listen %s would be reached from other machines, and Clew does not know people and passwords yet: listen on 127.0.0.1", addr)
-	}
-	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", addr)
-	if err != nil {
-		return nil, fmt.Errorf("%s cannot be listened on: %w", addr, err)
-	}
-	return listener, nil
 }
 
 // listenSocket listens on the socket in the data folder, for the same user only. One left behind is no longer in use, as we hold the lock.

@@ -26,6 +26,8 @@ type Options struct {
 	Actor   string // who acts where a request does not say
 	Machine bool   // whoever comes without a principal is the administrator at the machine; otherwise they are refused
 	Version string // of the program
+	// Public says that others than this machine are meant to reach the server: with TLS, or through the proxies, where some are named.
+	Public bool
 	// Proxies are those before the server that are believed.
 	Proxies Proxies
 	// Organisation is the name of the ledger, where the server serves several.
@@ -66,6 +68,7 @@ func New(a *app.App, o Options) http.Handler {
 		log = slog.New(slog.NewTextHandler(io.Discard, nil))
 	}
 	e := newEdge(s.identified(s.mux), log)
+	e.public, e.proxies = o.Public, o.Proxies
 	e.metrics, e.machine = s.metrics, o.Machine
 	return e
 }

@@ -35,7 +35,10 @@ type edge struct {
 	guard *http.CrossOriginProtection
 
 	metrics *metrics // nil: nobody counts
-	machine bool     // who comes without a principal is the administrator at the machine
+	public  bool     // others than this machine are meant to reach it
+	proxies Proxies  // those before it
+	rate    rate
+	machine bool // who comes without a principal is the administrator at the machine
 }
 
 func newEdge(inner http.Handler, log *slog.Logger) *edge {
@@ -56,6 +59,7 @@ func (e *edge) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	seen.Header().Set("X-Request-Id", id)
 	seen.Header().Set("X-Content-Type-Options", "nosniff")
 	seen.Header().Set("Cache-Control", "no-store")
+	e.bounds(seen.Header(), r)
 	defer func() {
 		fault := recover()
 		if fault != nil && fault != http.ErrAbortHandler { // the sentinel is compared as net/http does
@@ -70,17 +74,50 @@ func (e *edge) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			panic(http.ErrAbortHandler) // what was begun cannot be ended well: the client must see it break off
 		}
 	}()
-	if err := e.allowed(r); err != nil {
+	err := e.reached(seen, r)
+	if err == nil {
+		err = e.allowed(r)
+	}
+	if err != nil {
 		writeProblem(seen, problemOf(ctx, err))
 		return
 	}
 	e.inner.ServeHTTP(seen, r)
 }
 
+// bounds tells browsers to run and show nothing of what is answered, unless a page says what it needs, and to tell nobody of it.
+func (e *edge) bounds(h http.Header, r *http.Request) {
+	h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+	h.Set("Referrer-Policy", "no-referrer")
+	h.Set("Cross-Origin-Resource-Policy", "same-origin")
+	if secure(r, e.proxies) {
+		h.Set("Strict-Transport-Security", "max-age=31536000")
+	}
+}
+
+// reached says whether a request came in a way that is meant to be: not around the proxies, and not too many at once. This machine itself is free.
+func (e *edge) reached(w http.ResponseWriter, r *http.Request) error {
+	ip, network := addressOf(r.RemoteAddr)
+	if !e.public || !network || ip.IsLoopback() && len(e.proxies) == 0 {
+		return nil
+	}
+	if len(e.proxies) > 0 && !e.proxies.holds(ip) && !ip.IsLoopback() {
+		return stock.Errorf(stock.Forbidden, stock.CodeUnsupported, "", "this server answers to its proxies only")
+	}
+	if wait := e.rate.take(e.proxies.client(r), time.Now()); wait > 0 {
+		w.Header().Set("Retry-After", "1")
+		return stock.Errorf(stock.TooOften, stock.CodeTooManyAttempts, "", "too many requests come from there: wait a second")
+	}
+	return nil
+}
+
 // allowed keeps foreign web pages out: a browser will send their requests to a server on the same machine, too.
 func (e *edge) allowed(r *http.Request) error {
 	if err := e.guard.Check(r); err != nil {
 		return stock.Errorf(stock.Forbidden, stock.CodeUnsupported, "origin", "requests from other web pages are not taken")
+	}
+	if e.public {
+		return nil // it is called by names that it does not know; a session's cookie is good for one of them only
 	}
 	host := r.Host
 	if h, _, err := net.SplitHostPort(host); err == nil {
@@ -98,6 +135,9 @@ func (e *edge) write(r *http.Request, seen *answer, found *notes, took time.Dura
 	attrs := []slog.Attr{
 		slog.String("request_id", requestID(r.Context())), slog.String("method", r.Method), slog.String("path", r.URL.Path),
 		slog.Int("status", seen.status), slog.Int64("bytes", seen.bytes), slog.Duration("took", took),
+	}
+	if ip, network := addressOf(r.RemoteAddr); network && !ip.IsLoopback() || len(e.proxies) > 0 {
+		attrs = append(attrs, slog.String("from", e.proxies.client(r)))
 	}
 	if actor := r.Header.Get("Clew-Actor"); actor != "" {
 		attrs = append(attrs, slog.String("actor", actor))

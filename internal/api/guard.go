@@ -34,6 +34,7 @@ func (s *server) identified(inner http.Handler) http.Handler {
 		ctx := r.Context()
 		switch {
 		case err != nil:
+			r.Header.Del("Clew-Actor") // nobody has a name in the log
 			ctx = context.WithValue(auth.With(ctx, nil), refusedKey{}, err)
 		case who != nil:
 			if err := sameActor(r, who); err != nil {
@@ -43,6 +44,8 @@ func (s *server) identified(inner http.Handler) http.Handler {
 			var stop func()
 			ctx, stop = s.whileLetIn(auth.With(ctx, who), r)
 			defer stop()
+		case auth.From(ctx) == nil:
+			r.Header.Del("Clew-Actor")
 		}
 		shared := r.WithContext(ctx)
 		defer func() { r.Pattern = shared.Pattern }() // for the numbers
@@ -114,8 +117,10 @@ func letOut(ctx context.Context) error {
 }
 
 // secure reports whether the request came over TLS.
-func (s *server) secure(r *http.Request) bool {
-	return r.TLS != nil || s.proxies.named(r.RemoteAddr) && r.Header.Get("X-Forwarded-Proto") == "https"
+func (s *server) secure(r *http.Request) bool { return secure(r, s.proxies) }
+
+func secure(r *http.Request, proxies Proxies) bool {
+	return r.TLS != nil || proxies.named(r.RemoteAddr) && r.Header.Get("X-Forwarded-Proto") == "https"
 }
 
 // sessionCookie names the cookie of sessions. Over TLS its prefix has browsers keep it to this host. Each organisation has its own.

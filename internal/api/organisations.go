@@ -14,7 +14,10 @@ type Organisations struct {
 	Handler func(ctx context.Context, name string) (http.Handler, error)
 	// Ready says why the server cannot serve them.
 	Ready func(ctx context.Context) error
-	Log   *slog.Logger
+	// Public and Proxies are as in Options.
+	Public  bool
+	Proxies Proxies
+	Log     *slog.Logger
 }
 
 // Handle makes the handler of all organisations.
@@ -31,6 +34,7 @@ func (o Organisations) Handle() http.Handler {
 		writeHealth(w, "ready")
 	})
 	outer := newEdge(mux, o.Log)
+	outer.public, outer.proxies = o.Public, o.Proxies
 	inner := http.NewServeMux()
 	inner.HandleFunc("/o/{organisation}/", o.serve)
 	inner.Handle("/", outer)

@@ -47,6 +47,15 @@ func totpAt(secret string, step int64) (int, error) {
 	return int(binary.BigEndian.Uint32(sum[at:at+4])&0x7fffffff) % totpDigits, nil
 }
 
+// TOTPAt is the code that an app shows at a time, in seconds.
+func TOTPAt(secret string, unix int64) string {
+	code, err := totpAt(secret, unix/int64(totpStep/time.Second))
+	if err != nil {
+		return ""
+	}
+	return fmt.Sprintf("%06d", code)
+}
+
 // CheckTOTP finds the step that a code is of: the present one, or the one before or after it, as clocks differ; and only one after the
 // last that was used, so that a code works once.
 func CheckTOTP(secret, code string, now time.Time, used int64) (step int64, ok bool) {

@@ -124,3 +124,13 @@ func (o *Org) look(ctx context.Context, db *sql.DB) error {
 		return err
 	})
 }
+
+// Owned reports whether the role by which the ledger is open in PostgreSQL owns it, and so may rewrite what was recorded.
+func (s *Store) Owned(ctx context.Context) (bool, error) {
+	d, shared := s.dialect.(postgresDialect)
+	if !shared {
+		return false, nil
+	}
+	owns, err := ownsSchema(ctx, s.write, d.schema)
+	return owns, fault(err)
+}
