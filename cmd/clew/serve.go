@@ -39,7 +39,6 @@ func (cmd *serveCommand) Run(s *session) error {
 		return err
 	}
 	cmd.pushed = pushed
-	listener, err := listenLoopback(s.ctx, cmd.Listen)
 	listener, err := cmd.listen(s.ctx, cmd.Listen)
 	if err != nil {
 		return err
