@@ -117,6 +117,27 @@ var examples = map[string]struct{ target, headers, body string }{
 	"DELETE /v1/log/pushes/{name}":            {target: "/v1/log/pushes/none", body: `{}`},
 	"POST /v1/verify":                         {body: `{}`},
 	"DELETE /v1/feeds/{name}":                 {target: "/v1/feeds/gone"},
+	"GET /v1/users/{name}":                    {target: "/v1/users/$USER"},
+	"POST /v1/users":                          {body: `{"name":"user$N"}`},
+	"PATCH /v1/users/{name}":                  {target: "/v1/users/$USER", body: `{"full_name":"n$N"}`},
+	"POST /v1/users/{name}/password":          {target: "/v1/users/$USER/password", body: `{}`},
+	"POST /v1/users/{name}/badge":             {target: "/v1/users/$USER/badge", body: `{}`},
+	"POST /v1/users/{name}/forget":            {target: "/v1/users/$USER/forget", body: `{"sort":"badge"}`},
+	"POST /v1/grants":                         {body: `{"user":"$USER","role":"viewer","site":"$SITE"}`},
+	"GET /v1/keys/{code}":                     {target: "/v1/keys/$KEY"},
+	"POST /v1/keys":                           {body: `{"user":"$USER","name":"k$N","scopes":["read"]}`},
+	"PATCH /v1/keys/{code}":                   {target: "/v1/keys/$KEY", body: `{"name":"k$N"}`},
+	"POST /v1/stations":                       {body: `{"name":"station$N","site":"$SITE"}`},
+	"PATCH /v1/stations/{name}":               {target: "/v1/stations/$STATION", body: `{"site":"$SITE"}`},
+	"POST /v1/login":                          {body: `{"user":"$USER","password":"not the password"}`},
+	"POST /v1/setup":                          {body: `{"token":"none","user":"first","password":"correct horse battery"}`},
+	"POST /v1/switch":                         {body: `{"user":"$USER","pin":"123456"}`},
+	"POST /v1/logout":                         {body: `{}`},
+	"POST /v1/me/password":                    {body: `{"password":"x","new_password":"correct horse battery"}`},
+	"POST /v1/me/pin":                         {body: `{"password":"x","pin":"123456"}`},
+	"POST /v1/me/one-time-codes":              {body: `{}`},
+	"POST /v1/me/one-time-codes/confirm":      {body: `{"password":"x","secret":"x","code":"1"}`},
+	"POST /v1/me/one-time-codes/remove":       {body: `{"password":"x"}`},
 	"GET /v1/templates/{kind}":                {target: "/v1/templates/products"},
 	"GET /v1/symbols/{kind}":                  {target: "/v1/symbols/qr?data=X"},
 }
@@ -185,7 +206,7 @@ func (m *matrix) fill(v variant, text string) string {
 	}
 	pairs := []string{"$N", strconv.Itoa(m.n), "$DD", fmt.Sprintf("%02d", m.n%15), "$DAY", fmt.Sprintf("2026-01-%02d", 1+m.n%27)}
 	for _, mark := range []string{"$SITE", "$LOC", "$SHELF", "$LOT", "$UNIT", "$ENTRY", "$HOLD", "$HELD", "$EXC", "$FILE", "$REF", "$SKU", "$PARTNER", "$GROUP", "$LABEL", "$FORMAT",
-		"$FIELD", "$MOVE", "$ITEM", "$QUAR", "$TANK", "$JOB", "$CLOSING", "$SPARE"} {
+		"$FIELD", "$MOVE", "$ITEM", "$QUAR", "$TANK", "$JOB", "$CLOSING", "$SPARE", "$USER", "$KEY", "$STATION"} {
 		pairs = append(pairs, mark, v.words[mark])
 	}
 	return strings.NewReplacer(pairs...).Replace(text)

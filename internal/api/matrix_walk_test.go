@@ -43,6 +43,13 @@ func plant(t *testing.T) *matrix {
 		m.made("POST /v1/details", `{"product":"FLOUR","lot":"`+lot+`","fields":{"colour":"`+note+`"}}`)
 		m.made("POST /v1/corrections", `{"product":"FLOUR","lot":"`+lot+`","set":{"production":"2025-05-05"},"reason":"`+note+`"}`)
 		w["$CLOSING"] = m.made("POST /v1/closings", `{"site":"`+site+`","until":"2001-01-31","note":"`+note+`"}`)
+		// People are of the organisation; where they may do something is of the site.
+		w["$USER"], w["$STATION"] = "user"+w["$ENTRY"], "station"+w["$ENTRY"]
+		m.made("POST /v1/users", `{"name":"`+w["$USER"]+`"}`)
+		m.made("POST /v1/grants", `{"user":"`+w["$USER"]+`","role":"operator","site":"`+site+`"}`)
+		_, rest, _ = strings.Cut(m.do(auth.AtMachine, "POST /v1/keys", "", `{"user":"`+w["$USER"]+`","name":"a key","scopes":["read"],"sites":["`+site+`"]}`).Body.String(), `"code":"`)
+		w["$KEY"], _, _ = strings.Cut(rest, `"`)
+		m.made("POST /v1/stations", `{"name":"`+w["$STATION"]+`","site":"`+site+`"}`)
 		m.made("POST /v1/holds", `{"product":"FLOUR","lot":"`+lot+`","site":"`+site+`","location":"`+quar+`","reason":"`+note+`"}`)
 		return w
 	}
@@ -105,7 +112,7 @@ func leaks(answer, asked string) (out []string) {
 }
 
 // refused are the examples about what there is none of; that they are refused is all there is to see.
-const refused = " PATCH /v1/labels/NONE GET /v1/labels/NONE GET /v1/imports/1 GET /v1/imports/1/errors POST /v1/imports/1/cancel DELETE /v1/mappings/0123456789ab POST /v1/watched/1/retry DELETE /v1/feeds/gone POST /v1/feeds/erp/retry POST /v1/verify POST /v1/log/pushes POST /v1/log/pushes/none/pause POST /v1/log/pushes/none/resume POST /v1/log/pushes/none/retry DELETE /v1/log/pushes/none "
+const refused = " PATCH /v1/labels/NONE GET /v1/labels/NONE GET /v1/imports/1 GET /v1/imports/1/errors POST /v1/imports/1/cancel DELETE /v1/mappings/0123456789ab POST /v1/watched/1/retry DELETE /v1/feeds/gone POST /v1/feeds/erp/retry POST /v1/verify POST /v1/log/pushes POST /v1/log/pushes/none/pause POST /v1/log/pushes/none/resume POST /v1/log/pushes/none/retry DELETE /v1/log/pushes/none POST /v1/login POST /v1/setup POST /v1/switch "
 
 // ask makes one request and judges its answer.
 func (m *matrix) ask(name string, p *auth.Principal, a access, v variant, do, headers, body string) {
@@ -125,7 +132,11 @@ func (m *matrix) ask(name string, p *auth.Principal, a access, v variant, do, he
 		told("an example that does not work")
 	}
 	if a.check(p) != nil {
-		if w.Code != http.StatusForbidden || !strings.Contains(answer, `"not_permitted"`) {
+		status, code := http.StatusForbidden, `"not_permitted"`
+		if p == nil {
+			status, code = http.StatusUnauthorized, `"not_signed_in"`
+		}
+		if w.Code != status || !strings.Contains(answer, code) {
 			told("was let in")
 		}
 	}

@@ -108,7 +108,7 @@ func (s *server) declare(a access, method, path, operation string) {
 	switch {
 	case a.scope == "", a.scope != Public && a.scope != Door && a.scope != Known && len(a.may) == 0:
 		panic(fmt.Sprintf("%s %s declares no permission", method, path))
-	case method != http.MethodGet && (a.scope == Public || a.scope == Filtered && slices.Contains(a.may, auth.Read) == false):
+	case method != http.MethodGet && (a.scope == Public || a.scope == Filtered && !slices.Contains(a.may, auth.Read)):
 		panic(fmt.Sprintf("%s %s writes, but declares no permission to", method, path))
 	}
 	s.routes = append(s.routes, Route{method, path, operation, a.scope, a.may})

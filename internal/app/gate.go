@@ -55,9 +55,8 @@ func newGate() *gate {
 }
 
 var (
-	errNotSignedIn = stock.Errorf(stock.NotSignedIn, stock.CodeNotSignedIn, "", "sign in, or send an API key as Authorization: Bearer")
-	errBadKey      = stock.Errorf(stock.NotSignedIn, stock.CodeNotSignedIn, "authorization", "this API key is unknown, revoked or has run out")
-	errSignedOut   = stock.Errorf(stock.NotSignedIn, stock.CodeNotSignedIn, "", "this session has ended: sign in again")
+	errBadKey    = stock.Errorf(stock.NotSignedIn, stock.CodeNotSignedIn, "authorization", "this API key is unknown, revoked or has run out")
+	errSignedOut = stock.Errorf(stock.NotSignedIn, stock.CodeNotSignedIn, "", "this session has ended: sign in again")
 )
 
 // BySession is who has signed in with a token.

@@ -26,6 +26,9 @@ const (
 	hiddenItem   = `(li.from_place IN ` + hiddenPlaces + ` OR li.to_place IN ` + hiddenPlaces + `)`
 )
 
+// peopleUnseen leaves out the entries about people, which name the sites where they may do something.
+var peopleUnseen = fmt.Sprintf(`entry.kind NOT BETWEEN %d AND %d`, stock.KindUser, stock.KindStation)
+
 func unseenLot(lot string) string {
 	return `(` + lot + ` > 0 AND EXISTS (SELECT 1 FROM item li WHERE li.lot = ` + lot + ` AND li.lot > 0)
 		AND NOT EXISTS (SELECT 1 FROM item li WHERE li.lot = ` + lot + ` AND li.lot > 0 AND NOT ` + hiddenItem + `))`
@@ -51,7 +54,7 @@ var seen = sync.OnceValue(func() map[string]string {
 	out := map[string]string{
 		"site":  `site.id NOT IN ` + hiddenSites,
 		"place": `place.site NOT IN ` + hiddenSites,
-		"entry": `entry.site NOT IN ` + hiddenSites + ` AND (entry.site > 0 OR (NOT ` + ofHidden("entry.about") + `
+		"entry": peopleUnseen + ` AND entry.site NOT IN ` + hiddenSites + ` AND (entry.site > 0 OR (NOT ` + ofHidden("entry.about") + `
 			AND NOT EXISTS (SELECT 1 FROM item li WHERE li.id >= entry.first_item AND li.id < entry.first_item + entry.items AND ` + hiddenItem + `)
 			AND NOT EXISTS (SELECT 1 FROM hold hh WHERE hh.id IN (entry.id, entry.about) AND (hh.place IN ` + hiddenPlaces + ` OR hh.place = 0 AND hh.lot = 0 OR ` + unseenLot("hh.lot") + `))
 			AND NOT EXISTS (SELECT 1 FROM correction hc WHERE hc.entry = entry.id AND (` + unseenLot("hc.lot") + ` OR ` + unseenUnit("hc.unit") + `))
