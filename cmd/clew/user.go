@@ -179,27 +179,27 @@ func setActive(s *session, name string, active bool) error {
 }
 
 type userGrantCommand struct {
-	Site string `help:"At this site only." placeholder:"SITE"`
 	Name string `arg:""`
-	Role string `arg:"" help:"viewer, operator, supervisor, quality or administrator"`
+	Role string `arg:"" name:"role[@site]" help:"viewer, operator, supervisor, quality or administrator, at all sites, or at one as operator@MAIN."`
 }
 
 // Run gives a role.
 func (cmd *userGrantCommand) Run(s *session) error {
 	w := writing{}
-	return w.send(s, "/v1/grants", stock.GrantDraft{User: cmd.Name, Role: cmd.Role, Site: cmd.Site})
+	return w.send(s, "/v1/grants", roleAt(cmd.Name, cmd.Role))
 }
 
 type userRevokeCommand struct {
-	Site string `help:"The one at this site." placeholder:"SITE"`
 	Name string `arg:""`
-	Role string `arg:""`
+	Role string `arg:"" name:"role[@site]" help:"As it was given: operator for that at all sites, operator@MAIN for that at one."`
 }
 
 // Run takes a role away.
 func (cmd *userRevokeCommand) Run(s *session) error {
 	w := writing{}
-	return w.send(s, "/v1/grants", stock.GrantDraft{User: cmd.Name, Role: cmd.Role, Site: cmd.Site, Active: new(bool)})
+	grant := roleAt(cmd.Name, cmd.Role)
+	grant.Active = new(bool)
+	return w.send(s, "/v1/grants", grant)
 }
 
 type userPasswordCommand struct {
