@@ -137,7 +137,8 @@ func ofMachine(ctx context.Context, conn net.Conn) context.Context {
 // options are those of an API that is served.
 func (cmd *serveCommand) options(s *session, log *slog.Logger) (api.Options, error) {
 	o := api.Options{Actor: s.who(), Version: version, Log: log, FileLimit: cmd.Largest << 20, Stop: s.ctx.Done()}
-	return o, cmd.reach.options(&o)
+	err := cmd.reach.options(&o)
+	return o, err
 }
 
 // work does beside the requests what a ledger asks for, and gives how to end it.
