@@ -37,7 +37,7 @@ var auditedObjects = []audited{
 		"label": `"Colour"`, "choices": `["red","blue"]`, "required_for": `{"kinds":["ship"]}`, "active": `false`},
 		map[string]string{"type": "fixed", "on": "fixed", "max_length": "of texts only"}},
 	{reflect.TypeFor[stock.SiteDraft](), "site", "site=S9", "/v1/sites", `{"code":"S9","time_zone":"UTC"}`, "/v1/sites/S9", []string{"code"}, map[string]string{
-		"name": `"Ninth"`, "time_zone": `"Europe/Berlin"`, "gln": `"4006381333931"`, "private": `true`, "active": `false`}, nil},
+		"name": `"Ninth"`, "time_zone": `"Europe/Berlin"`, "gln": `"4006381333931"`, "contact": `"the night desk"`, "private": `true`, "active": `false`}, nil},
 	{reflect.TypeFor[stock.LocationDraft](), "location", "site=MAIN&location=R1", "/v1/locations", `{"site":"MAIN","code":"R1"}`, "/v1/sites/MAIN/locations/R1", []string{"site", "code"}, map[string]string{
 		"parent": `"DOCK"`, "name": `"Rack"`, "gln": `"4006381333931"`, "blocking": `true`, "mixed": `true`, "zone": `true`, "active": `false`}, nil},
 	{reflect.TypeFor[stock.PartnerDraft](), "partner", "partner=P1", "/v1/partners", `{"code":"P1","addresses":[{"code":"N","name":"North"}],"contacts":[{"name":"Night desk","phone":"1"}]}`, "/v1/partners/P1", []string{"code"}, map[string]string{

@@ -45,12 +45,16 @@ func (w *writer) load(ctx context.Context, drafts []*stock.Draft) (*stock.State,
 			return nil, err
 		}
 		if ahead = l.fieldsAt == w.known.at; !ahead {
+			head := l
 			l = w.loader(ctx)
+			l.s.Now, l.s.Next, l.fieldsAt, l.closedAt = head.s.Now, head.s.Next, head.fieldsAt, head.closedAt
 		}
 	}
 	if !ahead {
-		if err := l.head(); err != nil {
-			return nil, err
+		if l.s.Next.Entry == 0 {
+			if err := l.head(); err != nil {
+				return nil, err
+			}
 		}
 		if err := l.prepare(drafts); err != nil {
 			return nil, err

@@ -181,7 +181,7 @@ func (s *saver) people() error {
 
 // turnPeople has other servers forget what they know of who may do what.
 func (w *writer) turnPeople(ctx context.Context) error {
-	_, err := w.exec(ctx, `UPDATE sign_in SET turn = turn + 1 WHERE id = 1`)
+	_, err := w.exec(ctx, `INSERT INTO sign_in (id, turn) VALUES (1, 1) ON CONFLICT (id) DO UPDATE SET turn = sign_in.turn + 1`)
 	return err
 }
 

@@ -44,7 +44,7 @@ func moved(t *testing.T, engine string) Options {
 	ok(t, s, receive(bikes("MV0001~+600")))
 	attach(t, s, "a certificate", stock.FileDraft{Product: "FLOUR", Lot: "F1"})
 	attach(t, s, "another", stock.FileDraft{Product: "FLOUR"})
-	if err := s.SaveMapping(t.Context(), desk, &Mapping{Code: "M\u2028 'x\" \\ \x01 ü€😀", Kind: "products", Names: []string{"", "a"}, Said: map[string]string{"": ""}}); err != nil {
+	if err := s.SaveMapping(t.Context(), desk, &Mapping{Code: "M ü€😀", Kind: "products", Names: []string{"", "a", "M\u2028 'x\" \\ \x01"}, Said: map[string]string{"": ""}}); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := s.change(t.Context(), `UPDATE mapping SET made_at = $1, used_at = $2, uses = $3`, int64(math.MinInt64), int64(math.MaxInt64), int64(-1<<53-1)); err != nil {
@@ -144,6 +144,13 @@ func copying(t *testing.T, of Options) bool {
 // TestTransfer_Twice copies into one target from two places at once: whatever becomes of either, it is said plainly, and a last one ends it.
 func TestTransfer_Twice(t *testing.T) {
 	from, to := moved(t, "sqlite"), somewhere(t, "postgres")
+	source := openAt(t, from)
+	if _, err := source.Seal(t.Context(), Sealing{}); err != nil { // so that both are sealed alike
+		t.Fatal(err)
+	}
+	if err := source.Close(); err != nil {
+		t.Fatal(err)
+	}
 	var both sync.WaitGroup
 	for range 2 {
 		beside := from

@@ -84,4 +84,3 @@ CREATE TABLE sign_in (
   id   @id,
   turn BIGINT NOT NULL
 );
-INSERT INTO sign_in (id, turn) VALUES (1, 0);
