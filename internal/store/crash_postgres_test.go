@@ -88,8 +88,9 @@ func TestCrash_Migration(t *testing.T) {
 	}
 	for _, n := range at {
 		d := fresh()
-		if _, err := makeKilled(t, server, d, n); err == nil && n != all { // the last lets go of the lock
-			t.Errorf("statement %d of %d was killed, and nobody noticed", n, all)
+		// A question that is cut off is asked again over another connection, and the last statement lets go of the lock.
+		if _, err := makeKilled(t, server, d, n); err == nil && schemaText(t, administrator(t, server), d) != schemaPostgres {
+			t.Errorf("statement %d of %d was killed, nobody noticed, and the schema is another", n, all)
 		}
 		org, url := strings.TrimPrefix(d.schema, schemaPrefix), server.URL(pgtest.Owner, pgtest.Shared)
 		err := CreateOrg(t.Context(), url, org, pgtest.App)
