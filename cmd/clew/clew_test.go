@@ -97,7 +97,7 @@ func haltServer(ts *testscript.TestScript, _ bool, args []string) {
 
 // curl asks for a path and wants status 200.
 func curl(ts *testscript.TestScript, neg bool, args []string) {
-	client := http.Client{Timeout: 10 * time.Second}
+	client := http.Client{Timeout: time.Minute}
 	answer, err := client.Get(ts.Getenv("URL") + args[0])
 	if err != nil {
 		if !neg {

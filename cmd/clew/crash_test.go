@@ -39,6 +39,7 @@ func TestCrash_Server(t *testing.T) {
 	c := &crash{random: rand.New(rand.NewPCG(1, uint64(kills)))}
 	for range kills {
 		c.load(s, 16)
+		c.loaded()
 		time.Sleep(time.Duration(20+c.random.IntN(120)) * time.Millisecond)
 		s.kill()
 		c.wait()
@@ -95,6 +96,18 @@ func (c *crash) load(s *killable, callers int) {
 	}
 }
 
+// loaded waits until a receipt is acknowledged, so that it is killed under load.
+func (c *crash) loaded() {
+	for end := time.Now().Add(time.Minute); time.Now().Before(end); time.Sleep(time.Millisecond) {
+		c.mu.Lock()
+		n := len(c.acked)
+		c.mu.Unlock()
+		if n > 0 {
+			return
+		}
+	}
+}
+
 func (c *crash) wait() { c.callers.Wait() }
 
 // check sends everything since the last kill again: what was acknowledged must be known, the rest becomes so.
@@ -140,7 +153,7 @@ func startKillable(t *testing.T, binary, data string) *killable {
 		t.Fatalf("the server did not come back: %v", err)
 	}
 	return &killable{cmd, regexp.MustCompile(`http://[0-9.:]+`).FindString(line), keyFor(t, binary, data),
-		&http.Client{Timeout: 10 * time.Second, Transport: &http.Transport{MaxIdleConnsPerHost: 32}}}
+		&http.Client{Timeout: time.Minute, Transport: &http.Transport{MaxIdleConnsPerHost: 32}}}
 }
 
 // keyFor is an API key that may do everything in the ledger, made by the administrator at the machine. It is kept beside the ledger

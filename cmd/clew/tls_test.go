@@ -93,7 +93,7 @@ func TestTLS(t *testing.T) {
 	for try := 0; ; try++ {
 		if serial, err := shown(renewed, 0); err == nil && serial == 2 {
 			break
-		} else if try == 100 {
+		} else if try == 600 {
 			t.Fatal("the renewed certificate is not shown: ", err)
 		}
 		time.Sleep(100 * time.Millisecond)

@@ -203,7 +203,12 @@ func TestUnknownUser(t *testing.T) {
 	must(t, keeper, 201, "POST /v1/users", `{"name":"amelia"}`)
 	must(t, keeper, 200, "POST /v1/users/amelia/password", `{"password":"`+goodPassword+`"}`)
 	took := map[string]time.Duration{}
-	for i := range 12 {
+	// The least of many tries is what the work itself takes, however busy the machine is.
+	alike := func() bool {
+		known, unknown := took["amelia"], took["nobody"]
+		return known > 0 && known/2 <= unknown && unknown/2 <= known
+	}
+	for i, end := 0, time.Now().Add(time.Minute); i < 12 || !alike() && time.Now().Before(end); i++ {
 		for _, name := range []string{"amelia", "nobody"} {
 			start := time.Now()
 			if _, err := a.SignIn(t.Context(), app.SignIn{User: name, Password: "guess", Address: fmt.Sprint(i)}); err == nil {
@@ -214,8 +219,8 @@ func TestUnknownUser(t *testing.T) {
 			}
 		}
 	}
-	if known, unknown := took["amelia"], took["nobody"]; unknown < known/2 || known < unknown/2 {
-		t.Errorf("a user that there is takes %s, another %s", known, unknown)
+	if !alike() {
+		t.Errorf("a user that there is takes %s, another %s", took["amelia"], took["nobody"])
 	}
 }
 

@@ -209,7 +209,7 @@ func TestNoOrphans(t *testing.T) {
 		t.Fatalf("no server was started: folder %q, processes %v", dir, servers)
 	}
 	for _, path := range append(servers, dir) {
-		for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(20 * time.Millisecond) {
+		for deadline := time.Now().Add(time.Minute); ; time.Sleep(20 * time.Millisecond) {
 			if _, err := os.Stat(path); os.IsNotExist(err) {
 				break
 			}

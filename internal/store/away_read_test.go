@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"fmt"
 	"sync"
 	"testing"
 	"time"
@@ -37,6 +38,36 @@ func TestAway_ReadsCut(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+}
+
+// TestAway_WritesCut: connections that were cut are not noticed by those who write, nor by who asks whether the ledger takes entries.
+func TestAway_WritesCut(t *testing.T) {
+	server, db := served(t, pgtest.Options{Unsafe: true})
+	s := mustOpen(t, db)
+	world(t, s)
+	for round := range 4 {
+		var idle []*sql.Conn
+		for range writeConnections - 1 { // all but the writer's
+			conn, err := s.write.Conn(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			idle = append(idle, conn)
+		}
+		for _, conn := range idle {
+			conn.Close()
+		}
+		if _, err := server.Ask(pgtest.Shared, cut); err != nil {
+			t.Fatal(err)
+		}
+		if round%2 == 0 {
+			if err := s.Reachable(t.Context()); err != nil {
+				t.Errorf("round %d: %v", round, err)
+			}
+		}
+		ok(t, s, receive(bikes(fmt.Sprint("A", round))))
+	}
+	isWhole(t, s)
 }
 
 // TestAway_ReadGivenUp: who gives a read up is told so, and not that the database is away.

@@ -22,7 +22,7 @@ func served(t testing.TB, o pgtest.Options) (*pgtest.Test, *testbed) {
 func TestAway(t *testing.T) {
 	notRaced(t)
 	server, db := served(t, pgtest.Options{})
-	s, err := db.open(t, Options{Patience: 8 * time.Second})
+	s, err := db.open(t, Options{Patience: time.Minute})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -44,6 +44,7 @@ func TestAway(t *testing.T) {
 		t.Fatalf("it did not wait: %v", err)
 	}
 	server.Do(server.Kill())
+	s.options.Patience = time.Second
 	if _, err := s.Post(t.Context(), keyed("k2", 2, receive(bikes("A3")))); !hasCode(err, stock.CodeDatabaseAway) {
 		t.Errorf("%v", err)
 	}
@@ -51,6 +52,7 @@ func TestAway(t *testing.T) {
 		t.Errorf("a read: %v", err)
 	}
 	server.Do(server.Restart())
+	s.options.Patience = time.Minute
 	for range 2 {
 		out, err := s.Post(t.Context(), keyed("k2", 2, receive(bikes("A3"))))
 		if err != nil || out[0].Err != nil {

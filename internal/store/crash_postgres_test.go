@@ -31,7 +31,7 @@ func (k *killer) TraceQueryStart(ctx context.Context, conn *pgx.Conn, _ pgx.Trac
 	if k.sent.Add(1) == k.at {
 		pid := conn.PgConn().PID()
 		_, err := k.server.Ask(pgtest.Shared, fmt.Sprintf("pg_terminate_backend(%d)", pid))
-		for end := time.Now().Add(10 * time.Second); err == nil && time.Now().Before(end); time.Sleep(time.Millisecond) {
+		for end := time.Now().Add(time.Minute); err == nil && time.Now().Before(end); time.Sleep(time.Millisecond) {
 			var there string
 			if there, err = k.server.Ask(pgtest.Shared, fmt.Sprintf("SELECT count(*) FROM pg_stat_activity WHERE pid = %d", pid)); there == "0" {
 				break

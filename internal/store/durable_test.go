@@ -97,7 +97,12 @@ func TestDurable_Postgres(t *testing.T) {
 	}
 	server.Exec(pgtest.Shared, "ALTER SYSTEM SET full_page_writes = off")
 	server.Exec(pgtest.Shared, "SELECT pg_reload_conf()")
-	time.Sleep(time.Second) // until every process of it has read its settings
+	for end := time.Now().Add(time.Minute); time.Now().Before(end); time.Sleep(20 * time.Millisecond) { // until those that come have read its settings
+		if is, err := server.Ask(pgtest.Shared, `current_setting('full_page_writes')`); err != nil || is == "off" {
+			server.Do(err)
+			break
+		}
+	}
 	refusedToOpen(t, o, "has full_page_writes = off")
 	o.Ephemeral = true
 	if s, err = Open(t.Context(), o); err != nil {

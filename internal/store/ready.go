@@ -14,6 +14,9 @@ func (s *Store) Reachable(ctx context.Context) error {
 		return err
 	}
 	rows, err := s.write.QueryContext(ctx, `SELECT 1`)
+	for tries := writeConnections; cutOff(err) && tries > 0; tries-- { // each rids the pool of one that is dead
+		rows, err = s.write.QueryContext(ctx, `SELECT 1`)
+	}
 	return scanAll(rows, err, func(*sql.Rows) error { return nil })
 }
 

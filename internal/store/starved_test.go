@@ -41,7 +41,7 @@ func TestPostgres_Exhausted(t *testing.T) {
 	}
 	var s *Store
 	var err error
-	for end := time.Now().Add(10 * time.Second); ; time.Sleep(50 * time.Millisecond) { // the server takes a moment to see that they are free
+	for end := time.Now().Add(time.Minute); ; time.Sleep(50 * time.Millisecond) { // the server takes a moment to see that they are free
 		if s, err = db.open(t, Options{Patience: time.Second}); err == nil { // with two connections for all
 			break
 		}

@@ -98,6 +98,17 @@ func (w *writer) disconnect() {
 	}
 }
 
+// giveUp gives a connection up that broke, and with it those that were idle beside it: whatever ended one has likely ended them too, and the
+// writer would try them one after another.
+func (w *writer) giveUp() {
+	w.disconnect()
+	for _, c := range w.store.pools {
+		if c.db == w.store.write {
+			c.pool.Reset()
+		}
+	}
+}
+
 // rest gives a connection that is shared with other organisations back to them when there is nothing to write.
 func (w *writer) rest() {
 	if w.store.options.database != nil && len(w.calls) == 0 {
@@ -112,7 +123,7 @@ func (w *writer) begin(ctx context.Context) error {
 	}
 	err := w.store.dialect.begin(ctx, w.conn)
 	if err != nil && w.store.shared {
-		w.disconnect()
+		w.giveUp()
 	}
 	return err
 }
@@ -137,7 +148,7 @@ func (w *writer) rollback(ctx context.Context) error {
 	}
 	_, err := w.conn.ExecContext(ctx, "ROLLBACK")
 	if err != nil && w.store.shared {
-		w.disconnect() // the engine takes back what it was in the midst of
+		w.giveUp() // the engine takes back what it was in the midst of
 		return nil
 	}
 	if sqliteEnded(err) {
