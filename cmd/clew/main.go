@@ -46,6 +46,7 @@ type commands struct {
 	Post     postCommand     `cmd:"" help:"Record movements or master data from JSON."`
 	Correct  correctCommand  `cmd:"" help:"Put right a lot code, a date, a source or a serial number that was found wrong."`
 	Track    trackCommand    `cmd:"" help:"Change how goods of a product are told apart: by nothing, by lot, or unit by unit."`
+	Classify classifyCommand `cmd:"" help:"Rank products by the value that moved, propose how each is told apart, and accept that."`
 	Stock    stockCommand    `cmd:"" help:"Show what is on hand."`
 	Value    valueCommand    `cmd:"" help:"Show what stock was worth at the end of a month or a day."`
 	Close    closeCommand    `cmd:"" help:"Close the books up to a day: what comes later for a day in them needs a reason."`

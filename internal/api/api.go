@@ -80,6 +80,7 @@ func newServer(a *app.App, o Options) *server {
 	s.describe()
 	s.products()
 	s.productGroups()
+	s.classification()
 	s.barcodes()
 	s.labels()
 	s.formats()

@@ -46,7 +46,7 @@ var auditedObjects = []audited{
 	{reflect.TypeFor[stock.ProductDraft](), "product", "product=X1", "/v1/products", `{"sku":"X1","tracking":"lot"}`, "/v1/products/X1", []string{"sku"}, map[string]string{
 		"gtin": `"4006381333955"`, "name": `"Thing"`, "uom": `"KGM"`, "decimals": `2`, "strategy": `"lifo"`, "tolerance_days": `3`, "requires": `["expiry"]`, "past_date": `"warns"`,
 		"shelf_life_days": `9`, "warn_days": `4`, "unit_cost": `"1.5"`, "tags": `["food"]`, "hold_on": `["make"]`, "group": `"G0"`, "packaging": `[{"code":"case","quantity":"6"}]`,
-		"lot_format": `"F0"`, "serial_format": `"F0"`, "tracking": `"serial"`, "barcodes": `[{"code":"X-77"}]`, "active": `false`}, nil},
+		"lot_format": `"F0"`, "serial_format": `"F0"`, "tracking": `"serial"`, "barcodes": `[{"code":"X-77"}]`, "class": `"A"`, "active": `false`}, nil},
 	{reflect.TypeFor[stock.LabelDraft](), "label", "label=L9", "/v1/labels", `{"code":"L9","example":"4711;L1","marks":[{"is":"product","text":"4711"},{"is":"lot","text":"L1"}]}`, "/v1/labels/L9", []string{"code"}, map[string]string{
 		"name": `"Mill"`, "partner": `"MILL"`, "product": `"FLOUR"`, "example": `"4712;L1","marks":[{"is":"product","text":"4712"},{"is":"lot","text":"L1"}]`, "active": `false`},
 		map[string]string{"separator": "with the marks", "marks": "with the example"}},

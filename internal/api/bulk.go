@@ -89,10 +89,15 @@ func bulkOf[E any](s *server, a access, noun, tag string, part func(*E) (string,
 	if tag == tagMaster {
 		what = "Create or change many " + noun
 	}
+	bulkAt(s, a, "/v1/"+noun+"/bulk", "bulk-"+noun, what+", answered entry by entry", tag, part)
+}
+
+// bulkAt adds an operation that takes many things at once.
+func bulkAt[E any](s *server, a access, path, id, summary, tag string, part func(*E) (string, stock.Body)) {
 	entry := s.schema(reflect.TypeFor[E]())
 	result := s.schemaOf(BulkResult{})
 	op := huma.Operation{
-		Method: http.MethodPost, Path: "/v1/" + noun + "/bulk", OperationID: "bulk-" + noun, Summary: what + ", answered entry by entry", Tags: []string{tag},
+		Method: http.MethodPost, Path: path, OperationID: id, Summary: summary, Tags: []string{tag},
 		Description: "Each entry stands for itself: one that is refused does not stop the others. The body is a JSON array or, as application/x-ndjson, " +
 			"a line for each; at most 64 MiB and 60 s. An entry without a key of its own has the header's, a colon and its index. " +
 			"With Accept: application/x-ndjson the answer is a line for each result.",

@@ -32,6 +32,7 @@ var examples = map[string]struct{ target, headers, body string }{
 	"POST /v1/products":                       {body: `{"sku":"NEW$N"}`},
 	"PATCH /v1/products/{sku}":                {target: "/v1/products/$SKU", body: `{"name":"Flour $N"}`},
 	"POST /v1/products/{sku}/tracking":        {target: "/v1/products/FRESH/tracking", body: `{"tracking":"lot","reason":"asked for"}`},
+	"POST /v1/classification":                 {body: `[{"product":"BOX","class":"A"}]`},
 	"GET /v1/product-groups/{code}":           {target: "/v1/product-groups/$GROUP"},
 	"POST /v1/product-groups":                 {body: `{"code":"G$N"}`},
 	"PATCH /v1/product-groups/{code}":         {target: "/v1/product-groups/$GROUP", body: `{"name":"n$N"}`},

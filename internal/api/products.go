@@ -17,6 +17,7 @@ type SKUPath struct {
 type ProductSearch struct {
 	Search
 	Group string `query:"group" maxLength:"60" doc:"Code of a product group: its products only."`
+	Class string `query:"class" enum:"A,B,C" doc:"Only products of this class."`
 }
 
 func (s *server) products() {
@@ -26,7 +27,9 @@ func (s *server) products() {
 			return List[app.Product]{}, err
 		}
 		var items []app.Product
-		if in.Group != "" {
+		if in.Class != "" {
+			items, err = s.app.ProductsInClass(ctx, in.Class, in.Group, page)
+		} else if in.Group != "" {
 			items, err = s.app.ProductsOf(ctx, in.Group, page)
 		} else {
 			items, err = s.app.Products(ctx, page)

@@ -200,7 +200,7 @@ func (x *exporter) products() error {
 			"strategy": p.Strategy.String(), "tolerance_days": itoa(p.Tolerance), "requires": joinList(p.Requires.Names()), "past_date": p.Past.String(),
 			"shelf_life_days": itoa(p.ShelfLife), "warn_days": itoa(p.WarnDays), "unit_cost": p.UnitCost, "tags": joinList(p.Tags),
 			"hold_on": joinList(p.HoldWhen.Names()), "group": groupCode(n, p.Group), "packaging": stock.FormatPackaging(p.Packaging), "barcodes": barcodes[p.ID],
-			"lot_format": formatCode(n, p.LotFormat), "serial_format": formatCode(n, p.SerialFormat), "active": yes(p.Active), "x-entry": itoa(int(p.Entry))}
+			"lot_format": formatCode(n, p.LotFormat), "serial_format": formatCode(n, p.SerialFormat), "class": p.Class.String(), "active": yes(p.Active), "x-entry": itoa(int(p.Entry))}
 		row.fields(fields[p.ID])
 		return p.SKU, x.row(row)
 	})

@@ -41,7 +41,7 @@ var tables = map[string]*table{
 		column{name: "tracking"}, column{name: "uom"}, column{name: "decimals", number: true}, column{name: "strategy"},
 		column{name: "tolerance_days", number: true}, column{name: "requires"}, column{name: "past_date"},
 		column{name: "shelf_life_days", number: true}, column{name: "warn_days", number: true}, column{name: "unit_cost", number: true},
-		column{name: "tags"}, column{name: "hold_on"}, column{name: "group", code: true}, column{name: "packaging"}, column{name: "barcodes", code: true}, column{name: "lot_format", code: true}, column{name: "serial_format", code: true}, column{name: "active"}),
+		column{name: "tags"}, column{name: "hold_on"}, column{name: "group", code: true}, column{name: "packaging"}, column{name: "barcodes", code: true}, column{name: "lot_format", code: true}, column{name: "serial_format", code: true}, column{name: "class"}, column{name: "active"}),
 	"product-groups": newTable("product-groups", column{name: "code", code: true, required: true}, column{name: "name", free: true}, column{name: "hold_on"}, column{name: "supplier_licence"}, column{name: "customer_licence"}, column{name: "lot_format", code: true}, column{name: "serial_format", code: true}, column{name: "active"}),
 	"sites": newTable("sites", column{name: "code", code: true, required: true}, column{name: "name", free: true}, column{name: "time_zone"},
 		column{name: "gln", code: true}, column{name: "private"}, column{name: "contact"}, column{name: "active"}),

@@ -18,7 +18,7 @@ func masterBody(kind string, row *importRow) (stock.Body, *stock.Error) {
 			UoM: c.measure("uom"), Decimals: c.number("decimals"), Strategy: c.clearable("strategy"), Tolerance: c.number("tolerance_days"),
 			Requires: c.list("requires"), Past: c.given("past_date"), ShelfLife: c.number("shelf_life_days"), WarnDays: c.number("warn_days"),
 			UnitCost: c.clearable("unit_cost"), Tags: c.list("tags"), HoldWhen: c.list("hold_on"), Group: c.clearable("group"), Packaging: c.packaging(), Barcodes: c.barcodes(),
-			LotFormat: c.clearable("lot_format"), SerialFormat: c.clearable("serial_format"), Active: c.flag("active")}
+			LotFormat: c.clearable("lot_format"), SerialFormat: c.clearable("serial_format"), Class: c.clearable("class"), Active: c.flag("active")}
 	case "product-groups":
 		body = &stock.ProductGroupDraft{Code: c.text("code"), Name: c.given("name"), HoldWhen: c.list("hold_on"),
 			SupplierLicence: c.clearable("supplier_licence"), CustomerLicence: c.clearable("customer_licence"), LotFormat: c.clearable("lot_format"), SerialFormat: c.clearable("serial_format"), Active: c.flag("active")}

@@ -27,6 +27,7 @@ type Product struct {
 	Group     string            `json:"group,omitempty" doc:"The product group whose rules hold for it too."`
 	Packaging []stock.Packaging `json:"packaging,omitempty"`
 	Active    bool              `json:"active"`
+	Class     string            `json:"class,omitempty" doc:"How much it counts among the products, as somebody decided: A, B or C."`
 	Entry     int64             `json:"entry,omitempty" doc:"The entry that last changed it."`
 
 	LotFormat    string `json:"lot_format,omitempty" doc:"The format of its lot codes."`
@@ -39,7 +40,7 @@ func viewProduct(p *stock.Product, n *store.Names) Product {
 	return Product{SKU: p.SKU, GTIN: p.GTIN, Name: p.Name, Tracking: p.Tracking.String(), UoM: p.UoM, Decimals: p.Decimals, Strategy: p.Rule().String(),
 		Tolerance: p.Tolerance, Requires: p.Requires.Names(), Past: p.Past.String(), ShelfLife: p.ShelfLife, WarnDays: p.WarnDays, UnitCost: p.UnitCost,
 		Tags: append([]string{}, p.Tags...), HoldWhen: p.HoldWhen.Names(), Group: groupCode(n, p.Group), Packaging: p.Packaging,
-		LotFormat: formatCode(n, p.LotFormat), SerialFormat: formatCode(n, p.SerialFormat), Active: p.Active, Entry: p.Entry}
+		LotFormat: formatCode(n, p.LotFormat), SerialFormat: formatCode(n, p.SerialFormat), Active: p.Active, Class: p.Class.String(), Entry: p.Entry}
 }
 
 // Site is a branch as it stands.

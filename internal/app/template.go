@@ -16,7 +16,7 @@ var columnMeanings = map[string]string{
 	"tracking": "How it is told apart: none, lot or serial.|lot", "uom": "Unit of its quantities as UN/ECE Rec 20 has it: H87 is a piece.|KGM", "decimals": "Decimals of its quantities.|3",
 	"strategy": "Which lot goes first where none is named: fefo, fifo or lifo.|fefo", "tolerance_days": "Days by which the strategy may be departed from.|0",
 	"requires": "Dates that its lots must have.|best_before", "past_date": "Whether goods past their date warn or are blocked: warns or blocks.|blocks",
-	"shelf_life_days": "Days from production to the date.|360", "warn_days": "Days before the date from which it is warned of.|30", "unit_cost": "What one unit costs.|0.85",
+	"shelf_life_days": "Days from production to the date.|360", "warn_days": "Days before the date from which it is warned of.|30", "unit_cost": "What one unit costs.|0.85", "class": "How much it counts: A, B or C.|",
 	"tags": "Words to find it by, with | between.|organic", "hold_on": "When goods start on hold: receive, produce, return, with | between.|",
 	"products group": "Code of its product group.|", "packaging": "Which packaging the quantity counts in, or the levels of a product.|", "barcodes": "Further codes that it is scanned by, as code, level=code or PARTNER:code, with | between.|", "lot_format": "Code of the format that writes its lot codes.|", "serial_format": "Code of the format that writes its serial numbers.|",
 	"active": "yes, or no to retire it.|yes", "code": "Code, as it is named elsewhere.|", "supplier_licence": "Kind of licence a supplier of it needs.|", "customer_licence": "Kind of licence a customer of it needs.|",

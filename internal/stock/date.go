@@ -166,3 +166,6 @@ func (t *Time) UnmarshalText(text []byte) error {
 	}
 	return err
 }
+
+// Begins is the moment at which the date begins by UTC.
+func (d Date) Begins() Time { return Time(int64(d) * secondsPerDay * 1000) }

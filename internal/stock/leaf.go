@@ -377,6 +377,7 @@ func (w leafWriter) product(p *Product) {
 	w.text(19, FormatPackaging(p.Packaging))
 	w.int(20, p.LotFormat)
 	w.int(21, p.SerialFormat)
+	w.int(22, int64(p.Class))
 }
 
 func (w leafWriter) place(p *Place) {

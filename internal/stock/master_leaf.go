@@ -88,7 +88,7 @@ func (g group) product() *Product {
 	p := &Product{ID: g.int(1), SKU: g.text(2), GTIN: g.text(3), Name: g.text(4), Tracking: Tracking(g.int(5)), UoM: g.text(6), Decimals: int(g.int(7)),
 		Strategy: Strategy(g.int(8)), Tolerance: int(g.int(9)), Requires: DateField(g.int(10)), Past: PastDate(g.int(11)), ShelfLife: int(g.int(12)),
 		WarnDays: int(g.int(13)), UnitCost: g.text(14), HoldWhen: HoldWhen(g.int(16)), Active: g.int(17) != 0, Group: g.int(18),
-		LotFormat: g.int(20), SerialFormat: g.int(21)}
+		LotFormat: g.int(20), SerialFormat: g.int(21), Class: Class(g.int(22))}
 	for _, f := range g {
 		if f.Tag == 15 {
 			p.Tags = append(p.Tags, string(f.Data))

@@ -88,6 +88,7 @@ type Product struct {
 	HoldWhen   HoldWhen
 	Group      int64 // 0: none
 	Active     bool
+	Class      Class // how much it counts, as somebody decided
 	Packaging  []Packaging
 	HasHistory bool // set by the store: some balance or lot exists
 
@@ -125,6 +126,7 @@ type ProductDraft struct {
 	Group     *string      `json:"group,omitempty" doc:"Code of the product group whose rules hold for it too. Empty takes it out of its group."`
 	Packaging *[]Packaging `json:"packaging,omitempty" doc:"All its packaging levels, in the place of those that stand."`
 	Active    *bool        `json:"active,omitempty"`
+	Class     *string      `json:"class,omitempty" enum:"A,B,C," doc:"How much it counts among the products, as GET /v1/classification ranks them. Empty: not classified."`
 	If        Presence     `json:"-"`
 
 	LotFormat    *string `json:"lot_format,omitempty" doc:"Code of the format of its lot codes. Empty: none."`
@@ -280,6 +282,7 @@ func (d *ProductDraft) apply(p *Product) *Error {
 		pick("tracking", d.Tracking, trackingNames, &p.Tracking),
 		pick("strategy", d.Strategy, strategyNames, &p.Strategy),
 		pick("past_date", d.Past, pastNames, &p.Past),
+		pick("class", d.Class, classNames, &p.Class),
 		checkText("name", p.Name, 200),
 		checkUoM(p.UoM),
 		between("decimals", p.Decimals, 0, 6),

@@ -20,6 +20,8 @@ type TrackingDraft struct {
 	OccurredAt Time          `json:"occurred_at,omitempty" doc:"When the goods were named, RFC 3339. Now, when left out."`
 	Rest       *RestDraft    `json:"rest,omitempty" doc:"For lots: what is not named below becomes this one lot."`
 	Items      []TrackedItem `json:"items,omitempty" doc:"Today's stock of the product at every site, as it is named from now on. It must be exactly what the ledger has."`
+
+	class *string // decided in the same breath
 }
 
 // RestDraft is the lot that takes the goods which nobody could tell apart.
@@ -105,7 +107,7 @@ func (d *TrackingDraft) decide(s *State, e *Entry) *Error {
 		return Errorf(Invalid, CodeOccurredInFuture, "occurred_at", "%s has not come yet; the ledger's clock says %s", e.OccurredAt, s.Now)
 	}
 	next := *p
-	if err := (&ProductDraft{Tracking: &d.Tracking}).apply(&next); err != nil {
+	if err := (&ProductDraft{Tracking: &d.Tracking, Class: d.class}).apply(&next); err != nil {
 		return err
 	}
 	switch {

@@ -21,3 +21,20 @@ func (w *Worth) String() string {
 	digits, _ := r.FloatPrec() // exact: the divisor is a power of ten
 	return r.FloatString(digits)
 }
+
+// Sign is 0 for nothing, 1 for more, -1 for less.
+func (w *Worth) Sign() int { return w.sum.Sign() }
+
+// Compare is like cmp.Compare.
+func (w *Worth) Compare(other *Worth) int { return w.sum.Cmp(&other.sum) }
+
+// PercentOf is how much of a whole it is in percent, with two decimals, cut off.
+func (w *Worth) PercentOf(whole *Worth) Quantity {
+	if whole.sum.Sign() <= 0 {
+		return 0
+	}
+	var share big.Int
+	share.Mul(&w.sum, big.NewInt(10_000))
+	share.Quo(&share, &whole.sum)
+	return Quantity(share.Int64()) * (One / 100)
+}

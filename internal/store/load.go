@@ -191,13 +191,13 @@ func (l *loader) actors() error {
 }
 
 const productColumns = `p.id, p.entry, p.sku, COALESCE(p.gtin, ''), p.name, p.tracking, p.uom, p.decimals, p.strategy, p.tolerance,
-	p.requires, p.past, p.shelf_life, p.warn_days, p.unit_cost, p.tags, p.hold_when, p.active, p.product_group, p.packaging, p.lot_format, p.serial_format`
+	p.requires, p.past, p.shelf_life, p.warn_days, p.unit_cost, p.tags, p.hold_when, p.active, p.product_group, p.packaging, p.lot_format, p.serial_format, p.class`
 
 func scanProduct(r *sql.Rows, more ...any) (*stock.Product, error) {
 	p := &stock.Product{}
 	var tags, packaging string
 	err := r.Scan(append([]any{&p.ID, &p.Entry, &p.SKU, &p.GTIN, &p.Name, &p.Tracking, &p.UoM, &p.Decimals, &p.Strategy, &p.Tolerance,
-		&p.Requires, &p.Past, &p.ShelfLife, &p.WarnDays, &p.UnitCost, &tags, &p.HoldWhen, &p.Active, &p.Group, &packaging, &p.LotFormat, &p.SerialFormat}, more...)...)
+		&p.Requires, &p.Past, &p.ShelfLife, &p.WarnDays, &p.UnitCost, &tags, &p.HoldWhen, &p.Active, &p.Group, &packaging, &p.LotFormat, &p.SerialFormat, &p.Class}, more...)...)
 	if tags != "" {
 		p.Tags = strings.Split(tags, ",")
 	}

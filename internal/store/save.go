@@ -182,7 +182,7 @@ func (s *saver) masterRows(e *stock.Entry) {
 		}
 		s.products.add(p.ID, p.Entry, p.SKU, gtin, p.Name, int(p.Tracking), p.UoM, p.Decimals, int(p.Strategy), p.Tolerance, int(p.Requires),
 			int(p.Past), p.ShelfLife, p.WarnDays, p.UnitCost, strings.Join(p.Tags, ","), int(p.HoldWhen), p.Active, p.Group,
-			stock.FormatPackaging(p.Packaging), p.LotFormat, p.SerialFormat)
+			stock.FormatPackaging(p.Packaging), p.LotFormat, p.SerialFormat, int(p.Class))
 		s.packed(p)
 	}
 	s.groupRow(e)
@@ -231,12 +231,12 @@ func (s *saver) master() error {
 		set  *rowset
 		text string
 	}{
-		{&s.products, `INSERT INTO product (id, entry, sku, gtin, name, tracking, uom, decimals, strategy, tolerance, requires, past, shelf_life, warn_days, unit_cost, tags, hold_when, active, product_group, packaging, lot_format, serial_format)
-			SELECT * FROM @rows($1: id int, entry int, sku text, gtin text, name text, tracking int, uom text, decimals int, strategy int, tolerance int, requires int, past int, shelf_life int, warn_days int, unit_cost text, tags text, hold_when int, active int, product_group int, packaging text, lot_format int, serial_format int)
+		{&s.products, `INSERT INTO product (id, entry, sku, gtin, name, tracking, uom, decimals, strategy, tolerance, requires, past, shelf_life, warn_days, unit_cost, tags, hold_when, active, product_group, packaging, lot_format, serial_format, class)
+			SELECT * FROM @rows($1: id int, entry int, sku text, gtin text, name text, tracking int, uom text, decimals int, strategy int, tolerance int, requires int, past int, shelf_life int, warn_days int, unit_cost text, tags text, hold_when int, active int, product_group int, packaging text, lot_format int, serial_format int, class int)
 			WHERE true ON CONFLICT (id) DO UPDATE SET entry = excluded.entry, gtin = excluded.gtin, name = excluded.name, tracking = excluded.tracking, uom = excluded.uom,
 			decimals = excluded.decimals, strategy = excluded.strategy, tolerance = excluded.tolerance, requires = excluded.requires, past = excluded.past,
 			shelf_life = excluded.shelf_life, warn_days = excluded.warn_days, unit_cost = excluded.unit_cost, tags = excluded.tags, hold_when = excluded.hold_when, active = excluded.active,
-			product_group = excluded.product_group, packaging = excluded.packaging, lot_format = excluded.lot_format, serial_format = excluded.serial_format`},
+			product_group = excluded.product_group, packaging = excluded.packaging, lot_format = excluded.lot_format, serial_format = excluded.serial_format, class = excluded.class`},
 		{&s.groups, saveGroups},
 		{&s.formats, saveFormats},
 		{&s.fields, saveFields},

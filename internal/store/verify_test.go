@@ -158,6 +158,7 @@ var faults = []planted{
 	{"place changed by another entry", `UPDATE place SET entry = entry + 1, gln = '1' WHERE code = 'QUAR'`, "row", ""},
 	{"product deleted", `DELETE FROM product WHERE sku = 'SALT'`, "row", ""},
 	{"product as it was before", `UPDATE product SET entry = 3, name = 'BREAD', warn_days = 0 WHERE sku = 'BREAD'`, "row", ""},
+	{"product of another class", `UPDATE product SET class = 1 WHERE sku = 'SALT'`, "leaf", ""},
 	{"partner renamed", `UPDATE partner SET name = 'Another' WHERE code = 'SHOP'`, "name", ""},
 	{"partner's roles", `UPDATE partner SET roles = 7 WHERE code = 'MILL'`, "leaf", ""},
 	{"address renamed", `UPDATE place SET name = 'x' WHERE code = 'NORTH'`, "name", ""},
