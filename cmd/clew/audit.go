@@ -15,6 +15,9 @@ var errEnough = errors.New("enough")
 
 type auditCommand struct {
 	Changes auditChangesCommand `cmd:"" default:"withargs" help:"Show who changed what, when, from where, old, new and why."`
+	Rights  auditRightsCommand  `cmd:"" help:"List who may do what, as at any moment."`
+	Review  auditReviewCommand  `cmd:"" help:"Record that the list of who may do what was looked through, and what was found."`
+	Reviews auditReviewsCommand `cmd:"" help:"List the reviews, with what was changed before each and what came of it."`
 }
 
 type auditChangesCommand struct {

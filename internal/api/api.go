@@ -107,6 +107,7 @@ func newServer(a *app.App, o Options) *server {
 	s.log()
 	s.pushes()
 	s.audit()
+	s.rights()
 	s.imports()
 	s.importJobs()
 	s.mappings()

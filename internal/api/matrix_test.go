@@ -130,6 +130,7 @@ var examples = map[string]struct{ target, headers, body string }{
 	"PATCH /v1/keys/{code}":                   {target: "/v1/keys/$KEY", body: `{"name":"k$N"}`},
 	"POST /v1/stations":                       {body: `{"name":"station$N","site":"$SITE"}`},
 	"PATCH /v1/stations/{name}":               {target: "/v1/stations/$STATION", body: `{"site":"$SITE"}`},
+	"POST /v1/audit/reviews":                  {body: `{"note":"n$N"}`},
 	"POST /v1/login":                          {body: `{"user":"$USER","password":"not the password"}`},
 	"POST /v1/setup":                          {body: `{"token":"none","user":"first","password":"correct horse battery"}`},
 	"POST /v1/switch":                         {body: `{"user":"$USER","pin":"123456"}`},

@@ -227,6 +227,9 @@ func (r *AuditRecord) others(e *stock.Entry, n *store.Names, before map[store.Sa
 	if f := e.File; f != nil {
 		change("file", strconv.FormatInt(e.ID, 10), "attached", "", f.Name)
 	}
+	if v := viewReview(e.Review); v != nil {
+		r.Changes = append(r.Changes, pairsOf(v).changes("rights_review", strconv.FormatInt(e.ID, 10), nil)...)
+	}
 	if act := e.Act; act != nil {
 		r.What = act.What
 		r.Changes = append(r.Changes, pairsIn(act.New).changes(act.Sort, act.Name, pairsIn(act.Old))...)

@@ -40,6 +40,7 @@ type Entry struct {
 	Closing    *BooksClosed      `json:"closing,omitempty" doc:"The books that it closed, or opened again."`
 	Late       []LateEntry       `json:"late,omitempty" doc:"Closed books that it reaches into."`
 	Act        *Act              `json:"act,omitempty" doc:"A change of something beside the log."`
+	Review     *RightsReview     `json:"rights_review,omitempty" doc:"That who may do what was looked through."`
 	Corrected  []Corrected       `json:"corrected,omitempty" doc:"What a correction put right."`
 	Fields     stock.Values      `json:"fields,omitempty" doc:"Values of the movement's extra fields."`
 	Details    []Details         `json:"details,omitempty" doc:"Values that it gave to extra fields of lots, products and partners."`
@@ -356,6 +357,7 @@ func viewEntry(e *stock.Entry, n *store.Names, serial map[int64]string, serials 
 	out.File = viewFile(e, n, serial)
 	out.Plan, out.Inspection = viewPlan(e.Plan, n), viewInspection(e.Inspection, n)
 	out.Closing, out.Late = viewClosing(e.Closing, n), viewLate(e.Late, n)
+	out.Review = viewReview(e.Review)
 	out.Corrected = viewCorrections(e.Corrections, n)
 	out.Fields, out.Details = viewDetails(e.Details, n)
 	if h := e.Hold; h != nil {

@@ -19,7 +19,7 @@ type gate struct {
 	others   int64
 	known    map[string]*admitted     // by the hash of a token
 	sessions map[int64]stock.Time     // used since that was told last
-	keys     map[int64]stock.Time     // likewise
+	uses     map[int64]stock.Time     // likewise: keys, and users and stations by sessions
 	throttle *auth.Throttle           // of those who sign in
 	hashing  chan struct{}            // those who try a password at this moment
 	nobody   func(c auth.Cost) string // the hash that the passwords of unknown people are tried against
@@ -28,10 +28,11 @@ type gate struct {
 
 // admitted is who stands behind a token.
 type admitted struct {
-	who   *auth.Principal
-	read  time.Time
-	idle  stock.Time // 0: for ever
-	until stock.Time
+	who     *auth.Principal
+	read    time.Time
+	idle    stock.Time // 0: for ever
+	until   stock.Time
+	station int64 // 0: not at one
 
 	mu   sync.Mutex
 	seen stock.Time
@@ -44,7 +45,7 @@ const (
 )
 
 func newGate() *gate {
-	g := &gate{known: map[string]*admitted{}, sessions: map[int64]stock.Time{}, keys: map[int64]stock.Time{}, throttle: auth.NewThrottle(), hashing: make(chan struct{}, hashingMost)}
+	g := &gate{known: map[string]*admitted{}, sessions: map[int64]stock.Time{}, uses: map[int64]stock.Time{}, throttle: auth.NewThrottle(), hashing: make(chan struct{}, hashingMost)}
 	var once sync.Once
 	var hash string
 	g.nobody = func(c auth.Cost) string {
@@ -138,9 +139,13 @@ func (g *gate) used(in *admitted, now stock.Time) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if in.who.Key != 0 {
-		g.keys[in.who.Key] = now
-	} else {
-		g.sessions[in.who.Session] = now
+		g.uses[in.who.Key] = now
+		return
+	}
+	g.sessions[in.who.Session] = now
+	g.uses[in.who.User] = now
+	if in.station != 0 {
+		g.uses[in.station] = now
 	}
 }
 
@@ -163,16 +168,16 @@ func (a *App) TellUse(ctx context.Context) {
 func (a *App) tellUse(ctx context.Context) error {
 	g := a.gate
 	g.mu.Lock()
-	sessions, keys := g.sessions, g.keys
-	g.sessions, g.keys = map[int64]stock.Time{}, map[int64]stock.Time{}
+	sessions, uses := g.sessions, g.uses
+	g.sessions, g.uses = map[int64]stock.Time{}, map[int64]stock.Time{}
 	g.mu.Unlock()
-	err := a.Store.SawSessions(ctx, sessions, keys)
+	err := a.Store.SawSessions(ctx, sessions, uses)
 	if err != nil {
 		g.mu.Lock()
 		defer g.mu.Unlock()
 		maps.Copy(sessions, g.sessions)
-		maps.Copy(keys, g.keys)
-		g.sessions, g.keys = sessions, keys
+		maps.Copy(uses, g.uses)
+		g.sessions, g.uses = sessions, uses
 	}
 	return err
 }
@@ -196,7 +201,7 @@ func (a *App) readSession(ctx context.Context, hash string) (*admitted, error) {
 		if err != nil || v == nil || !v.Active {
 			return nil, err
 		}
-		in.who.Device, in.who.Scopes = v.Name, atStations
+		in.who.Device, in.who.Scopes, in.station = v.Name, atStations, v.ID
 	}
 	return in, nil
 }

@@ -24,6 +24,7 @@ const (
 	Manage   Permission = "manage"   // products, partners, sites, locations, formats, labels, imports of them; closing of books; feeds
 	People   Permission = "people"   // users, keys, grants, settings
 	Audit    Permission = "audit"    // who changed what, who may do what
+	Review   Permission = "review"   // look through who may do what, and record that this was done
 )
 
 // Role is a set of permissions that a person is granted, at one site or at all.
@@ -42,9 +43,9 @@ const (
 var Roles = map[Role][]Permission{
 	Viewer:        {Read},
 	Operator:      {Read, Move},
-	Supervisor:    {Read, Move, Adjust, Override, Reverse},
+	Supervisor:    {Read, Move, Adjust, Override, Reverse, Review},
 	Quality:       {Read, Hold, Release},
-	Administrator: {Read, Move, Adjust, Override, Reverse, Hold, Release, Manage, People, Audit},
+	Administrator: {Read, Move, Adjust, Override, Reverse, Hold, Release, Manage, People, Audit, Review},
 }
 
 // Everywhere is the site of a grant for all sites, also those to come; and that of what belongs to no site, such as products.

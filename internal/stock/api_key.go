@@ -32,7 +32,7 @@ const (
 type APIKeyDraft struct {
 	User    string   `json:"user,omitempty" doc:"For whom it acts. Left out, whoever makes it."`
 	Name    *string  `json:"name,omitempty" doc:"What it is for." maxLength:"60"`
-	Scopes  []string `json:"scopes,omitempty" doc:"What may be done with it: read, move, adjust, override, reverse, hold, release, manage, people, audit. Never more than the user may." maxItems:"20"`
+	Scopes  []string `json:"scopes,omitempty" doc:"What may be done with it: read, move, adjust, override, reverse, hold, release, manage, people, audit, review. Never more than the user may." maxItems:"20"`
 	Sites   []string `json:"sites,omitempty" doc:"Where; left out, wherever the user may." maxItems:"1000"`
 	Expires *Time    `json:"expires_at,omitempty" doc:"Left out, after a year. Ten years are the most."`
 	Active  *bool    `json:"active,omitempty" doc:"false revokes it, for good."`

@@ -195,6 +195,9 @@ func (t *touches) master(e *Entry) {
 	if a := e.Person; a != nil {
 		t.add(ObjectActor, a.ID, AspectRecord)
 	}
+	if r := e.Review; r != nil {
+		t.about(ObjectReview, e.ID)
+	}
 	if a := e.Act; a != nil {
 		t.add(ObjectAct, a.Subject(), AspectNone)
 	}

@@ -18,7 +18,7 @@ type Draft struct {
 }
 
 // Body is one of the things that can be asked: a *MovementDraft, *HoldDraft, *ReleaseDraft, *CleaningDraft,
-// *ResolveDraft, *LotDraft, *ProductDraft, *ProductGroupDraft, *FileDraft, *DetailsDraft, *FieldDraft, *PlanDraft, *InspectionDraft, *BarcodeDraft, *LabelDraft, *UserDraft, *GrantDraft, *APIKeyDraft, *CredentialDraft, *StationDraft, *ClosingDraft, *ActDraft, *ClassDraft, *SiteDraft, *LocationDraft or *PartnerDraft.
+// *ResolveDraft, *LotDraft, *ProductDraft, *ProductGroupDraft, *FileDraft, *DetailsDraft, *FieldDraft, *PlanDraft, *InspectionDraft, *BarcodeDraft, *LabelDraft, *UserDraft, *GrantDraft, *APIKeyDraft, *CredentialDraft, *StationDraft, *ClosingDraft, *ActDraft, *ReviewDraft, *ClassDraft, *SiteDraft, *LocationDraft or *PartnerDraft.
 type Body interface {
 	kind() Kind
 	needs(*Needs)
@@ -55,6 +55,8 @@ func (d *Draft) Size() int {
 	switch b := d.Body.(type) {
 	case *NumberingDraft:
 		return 1 + int(min(max(b.Count, 0), MaxNumbers))
+	case *ReviewDraft:
+		return MaxUnits // alone: what is decided beside it would not be on the list that was loaded
 	case *FormatDraft:
 		return MaxUnits // alone: what is drawn beside it would not know what was loaded for it
 	case *SiteDraft:

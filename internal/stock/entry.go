@@ -62,16 +62,24 @@ const (
 	_
 	_
 	KindAct // 54: something beside the log was changed
+	_       // 55 to 57: settings and signatures
+	_
+	_
+	_ // 58 to 60: of erasing
+	_
+	_
+	KindReview // 61: that somebody looked through who may do what
 
 	// KindLast is the highest kind.
-	KindLast = KindAct
+	KindLast = KindReview
 )
 
 var kindNames = []string{"", "product", "site", "location", "partner", "actor", "device", "product_group", "field", "format",
 	"opening", "receive", "move", "dispatch", "arrive", "found", "loss", "count", "make", "disassemble",
 	"repack", "relabel", "split", "merge", "ship", "issue", "return", "return_to_supplier", "scrap", "reversal",
 	"hold", "release", "cleaning", "exception", "resolution", "correction", "tracking", "numbering", "file", "inspection", "closing",
-	"quality_plan", "details", "barcode", "label", "user", "grant", "api_key", "credential", "station", "", "", "", "", "act"}
+	"quality_plan", "details", "barcode", "label", "user", "grant", "api_key", "credential", "station", "", "", "", "", "act",
+	"", "", "", "", "", "", "rights_review"}
 
 // Steps are the CBV 2.0 business steps of the movement kinds, bare words used verbatim.
 var steps = map[Kind]string{
@@ -264,6 +272,7 @@ type Entry struct {
 	Closing       *Closing
 	Late          []Late // closed books that it reaches into, by site
 	Act           *Act
+	Review        *Review
 	Origin        Origin // from where it came, of audited entries
 
 	unchanged int64

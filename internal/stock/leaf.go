@@ -59,6 +59,13 @@ const (
 	_
 	_
 	tagAct // 48
+	_      // 49 to 51: settings and signatures
+	_
+	_
+	_ // 52 to 54: of erasing
+	_
+	_
+	tagReview // 55
 )
 
 // seal fixes what the entry says: its free texts and names as salted hashes, then its leaf bytes.
@@ -296,6 +303,7 @@ func (w leafWriter) goods(e *Entry, sku func(int64) string) {
 	w.file(e.File)
 	w.quality(e)
 	w.closing(e)
+	w.review(e.Review)
 }
 
 // master writes the new state of master data, whole; names of people and partners are among the texts.

@@ -37,6 +37,7 @@ type Needs struct {
 	Users       map[string]struct{} // by UserKey, with their grants and credentials
 	APIKeys     map[string]struct{} // by code
 	Stations    map[string]struct{}
+	RightsAt    []int64             // the last entries of lists of rights that are reviewed; 0 for all
 	Whereabouts bool                // of lots: at which sites they are
 	Labelled    map[string]struct{} // products whose levels barcodes may stand for
 }

@@ -45,6 +45,7 @@ var rights = map[Kind]right{
 	KindDetails: at(auth.Adjust, auth.Manage),
 
 	KindUser: atAny(auth.People), KindGrant: atAny(auth.People), KindAPIKey: atAny(auth.People), KindStation: atAny(auth.People),
+	KindReview:     atAny(auth.Review),
 	KindCredential: {where: askedFor}, // one's own, or as one who keeps people
 
 	KindException: {where: askedFor}, // the movement's own right was

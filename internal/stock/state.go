@@ -55,10 +55,11 @@ type State struct {
 	Measured   map[int64][]Measured // of lots that may be released, oldest first
 
 	Keys       map[string]KeyUse
-	Entries    map[int64]*Entry   // loaded whole, for those that reverse, receive or resolve them
-	Abouts     map[int64][]Item   // by item, what was taken back of it and done again, in the order of ids
-	Deeds      map[int64]Deed     // items that a correction may touch, by id
-	Later      map[int64][]string // by entry, the later movements of the same goods
+	Entries    map[int64]*Entry     // loaded whole, for those that reverse, receive or resolve them
+	Abouts     map[int64][]Item     // by item, what was taken back of it and done again, in the order of ids
+	Deeds      map[int64]Deed       // items that a correction may touch, by id
+	Later      map[int64][]string   // by entry, the later movements of the same goods
+	Listed     map[int64]RightsList // what was listed for reviews, by the last entry that counts in it; 0 for all
 	Exceptions map[int64]*Exception
 	Waiting    map[string]int64 // by subject, an open exception that later queued entries wait for
 
@@ -167,6 +168,7 @@ func NewState(now Time, salt func() [16]byte) *State {
 		Deeds:          map[int64]Deed{},
 		Later:          map[int64][]string{},
 		Exceptions:     map[int64]*Exception{},
+		Listed:         map[int64]RightsList{},
 		Waiting:        map[string]int64{},
 		LotSites:       map[int64][]int64{},
 		ExceptionSites: map[int64]int64{},

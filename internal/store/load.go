@@ -95,7 +95,7 @@ func (l *loader) named() []func() error {
 // rest are the loads that build on what is named, and on each other.
 func (l *loader) rest() error {
 	for _, steps := range [][]func() error{
-		{l.people},
+		{l.people}, {l.rightsLists},
 		{l.sitePlaces, l.partnerPlaces, l.locations, l.entries},
 		{chain(l.lotNames, l.formers), l.serials, l.stockRows},
 		{l.deeds}, {l.unitsAt}, {l.unitIDs}, {l.heldFormerly}, {l.everywhere}, {l.siteStock}, {l.lotIDs}, {l.lotBalances}, {l.contents}, {l.putBalances}, {l.lotIDs},

@@ -19,6 +19,7 @@ type EntryFilter struct {
 	Partner int64
 	About   int64
 	Closing int64 // that were recorded late into these books
+	Rights  bool  // that say who may do what
 	Product int64
 	Lot     int64
 	Unit    int64
@@ -85,6 +86,9 @@ func (f *EntryFilter) sql() (string, []any) {
 	}
 	if f.Closing > 0 {
 		cond("e.id IN (SELECT l.entry FROM late_entry l WHERE l.closing = ?)", f.Closing)
+	}
+	if f.Rights {
+		where = append(where, rightsEntries)
 	}
 	if f.Product > 0 {
 		cond("EXISTS (SELECT 1 FROM item i WHERE i.id BETWEEN e.first_item AND e.first_item + e.items - 1 AND i.product = ?)", f.Product)
@@ -248,6 +252,9 @@ func (s *Store) fill(ctx context.Context, entries []*stock.Entry) error {
 		return err
 	}
 	if err := s.fillClosings(ctx, set.text(), byID); err != nil {
+		return err
+	}
+	if err := s.fillReviews(ctx, byID); err != nil {
 		return err
 	}
 	return s.fillDetails(ctx, set.text(), byID)

@@ -197,6 +197,7 @@ var ends = []struct {
 	counts           bool
 }{
 	{"session", `DELETE FROM session`, false},
+	{"attempt", `DELETE FROM attempt`, false},
 	{"feed", `UPDATE feed SET paused = 1, turn = turn + 1 WHERE paused = 0`, true},
 	{"checkpoint_push", `UPDATE checkpoint_push SET paused = 1, turn = turn + 1 WHERE paused = 0`, true},
 	{"import_job", `UPDATE import_job SET state = '` + ImportCancelled + `' WHERE state IN ('` + WatchedWaiting + `', '` + WatchedRunning + `')`, false},

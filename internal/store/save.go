@@ -30,6 +30,7 @@ type saver struct {
 	fieldRows
 	closingRows
 	peopleRows
+	reviewRows
 }
 
 // births are the newborn units of one item, adjacent and alike but for their serials.
@@ -48,7 +49,7 @@ func (w *writer) save(ctx context.Context, state *stock.State, entries []*stock.
 	for _, e := range slices.Backward(entries) {
 		s.masterRows(e)
 	}
-	for _, step := range []func() error{s.free, s.master, s.packagings, s.correct, s.count, s.newborn, s.log, s.units, s.balances, s.pasts, s.quality, s.inspect, s.head, s.fieldsChanged, s.closings, s.audit, s.people} {
+	for _, step := range []func() error{s.free, s.master, s.packagings, s.correct, s.count, s.newborn, s.log, s.units, s.balances, s.pasts, s.quality, s.inspect, s.head, s.fieldsChanged, s.closings, s.audit, s.people, s.reviews} {
 		if err := step(); err != nil {
 			return err
 		}
@@ -102,6 +103,7 @@ func (s *saver) entry(e *stock.Entry) {
 	s.closingRow(e)
 	s.detailRows(e)
 	s.said(e)
+	s.reviewRow(e)
 	s.auditRows(e)
 }
 

@@ -36,11 +36,17 @@ const mostSessions = 50
 
 // AddSession keeps a session, and sweeps those that have ended.
 func (s *Store) AddSession(ctx context.Context, v *Session) error {
+	var used rowset
+	used.add(v.User, int64(v.MadeAt))
+	if v.Station != 0 {
+		used.add(v.Station, int64(v.MadeAt))
+	}
 	return s.operate(ctx, func(ctx context.Context, w *writer) error {
 		for _, t := range []struct {
 			text string
 			args []any
 		}{
+			{saveUses, []any{used.text()}},
 			{`DELETE FROM session WHERE until <= $1 OR seen_at + idle <= $1`, []any{int64(v.MadeAt)}},
 			{`DELETE FROM session WHERE id IN (SELECT s.id FROM session s WHERE s.holder = $1 ORDER BY s.made_at DESC, s.id DESC LIMIT 1000 OFFSET $2)`, []any{v.User, mostSessions - 1}},
 			{`INSERT INTO session (id, hash, holder, station, made_at, seen_at, idle, until, way) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
@@ -100,9 +106,13 @@ func first[T any](found []*T, err error) (*T, error) {
 	return found[0], nil
 }
 
-// SawSessions tells when sessions and keys were used last. Nobody waits for it but who gathered them.
-func (s *Store) SawSessions(ctx context.Context, sessions, keys map[int64]stock.Time) error {
-	if len(sessions)+len(keys) == 0 {
+// saveUses tells when keys, users and stations were used last.
+const saveUses = `INSERT INTO key_use (about, used_at) SELECT * FROM @rows($1: about int, used_at int)
+	WHERE true ON CONFLICT (about) DO UPDATE SET used_at = excluded.used_at WHERE key_use.used_at < excluded.used_at`
+
+// SawSessions tells when sessions were used last, and keys, users and stations. Nobody waits for it but who gathered them.
+func (s *Store) SawSessions(ctx context.Context, sessions, uses map[int64]stock.Time) error {
+	if len(sessions)+len(uses) == 0 {
 		return nil
 	}
 	return s.operate(ctx, func(ctx context.Context, w *writer) error {
@@ -111,8 +121,7 @@ func (s *Store) SawSessions(ctx context.Context, sessions, keys map[int64]stock.
 			text string
 		}{
 			{sessions, `UPDATE session SET seen_at = r.seen FROM @rows($1: id int, seen int) r WHERE session.id = r.id AND session.seen_at < r.seen`},
-			{keys, `INSERT INTO key_use (about, used_at) SELECT * FROM @rows($1: about int, used_at int)
-				WHERE true ON CONFLICT (about) DO UPDATE SET used_at = excluded.used_at WHERE key_use.used_at < excluded.used_at`},
+			{uses, saveUses},
 		} {
 			if len(t.used) == 0 {
 				continue

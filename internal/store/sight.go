@@ -26,8 +26,8 @@ const (
 	hiddenItem   = `(li.from_place IN ` + hiddenPlaces + ` OR li.to_place IN ` + hiddenPlaces + `)`
 )
 
-// peopleUnseen leaves out the entries about people, which name the sites where they may do something.
-var peopleUnseen = fmt.Sprintf(`entry.kind NOT BETWEEN %d AND %d`, stock.KindUser, stock.KindStation)
+// peopleUnseen leaves out the entries about people, which name the sites where they may do something, and what was found of that.
+var peopleUnseen = fmt.Sprintf(`entry.kind NOT BETWEEN %d AND %d AND entry.kind <> %d`, stock.KindUser, stock.KindStation, stock.KindReview)
 
 func unseenLot(lot string) string {
 	return `(` + lot + ` > 0 AND EXISTS (SELECT 1 FROM item li WHERE li.lot = ` + lot + ` AND li.lot > 0)
@@ -46,7 +46,7 @@ func ofHidden(entry string) string {
 // unbounded are the tables that say nothing of what is at a site, or that only those read who may see all.
 var unbounded = []string{"actor", "barcode", "feed", "field", "format", "import_job", "kept_file", "kept_piece", "label", "lease", "ledger_head", "mapping",
 	"api_key", "credential", "key_use", "secret", "session", "sign_in", "station", "user_grant", "users",
-	"checkpoint", "checkpoint_push", "log_key", "sealed", "sealed_tile", "packaging_gtin", "partner", "product", "product_group", "quality_need", "quality_plan", "setting", "watched"}
+	"attempt", "review", "judgement", "checkpoint", "checkpoint_push", "log_key", "sealed", "sealed_tile", "packaging_gtin", "partner", "product", "product_group", "quality_need", "quality_plan", "setting", "watched"}
 
 // seen says which rows of a table may be seen, by table.
 var seen = sync.OnceValue(func() map[string]string {

@@ -79,7 +79,7 @@ func shapesByName() (out []*shape) {
 }
 
 // operational are the tables that run beside the ledger.
-var operational = map[string]bool{"checkpoint_push": true, "feed": true, "import_job": true, "mapping": true, "watched": true, "secret": true, "session": true, "key_use": true, "sign_in": true}
+var operational = map[string]bool{"checkpoint_push": true, "feed": true, "import_job": true, "mapping": true, "watched": true, "secret": true, "session": true, "key_use": true, "sign_in": true, "attempt": true}
 
 // ownTables are an engine's own, and say nothing of a ledger: files go from where one engine keeps them to where the other does.
 var ownTables = map[string]bool{"lease": true, "kept_file": true, "kept_piece": true}

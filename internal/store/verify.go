@@ -30,7 +30,7 @@ type Report struct {
 
 // Problem is one kind of fault, named by the first record that has it.
 type Problem struct {
-	Check  string // file, schema, row, entry, clock, item, lot, unit, leaf, chain, negative, place, balance, change, sum, mixed, hold, history, content, exception, name, reversal, number, closing, audit, head, seal, checkpoint, key, against or stray
+	Check  string // file, schema, row, entry, clock, item, lot, unit, leaf, chain, negative, place, balance, change, sum, mixed, hold, history, content, exception, name, reversal, number, closing, audit, review, head, seal, checkpoint, key, against or stray
 	Record string // the first bad record, such as "entry 12"
 	Detail string
 	Count  int64 // how many records have it
@@ -112,6 +112,7 @@ type auditor struct {
 	fieldsAt int64            // the last entry that changed an extra field
 	audited  auditedBooks
 	audits   audits
+	rights   rightsAudit
 	holds    map[int64]*stock.Hold // active ones
 	held     int64                 // holds ever placed
 	open     map[int64]struct{}    // open exceptions
@@ -146,6 +147,7 @@ func newAuditor(s *Store, ctx context.Context) *auditor {
 		holds: map[int64]*stock.Hold{}, counters: map[stock.CounterKey]int64{}, open: map[int64]struct{}{}, contents: map[[32]byte]bool{},
 		later:  map[string]int64{},
 		seal:   sealAudit{tree: &tlog.Tree{}, upper: map[tlog.TileID][]byte{}},
+		rights: rightsAudit{said: map[int64]rightSaid{}, stands: map[int64]int64{}},
 		audits: audits{digests: map[int64]uint64{}}, audited: auditedBooks{map[int64]*stock.Closing{}, map[int64]*time.Location{}, 0}}
 }
 

@@ -272,6 +272,8 @@ func (a *auditor) compareStrays() error {
 		{"detail", `SELECT COUNT(*) FROM detail WHERE entry < 1 OR entry >= $1`, 0, []any{a.next.Entry}},
 		{"extra fields changed last", `SELECT fields FROM ledger_head`, a.fieldsAt, nil},
 		{"closing", `SELECT COUNT(*) FROM closing WHERE entry < 1 OR entry >= $1`, 0, []any{a.next.Entry}},
+		{"review", `SELECT COUNT(*) FROM review`, a.rights.reviews, nil},
+		{"judgement", `SELECT COUNT(*) FROM judgement`, a.rights.judgements, nil},
 		{"late_entry", `SELECT COUNT(*) FROM late_entry WHERE entry < 1 OR entry >= $1`, 0, []any{a.next.Entry}},
 		{"newest closing", `SELECT closing FROM ledger_head`, a.audited.last, nil},
 		{"erasable", `SELECT COUNT(*) FROM erasable WHERE entry < 1 OR entry >= $1`, 0, []any{a.next.Entry}},

@@ -47,7 +47,7 @@ func (a *auditor) page() (last bool, err error) {
 	if err := a.sealHead(); err != nil {
 		return false, err
 	}
-	for _, step := range []func(*pageRows) error{a.pageEntries, a.sealPage, a.pageItems, a.pageTexts, a.pageGoods, a.pageCorrections, a.pageFiles, a.pageInspected, a.pageDrawn, a.pageDetails, a.pageClosings, a.pageQuality, a.pageMaster} {
+	for _, step := range []func(*pageRows) error{a.pageEntries, a.sealPage, a.pageItems, a.pageTexts, a.pageGoods, a.pageCorrections, a.pageFiles, a.pageInspected, a.pageDrawn, a.pageDetails, a.pageClosings, a.pageReviews, a.pageQuality, a.pageMaster} {
 		if err := step(p); err != nil {
 			return false, err
 		}
@@ -287,6 +287,7 @@ func (a *auditor) entry(p *pageRows, e *pageEntry) error {
 	}
 	a.sealed(e)
 	a.books(e)
+	a.review(e)
 	if err := a.apply(p, e); err != nil {
 		return err
 	}
