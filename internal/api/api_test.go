@@ -39,6 +39,14 @@ func openLedger(t testing.TB) (http.Handler, *app.App) {
 	return New(a, Options{Actor: "server", Machine: true, Log: log}), a
 }
 
+// notRaced skips what has nothing to do with races, one caller after another: it runs without the detector.
+func notRaced(t *testing.T) {
+	t.Helper()
+	if raced {
+		t.Skip("runs without the race detector")
+	}
+}
+
 // call is one request of a scenario, and what its answer must be.
 type call struct {
 	name    string
@@ -123,6 +131,7 @@ func run(t *testing.T, h http.Handler, calls []call) {
 }
 
 func TestOpenAPI_Golden(t *testing.T) {
+	notRaced(t)
 	h, _ := openLedger(t)
 	w := httptest.NewRecorder()
 	h.ServeHTTP(w, call{do: "GET /openapi.yaml"}.request())

@@ -74,6 +74,7 @@ func (e *endless) Read(p []byte) (int, error) {
 }
 
 func TestBody_Gigabyte(t *testing.T) {
+	notRaced(t)
 	h, _ := openLedger(t)
 	run(t, h, business)
 	server := httptest.NewServer(h)

@@ -59,6 +59,7 @@ func TestImport(t *testing.T) {
 
 // A file that is declared larger than a bulk call may be is refused before it is read, one that turns out to be is broken off.
 func TestImport_TooLarge(t *testing.T) {
+	notRaced(t)
 	h, _ := openLedger(t)
 	r := httptest.NewRequest("POST", "http://localhost/v1/import/products", io.LimitReader(rows("sku", "P"), largeBody+1))
 	r.Header.Set("Content-Type", "text/csv")

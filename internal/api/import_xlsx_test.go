@@ -44,6 +44,7 @@ func cells(texts ...string) string {
 
 // TestImport_Workbooks sends workbooks as spreadsheets make them, and as those do who mean harm: each gets a clear answer.
 func TestImport_Workbooks(t *testing.T) {
+	notRaced(t)
 	h, _ := openLedger(t)
 	run(t, h, business)
 	head := cells("sku", "name", "gtin", "shelf_life_days")
@@ -72,6 +73,7 @@ func TestImport_Workbooks(t *testing.T) {
 
 // What comes out as a workbook goes in as one.
 func TestExport_WorkbookComesBack(t *testing.T) {
+	notRaced(t)
 	h, _ := openLedger(t)
 	run(t, h, business)
 	w := httptest.NewRecorder()

@@ -154,6 +154,7 @@ func (m *matrix) ask(name string, p *auth.Principal, a access, v variant, do, he
 
 // TestMatrix walks every route as every caller about everything.
 func TestMatrix(t *testing.T) {
+	notRaced(t)
 	start := time.Now()
 	m := plant(t)
 	_, a := openLedger(t)
@@ -196,6 +197,7 @@ func TestMatrix(t *testing.T) {
 
 // TestMatrix_Teeth: a read that forgets who asks is found.
 func TestMatrix_Teeth(t *testing.T) {
+	notRaced(t)
 	m := plant(t)
 	careful, found := m.h, 0
 	m.fail = func(string, ...any) { found++ }

@@ -2,5 +2,8 @@
 
 package api
 
-// manyInTest is how many units a test names: the race detector makes the database twenty times slower.
+// raced says that the race detector is on, which makes everything several times slower.
+const raced = true
+
+// manyInTest is how many units a test names: with the race detector fewer.
 const manyInTest = 5_000

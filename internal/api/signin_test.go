@@ -140,6 +140,7 @@ func TestStations(t *testing.T) {
 // TestStorm_Guessing has 10,000 attempts guess at one account from 20 addresses, over ten hours by the ledger's clock: few of them reach the
 // password, and the person signs in from elsewhere at any time.
 func TestStorm_Guessing(t *testing.T) {
+	notRaced(t)
 	var now atomic.Int64
 	now.Store(1_790_000_000_000)
 	o := onEngine(t)
@@ -198,6 +199,7 @@ func TestStorm_Guessing(t *testing.T) {
 
 // TestUnknownUser: whether there is such a user is not to be told by the time that the answer takes.
 func TestUnknownUser(t *testing.T) {
+	notRaced(t)
 	_, keeper, a := served(t)
 	a.Policy.Cost = auth.Cost{Memory: 8 << 10, Passes: 2, Lanes: 1}
 	must(t, keeper, 201, "POST /v1/users", `{"name":"amelia"}`)
