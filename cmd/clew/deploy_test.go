@@ -32,13 +32,19 @@ func TestDeploy_Image(t *testing.T) {
 	if line == nil || !strings.Contains(dockerfile, "COPY --from=build /clew /clew") || !strings.Contains(dockerfile, "ENTRYPOINT [\"/clew\"]\nCMD [\"serve\"]") {
 		t.Fatal("the Dockerfile no longer makes /clew with deploy/build, takes it over and serves")
 	}
-	build := exec.Command("/bin/sh", "-c", line[1]+" "+binary)
-	build.Dir = source
-	build.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + dir, "VERSION=v9.8.7", "GOFLAGS=-mod=readonly",
-		"GOCACHE=" + goEnv(t, "GOCACHE"), "GOMODCACHE=" + goEnv(t, "GOMODCACHE"), "GOPROXY=" + goEnv(t, "GOPROXY")}
-	out, err := build.CombinedOutput()
-	if err != nil || !strings.Contains(string(out), "v9.8.7") {
-		t.Fatalf("%s: %v\n%s", line[1], err, out)
+	desk := regexp.MustCompile(`(?m)^RUN (.*scripts/desk)$`).FindStringSubmatch(dockerfile)
+	if desk == nil || !strings.Contains(dockerfile, "COPY --from=desk /src/web/build web/build") {
+		t.Fatal("the Dockerfile no longer builds the web pages with scripts/desk and takes them over")
+	}
+	for _, command := range []string{desk[1], line[1] + " " + binary} {
+		build := exec.Command("/bin/sh", "-c", command)
+		build.Dir = source
+		build.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + os.Getenv("HOME"), "VERSION=v9.8.7", "GOFLAGS=-mod=readonly",
+			"GOCACHE=" + goEnv(t, "GOCACHE"), "GOMODCACHE=" + goEnv(t, "GOMODCACHE"), "GOPROXY=" + goEnv(t, "GOPROXY")}
+		out, err := build.CombinedOutput()
+		if err != nil || command != desk[1] && !strings.Contains(string(out), "v9.8.7") {
+			t.Fatalf("%s: %v\n%s", command, err, out)
+		}
 	}
 	if runtime.GOOS == "linux" {
 		file, err := elf.Open(binary)
@@ -58,6 +64,14 @@ func TestDeploy_Image(t *testing.T) {
 	defer answer.Body.Close()
 	if answer.StatusCode != http.StatusOK {
 		t.Errorf("/readyz answers %s", answer.Status)
+	}
+	page, err := s.http.Get(s.url + "/")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer page.Body.Close()
+	if page.StatusCode != http.StatusOK || !strings.Contains(page.Header.Get("Content-Security-Policy"), "'sha256-") {
+		t.Errorf("the web pages answer %s with the policy %q", page.Status, page.Header.Get("Content-Security-Policy"))
 	}
 }
 

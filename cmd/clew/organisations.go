@@ -16,6 +16,7 @@ import (
 	"clew/internal/app"
 	"clew/internal/stock"
 	"clew/internal/store"
+	"clew/web"
 )
 
 // allOrganisations stands for every organisation of the database that the role may use, also those to come.
@@ -157,7 +158,7 @@ func (o *organisations) open(ctx context.Context, one *organisation) (http.Handl
 		stop()
 		return nil, errors.Join(err, ledger.Close())
 	}
-	options.Organisation = one.name
+	options.Organisation, options.Desk = one.name, web.New("/o/"+one.name)
 	one.handler = api.New(a, options)
 	one.end = func() {
 		stop()

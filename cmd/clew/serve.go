@@ -15,6 +15,7 @@ import (
 	"clew/internal/app"
 	"clew/internal/auth"
 	"clew/internal/store"
+	"clew/web"
 )
 
 type serveCommand struct {
@@ -80,7 +81,7 @@ func (cmd *serveCommand) Run(s *session) error {
 	}
 	fmt.Fprintf(s.out, "Clew serves on %s://%s with the data in %s\n", scheme, listener.Addr(), place)
 	if cmd.setUp != "" {
-		fmt.Fprintf(s.out, "There is no user yet. Make the first administrator with clew user add, or with this token at POST /v1/setup: %s\n", cmd.setUp)
+		fmt.Fprintf(s.out, "There is no user yet. Make the first administrator at %s://%s/setup#%s or with clew user add\n", scheme, listener.Addr(), cmd.setUp)
 	}
 	select {
 	case err := <-failed:
@@ -136,7 +137,7 @@ func ofMachine(ctx context.Context, conn net.Conn) context.Context {
 
 // options are those of an API that is served.
 func (cmd *serveCommand) options(s *session, log *slog.Logger) (api.Options, error) {
-	o := api.Options{Actor: s.who(), Version: version, Log: log, FileLimit: cmd.Largest << 20, Stop: s.ctx.Done()}
+	o := api.Options{Actor: s.who(), Version: version, Log: log, FileLimit: cmd.Largest << 20, Stop: s.ctx.Done(), Desk: web.New("")}
 	err := cmd.reach.options(&o)
 	return o, err
 }

@@ -37,6 +37,8 @@ type Options struct {
 	FileLimit int64
 	// Waiting is how many requests may wait for entries at once; 256 when 0.
 	Waiting int
+	// Desk answers where the API has nothing: the pages for people. None when nil.
+	Desk http.Handler
 	// Stop, once closed, ends the requests that wait for entries, so that a server that shuts down need not wait for them.
 	Stop <-chan struct{}
 }
@@ -67,7 +69,7 @@ func New(a *app.App, o Options) http.Handler {
 	if log == nil {
 		log = slog.New(slog.NewTextHandler(io.Discard, nil))
 	}
-	e := newEdge(s.identified(s.mux), log)
+	e := newEdge(beside(o.Desk, s.identified(s.mux)), log)
 	e.public, e.proxies = o.Public, o.Proxies
 	e.metrics, e.machine = s.metrics, o.Machine
 	return e

@@ -11,6 +11,7 @@ import (
 	"net"
 	"net/http"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"time"
 
@@ -199,6 +200,21 @@ func writeProblem(w http.ResponseWriter, p *Problem) {
 	w.Header().Set("Content-Type", p.ContentType(""))
 	w.WriteHeader(p.Status)
 	json.NewEncoder(w).Encode(p) // whoever asked may be gone: nothing is left to tell them
+}
+
+// beside lets the desk answer what is asked for outside of the API. Its files are the same for all, so nobody has to be known.
+func beside(desk, inner http.Handler) http.Handler {
+	if desk == nil {
+		return inner
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		own := strings.HasPrefix(r.URL.Path, "/v1/") || slices.Contains([]string{"/v1", "/healthz", "/readyz", "/metrics", "/docs", "/openapi.json", "/openapi.yaml"}, r.URL.Path)
+		if own || r.Method != http.MethodGet && r.Method != http.MethodHead {
+			inner.ServeHTTP(w, r)
+			return
+		}
+		desk.ServeHTTP(w, r)
+	})
 }
 
 // fallback answers what no route takes, as a problem like all others.
