@@ -241,11 +241,13 @@ ALTER TABLE lot ADD CONSTRAINT x UNIQUE (b);
 func TestCheckDependencies(t *testing.T) {
 	mod := "module clew\ngo 1.26.0\nrequire (\n\texample.com/a v1.0.0\n\texample.com/b/v2 v2.0.0\n\texample.com/c v1.0.0 // indirect\n)\n"
 	page := "| Module | For |\n|---|---|\n| `example.com/a` | a |\n| `example.com/c` | c |\n| `example.com/d` | d |\n"
-	found, err := checkDependencies(plant(t, "go.mod", mod, "docs/dependencies.md", page))
+	page += "| `shown`, `lost` | desk |\n"
+	desk := `{"devDependencies": {"shown": "1.0.0", "silent": "2.0.0"}}`
+	found, err := checkDependencies(plant(t, "go.mod", mod, "web/package.json", desk, "docs/dependencies.md", page))
 	if err != nil {
 		t.Fatal(err)
 	}
-	wantFindings(t, found, "0 lines for example.com/b/v2", "example.com/c is no direct", "example.com/d is no direct")
+	wantFindings(t, found, "0 lines for example.com/b/v2", "0 lines for silent", "example.com/c is no direct", "example.com/d is no direct", "lost is no direct")
 }
 
 func TestLongPieces(t *testing.T) {

@@ -86,7 +86,7 @@ func skipDir(base, full string) bool {
 
 func wanted(name string) bool {
 	switch {
-	case name == "go.mod", strings.HasSuffix(name, ".go"):
+	case name == "go.mod", name == "web/package.json", strings.HasSuffix(name, ".go"):
 		return true
 	case strings.HasPrefix(name, "docs/"):
 		return strings.HasSuffix(name, ".md")
