@@ -51,6 +51,7 @@ type commands struct {
 	Value    valueCommand    `cmd:"" help:"Show what stock was worth at the end of a month or a day."`
 	Close    closeCommand    `cmd:"" help:"Close the books up to a day: what comes later for a day in them needs a reason."`
 	Closings closingsCommand `cmd:"" help:"List which books were closed, and what came late into them."`
+	Search   searchCommand   `cmd:"" help:"Find anything by the beginning of its code, by words of its name, or by a barcode."`
 	Trace    traceCommand    `cmd:"" help:"Show where goods came from and where they went."`
 	History  historyCommand  `cmd:"" help:"Show all that happened to a lot or unit."`
 

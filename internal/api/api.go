@@ -104,6 +104,7 @@ func newServer(a *app.App, o Options) *server {
 	s.files()
 	s.inspections()
 	s.closings()
+	s.search()
 	s.traces()
 	s.verify()
 	s.log()

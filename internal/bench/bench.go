@@ -76,6 +76,7 @@ func Run(ctx context.Context, o Options) error {
 		{"traces of assemblies", func() error { return r.traces("one by one", r.buildAssemblies, "60 / 600 ms") }},
 		{"a trace through corrections", r.corrected},
 		{"history, stock, disk", r.long},
+		{"search", r.search},
 		{"barcodes", r.barcodes},
 		{"scans", r.scans},
 		{"files of rows", r.imports},

@@ -63,6 +63,7 @@ func (r *run) postgres() (err error) {
 		r.postgresReceipt, r.postgresSingles,
 		func() error { return r.traces("in runs", r.buildRuns, "") },
 		func() error { return r.traces("one by one", r.buildAssemblies, "") },
+		r.search,
 	} {
 		if err := step(); err != nil {
 			return err

@@ -49,7 +49,10 @@ func migrate(ctx context.Context, db *sql.DB, d dialect, versions database.Store
 	if _, err := provider.Up(ctx); err != nil {
 		return fmt.Errorf("the ledger's schema cannot be brought up to date: %w", err)
 	}
-	return indexAudited(ctx, db, d)
+	if err := indexAudited(ctx, db, d); err != nil {
+		return err
+	}
+	return indexWords(ctx, db, d)
 }
 
 // wholeForMigration refuses to change a ledger that is being copied: a migration must find all rows that it is about.

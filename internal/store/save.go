@@ -31,6 +31,7 @@ type saver struct {
 	closingRows
 	peopleRows
 	reviewRows
+	wordRows
 }
 
 // births are the newborn units of one item, adjacent and alike but for their serials.
@@ -49,7 +50,7 @@ func (w *writer) save(ctx context.Context, state *stock.State, entries []*stock.
 	for _, e := range slices.Backward(entries) {
 		s.masterRows(e)
 	}
-	for _, step := range []func() error{s.free, s.master, s.packagings, s.correct, s.count, s.newborn, s.log, s.units, s.balances, s.pasts, s.quality, s.inspect, s.head, s.fieldsChanged, s.closings, s.audit, s.people, s.reviews} {
+	for _, step := range []func() error{s.free, s.master, s.packagings, s.correct, s.count, s.newborn, s.log, s.units, s.balances, s.pasts, s.quality, s.inspect, s.head, s.fieldsChanged, s.closings, s.audit, s.people, s.reviews, s.wordsOf} {
 		if err := step(); err != nil {
 			return err
 		}
@@ -186,6 +187,7 @@ func (s *saver) masterRows(e *stock.Entry) {
 			int(p.Past), p.ShelfLife, p.WarnDays, p.UnitCost, strings.Join(p.Tags, ","), int(p.HoldWhen), p.Active, p.Group,
 			stock.FormatPackaging(p.Packaging), p.LotFormat, p.SerialFormat, int(p.Class))
 		s.packed(p)
+		s.found(stock.ObjectProduct, p.ID, p.WordsOf())
 	}
 	s.groupRow(e)
 	s.formatRow(e)
@@ -195,16 +197,19 @@ func (s *saver) masterRows(e *stock.Entry) {
 	s.peopleRow(e)
 	if v := e.SiteChange; v != nil && s.first(v.ID) {
 		s.sites.add(v.ID, v.Entry, v.Code, v.Name, v.TimeZone, v.GLN, v.Private, v.Contact, v.Active)
+		s.found(stock.ObjectSite, v.ID, stock.Words(v.Code, v.Name))
 	}
 	if p := e.PartnerChange; p != nil && s.first(p.ID) {
 		s.partners.add(p.ID, p.Entry, p.Code, p.Name, p.GLN, int(p.Roles), int(p.HoldWhen),
 			stock.ListText(p.Contacts), stock.ListText(p.Licences), p.Active)
+		s.found(stock.ObjectPartner, p.ID, stock.Words(p.Code, p.Name))
 	}
 	for _, p := range e.Places {
 		if !s.first(p.ID) {
 			continue
 		}
 		s.places.add(p.ID, p.Entry, int(p.Kind), p.Site, p.Parent, p.Partner, p.Dispatch, p.ToSite, p.Code, p.Name, p.GLN, p.Blocking, p.Mixed, p.Zone, p.Active)
+		s.foundPlace(p)
 	}
 	if a := e.Person; a != nil {
 		s.actors.add(a.ID, int(a.Kind), a.Name)

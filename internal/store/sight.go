@@ -52,6 +52,8 @@ var unbounded = []string{"actor", "barcode", "feed", "field", "format", "import_
 var seen = sync.OnceValue(func() map[string]string {
 	no := func(condition string) string { return "NOT " + condition }
 	out := map[string]string{
+		"name_word": fmt.Sprintf(`NOT (name_word.object = %d AND name_word.subject IN %s) AND NOT (name_word.object = %d AND name_word.subject IN %s)`,
+			stock.ObjectSite, hiddenSites, stock.ObjectPlace, hiddenPlaces),
 		"site":  `site.id NOT IN ` + hiddenSites,
 		"place": `place.site NOT IN ` + hiddenSites,
 		"entry": peopleUnseen + ` AND entry.site NOT IN ` + hiddenSites + ` AND (entry.site > 0 OR (NOT ` + ofHidden("entry.about") + `
