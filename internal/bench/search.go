@@ -30,6 +30,7 @@ func (r *run) search() error {
 	defer r.close(s)
 	random := rand.New(rand.NewPCG(1, 2))
 	var all []time.Duration
+	var longest time.Duration
 	for range 20 {
 		for _, text := range []string{
 			fmt.Sprintf("b%08d", random.IntN(units)), fmt.Sprintf("lot-%06d", random.IntN(lots)), fmt.Sprintf("their %06d", random.IntN(lots)),
@@ -40,7 +41,11 @@ func (r *run) search() error {
 				if _, err := s.get(r.ctx, "/v1/search?q="+url.QueryEscape(text[:n+1])); err != nil {
 					return err
 				}
-				all = append(all, time.Since(start))
+				took := time.Since(start)
+				if all = append(all, took); took > longest {
+					longest = took
+					fmt.Fprintf(r.Log, "          %s for %q\n", ms(took), text[:n+1])
+				}
 			}
 		}
 	}
