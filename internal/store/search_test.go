@@ -17,10 +17,10 @@ func TestPlans_Search(t *testing.T) {
 	}
 	defer s.Close()
 	for index, do := range map[string]func(){
-		"lot_code (code>? AND code<?)":       func() { s.codesLike(t.Context(), lotCodes, "a1", 9) },
-		"PRIMARY KEY (code>? AND code<?)":    func() { s.codesLike(t.Context(), aliasCodes, "a1", 9) },
-		"unit_serial (serial>? AND serial<?": func() { s.codesLike(t.Context(), serials, "a1", 9) },
-		"(object=? AND word>? AND word<?)":   func() { s.Worded(t.Context(), stock.ObjectProduct, []string{"a"}, 9) },
+		"lot_code (code>? AND code<?)":                                     func() { s.codesLike(t.Context(), lotCodes, "a1", 9) },
+		"PRIMARY KEY (code>? AND code<?)":                                  func() { s.codesLike(t.Context(), aliasCodes, "a1", 9) },
+		"unit_serial (serial>? AND serial<?":                               func() { s.codesLike(t.Context(), serials, "a1", 9) },
+		"(object=? AND word>? AND word<?)":                                 func() { s.Worded(t.Context(), stock.ObjectProduct, []string{"a"}, 9) },
 		"name_word_subject (object=? AND subject=? AND word>? AND word<?)": func() { s.Worded(t.Context(), stock.ObjectProduct, []string{"a", "b"}, 9) },
 	} {
 		if plan := s.plan(t, do); !strings.Contains(plan, index) || strings.Contains(plan, "SCAN x") {
