@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"os"
 	"strings"
+	"sync"
 	"time"
 
 	"clew/internal/stock"
@@ -43,12 +44,12 @@ func (b *bodies) read(ctx context.Context, w http.ResponseWriter, r *http.Reques
 	limited := http.MaxBytesReader(w, r.Body, most)
 	var text strings.Builder
 	text.Grow(int(max(min(r.ContentLength, smallBody), 512)))
-	_, err := io.CopyN(&text, limited, smallBody)
+	n, err := sip(&text, io.LimitReader(limited, smallBody))
 	switch {
-	case err == io.EOF:
-		return text.String(), func() {}, nil
 	case err != nil:
 		return "", nil, unread(err, most)
+	case n < smallBody:
+		return text.String(), func() {}, nil
 	}
 	select {
 	case b.large <- struct{}{}:
@@ -59,11 +60,21 @@ func (b *bodies) read(ctx context.Context, w http.ResponseWriter, r *http.Reques
 	if rest := r.ContentLength - int64(text.Len()); rest > 0 {
 		text.Grow(int(rest))
 	}
-	if _, err := io.Copy(&text, limited); err != nil {
+	if _, err := sip(&text, limited); err != nil {
 		release()
 		return "", nil, unread(err, most)
 	}
 	return text.String(), release, nil
+}
+
+// mouthfuls are what bodies are read through. Each request would take one of its own otherwise, which was half of all that it took.
+var mouthfuls = sync.Pool{New: func() any { return new([32 << 10]byte) }}
+
+// sip reads a body to its end.
+func sip(into *strings.Builder, from io.Reader) (int64, error) {
+	mouthful := mouthfuls.Get().(*[32 << 10]byte)
+	defer mouthfuls.Put(mouthful)
+	return io.CopyBuffer(into, from, mouthful[:])
 }
 
 func tooLarge(most int64) error {
