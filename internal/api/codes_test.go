@@ -318,8 +318,11 @@ func TestCodes(t *testing.T) {
 		}
 		t.Run(code, func(t *testing.T) {
 			t.Parallel()
-			h, _ := openLedger(t)
+			h, a := openLedger(t)
 			run(t, h, business)
+			if code == stock.CodeNotSealed {
+				sealWithKey(t, a)
+			}
 			last, about := "", ""
 			for i, c := range steps {
 				fill := strings.NewReplacer("{last}", last, "{about}", about)
