@@ -88,7 +88,7 @@ func (l *loader) ready(drafts []*stock.Draft) {
 // named are the loads of what drafts name, of which none waits for another.
 func (l *loader) named() []func() error {
 	return []func() error{
-		l.keys, l.actors, chain(l.products, l.barcodes), l.labels, l.siteRows, l.partners, l.exceptions, l.holds,
+		l.current, l.keys, l.actors, chain(l.products, l.barcodes), l.labels, l.siteRows, l.partners, l.exceptions, l.holds,
 	}
 }
 

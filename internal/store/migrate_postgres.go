@@ -26,6 +26,7 @@ func (s *Store) migratePostgres(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	s.steps = len(steps)
 	missing := len(steps)
 	for _, version := range taken {
 		if version > newest {
@@ -91,7 +92,7 @@ func makeSchema(ctx context.Context, db *sql.DB, d postgresDialect, role string)
 		return err
 	}
 	defer lock.Rollback()
-	if _, err := lock.ExecContext(ctx, `SELECT pg_advisory_xact_lock(hashtext($1::text))`, "clew migrates "+d.schema); err != nil {
+	if _, err := lock.ExecContext(ctx, `SELECT pg_advisory_xact_lock(hashtext($1::text))`, d.migrating()); err != nil {
 		return err
 	}
 	if _, err := db.ExecContext(ctx, `CREATE SCHEMA IF NOT EXISTS `+d.schema); err != nil {

@@ -205,15 +205,20 @@ func (d postgresDialect) ddl(text string) []string {
 var byIndex = map[string]string{"enable_seqscan": "off", "enable_hashjoin": "off", "enable_mergejoin": "off", "jit": "off", "plan_cache_mode": "force_generic_plan"}
 
 // begin begins a batch.
-func (postgresDialect) begin(ctx context.Context, conn *sql.Conn) error {
-	_, err := conn.ExecContext(ctx, beginPiped+"; "+setLocal)
+func (d postgresDialect) begin(ctx context.Context, conn *sql.Conn) error {
+	_, err := conn.ExecContext(ctx, beginPiped+"; "+d.setLocal())
 	return err
 }
 
 const beginPiped = "BEGIN ISOLATION LEVEL READ COMMITTED"
 
-// setLocal is what holds for a batch. A server that hangs within one lets the others go on after a while: then its batch is taken back.
-var setLocal = func() string {
+// setLocal is what holds for a batch. It waits while the ledger is migrated, and a migration for it.
+func (d postgresDialect) setLocal() string {
+	return settings + `, pg_advisory_xact_lock_shared(hashtext('` + d.migrating() + `'))`
+}
+
+// settings are those of a batch. A server that hangs within one lets the others go on after a while: then its batch is taken back.
+var settings = func() string {
 	said := `SELECT set_config('idle_in_transaction_session_timeout', '20s', true), set_config('lock_timeout', '60s', true)`
 	for setting, value := range byIndex {
 		said += `, set_config('` + setting + `', '` + value + `', true)`

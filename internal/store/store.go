@@ -34,6 +34,7 @@ type Store struct {
 	options  Options
 	remove   bool // it is a copy, removed when it is closed
 	ledger   string
+	steps    int // migrations that this build knows, where others may bring the ledger further
 	writer   *writer
 	shelf    shelf
 	contents contents

@@ -136,7 +136,7 @@ func (w *writer) beginSoon(ctx context.Context) error {
 	if err := w.connect(ctx); err != nil {
 		return err
 	}
-	w.pending = append(w.pending[:0], &question{text: "BEGIN", sql: beginPiped}, &question{text: "SET LOCAL", sql: setLocal})
+	w.pending = append(w.pending[:0], &question{text: "BEGIN", sql: beginPiped}, &question{text: "SET LOCAL", sql: w.store.dialect.(postgresDialect).setLocal()})
 	return nil
 }
 
