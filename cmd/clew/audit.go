@@ -27,6 +27,7 @@ type auditChangesCommand struct {
 	Site     string   `help:"Of this site, and at it." placeholder:"CODE"`
 	Location string   `help:"Of this location of the site." placeholder:"CODE"`
 	Partner  string   `help:"Of this partner." placeholder:"CODE"`
+	User     string   `help:"Of this user, with roles and keys." placeholder:"NAME"`
 	Thing    string   `help:"Of something beside the log, as feed:NAME, mapping:CODE, import:NUMBER." placeholder:"SORT:NAME"`
 	Entry    int64    `help:"What this entry changed." placeholder:"N"`
 	By       string   `help:"Only what this person did." placeholder:"NAME"`
@@ -39,7 +40,7 @@ type auditChangesCommand struct {
 
 func (cmd *auditChangesCommand) query() url.Values {
 	query := url.Values{}
-	for name, value := range map[string]string{"product": cmd.Product, "lot": cmd.Lot, "site": cmd.Site, "location": cmd.Location, "partner": cmd.Partner, "thing": cmd.Thing,
+	for name, value := range map[string]string{"product": cmd.Product, "lot": cmd.Lot, "site": cmd.Site, "location": cmd.Location, "partner": cmd.Partner, "thing": cmd.Thing, "user": cmd.User,
 		"actor": cmd.By, "kind": strings.Join(cmd.Kind, ","), "recorded_from": cmd.From, "recorded_to": cmd.To} {
 		if value != "" {
 			query.Set(name, value)
@@ -88,6 +89,9 @@ func (cmd *auditChangesCommand) Run(s *session) error {
 // auditRows are a record's lines: who and why once, then field by field.
 func auditRows(r app.AuditRecord) (rows [][]string) {
 	why := cmp.Or(strings.Join(r.Overrides, "; "), r.Reason)
+	if g := r.Signature; g != nil {
+		why += "; signed by " + g.Signer + ": " + g.Meaning
+	}
 	from := ""
 	if f := r.From; f != nil {
 		from = f.Address

@@ -10,6 +10,7 @@ import (
 	"net/url"
 
 	"clew/internal/api"
+	"clew/internal/stock"
 )
 
 // client calls the API, wherever it runs.
@@ -68,6 +69,9 @@ func tell(p *api.Problem) string {
 	text := p.Detail + " (" + p.Code + ")"
 	if p.Field != "" {
 		text = p.Field + ": " + text
+	}
+	if p.Code == stock.CodeSignatureRequired {
+		text += "; on this command line, name the signer by --actor and add --sign"
 	}
 	if p.Offer != "" {
 		text += "; " + p.Offer

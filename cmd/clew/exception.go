@@ -9,6 +9,7 @@ import (
 
 	"clew/internal/api"
 	"clew/internal/app"
+	"clew/internal/stock"
 )
 
 type exceptionsCommand struct {
@@ -57,6 +58,7 @@ func (cmd *exceptionsCommand) Run(s *session) error {
 
 type resolveCommand struct {
 	writing
+	signing
 	Exception int64  `arg:"" help:"The exception to end, as clew exceptions numbers it."`
 	Action    string `arg:"" help:"post the movement, as it was or amended; or dismiss it." enum:"post,dismiss"`
 	Amended   string `help:"File with the JSON of the movement to post instead; - for standard input." placeholder:"FILE"`
@@ -64,6 +66,9 @@ type resolveCommand struct {
 
 // Run ends an exception.
 func (cmd *resolveCommand) Run(s *session) error {
+	if cmd.Sign && cmd.Amended == "-" {
+		return fmt.Errorf("%w: standard input cannot be both the movement and the password: name a file", errUsage)
+	}
 	if cmd.Amended != "" && cmd.Action != "post" {
 		return fmt.Errorf("%w: an amended movement is posted, not dismissed", errUsage)
 	}
@@ -82,7 +87,11 @@ func (cmd *resolveCommand) Run(s *session) error {
 		}
 		draft.Amended = text
 	}
-	return cmd.send(s, fmt.Sprintf("/v1/exceptions/%d/resolution", cmd.Exception), draft)
+	signed, err := cmd.sign(s, draft, stock.MeaningOverride)
+	if err != nil {
+		return err
+	}
+	return cmd.send(s, fmt.Sprintf("/v1/exceptions/%d/resolution", cmd.Exception), signed)
 }
 
 // amended reads the movement.

@@ -122,6 +122,7 @@ func (cmd *holdCommand) Run(s *session) error {
 
 type releaseCommand struct {
 	writing
+	signing
 	Override string   `help:"Why it is released though something is missing or failed." placeholder:"TEXT"`
 	Hold     int64    `arg:"" help:"The hold to lift, as clew holds numbers it."`
 	Units    []string `help:"Only these of the held units: serial numbers or ranges, separated by commas." placeholder:"SERIAL"`
@@ -130,5 +131,9 @@ type releaseCommand struct {
 
 // Run lifts a hold, whole or for some of its units. A lot released in part moves goods too: that is for clew post --to releases.
 func (cmd *releaseCommand) Run(s *session) error {
-	return cmd.send(s, fmt.Sprintf("/v1/holds/%d/release", cmd.Hold), api.Release{Units: cmd.Units, Override: cmd.Override, Reason: cmd.Reason, Note: cmd.Note, Capture: "typed"})
+	draft, err := cmd.sign(s, api.Release{Units: cmd.Units, Override: cmd.Override, Reason: cmd.Reason, Note: cmd.Note, Capture: "typed"}, stock.MeaningRelease)
+	if err != nil {
+		return err
+	}
+	return cmd.send(s, fmt.Sprintf("/v1/holds/%d/release", cmd.Hold), draft)
 }

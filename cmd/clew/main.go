@@ -91,6 +91,7 @@ type commands struct {
 	Copy    copyCommand    `cmd:"" help:"Copy a ledger into an empty place, from a folder to PostgreSQL or back, and prove that it is the same."`
 	Backup  backupCommand  `cmd:"" help:"Save the ledger with its attached files into one file, also while it is served, and verify what was saved."`
 	Restore restoreCommand `cmd:"" help:"Put a backup into the place of the ledger, after checking all of it. What was there is kept aside."`
+	Setting settingCommand `cmd:"" help:"Show or change what the organisation decided: which acts need a signature, which a reason."`
 	Audit   auditCommand   `cmd:"" help:"Show who changed what, when, from where, old, new and why."`
 	Verify  verifyCommand  `cmd:"" help:"Recompute the ledger's state from its entries and compare."`
 	Bench   benchCommand   `cmd:"" help:"Measure this machine: Clew beside the bare storage engine."`

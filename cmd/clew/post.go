@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"cmp"
 	"encoding/json"
 	"errors"
@@ -17,6 +18,7 @@ import (
 
 type postCommand struct {
 	reading
+	signing
 	To   string `help:"What is recorded: ${enum}." enum:"movements,product-groups,fields,products,sites,locations,partners,holds,releases,cleanings,corrections,details,quality-plans,inspections,closings" default:"movements"`
 	Keep bool   `help:"Keep a movement that is refused as an exception."`
 	Key  string `help:"Key of the call, for safe repeats." placeholder:"KEY"`
@@ -25,6 +27,9 @@ type postCommand struct {
 
 // Run records what the file says.
 func (cmd *postCommand) Run(s *session) error {
+	if cmd.Sign && cmd.File == "-" {
+		return fmt.Errorf("%w: standard input cannot be both the file and the password: name a file", errUsage)
+	}
 	in := s.in
 	if cmd.File != "-" {
 		f, err := os.Open(cmd.File)
@@ -33,6 +38,16 @@ func (cmd *postCommand) Run(s *session) error {
 		}
 		defer f.Close()
 		in = f
+	}
+	text := bufio.NewReader(in)
+	many, err := isArray(text)
+	if err != nil {
+		return err
+	}
+	if cmd.Sign {
+		if text, err = cmd.signed(s, text); err != nil {
+			return err
+		}
 	}
 	c, err := s.client()
 	if err != nil {
@@ -44,11 +59,6 @@ func (cmd *postCommand) Run(s *session) error {
 	}
 	if cmd.Key != "" {
 		headers = append(headers, "Idempotency-Key", cmd.Key)
-	}
-	text := bufio.NewReader(in)
-	many, err := isArray(text)
-	if err != nil {
-		return err
 	}
 	path := "/v1/" + cmd.To
 	if many && (cmd.To == "holds" || cmd.To == "releases" || cmd.To == "cleanings" || cmd.To == "corrections" || cmd.To == "details" || cmd.To == "quality-plans" || cmd.To == "inspections" || cmd.To == "closings") {
@@ -69,6 +79,24 @@ func (cmd *postCommand) Run(s *session) error {
 		return copyJSON(s.out, body)
 	}
 	return tellEntry(s.out, body)
+}
+
+// signed is the file's object with a signature of the actor.
+func (cmd *postCommand) signed(s *session, text io.Reader) (*bufio.Reader, error) {
+	meaning := stock.MeaningOverride
+	if cmd.To == "releases" {
+		meaning = stock.MeaningRelease
+	}
+	body, err := io.ReadAll(text)
+	if err != nil {
+		return nil, err
+	}
+	draft, err := cmd.sign(s, json.RawMessage(body), meaning)
+	if err != nil {
+		return nil, err
+	}
+	body, err = json.Marshal(draft)
+	return bufio.NewReader(bytes.NewReader(body)), err
 }
 
 // isArray looks at what the text begins with.
@@ -110,6 +138,9 @@ func tellEntry(out io.Writer, body io.Reader) error {
 	fmt.Fprintf(out, "entry %d: %s\n", e.Entry, e.Kind)
 	if x := e.Exception; x != nil {
 		fmt.Fprintf(out, "  refused and kept: %s (%s)\n", x.Detail, x.Code)
+	}
+	if g := e.Signature; g != nil {
+		fmt.Fprintf(out, "  signed by %s: %s\n", g.Signer, g.Meaning)
 	}
 	if f := e.File; f != nil {
 		fmt.Fprintf(out, "  %s to %s: %s, %d bytes\n", f.Text(), aboutFile(*f), f.Media, f.Size)

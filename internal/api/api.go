@@ -111,6 +111,7 @@ func newServer(a *app.App, o Options) *server {
 	s.pushes()
 	s.audit()
 	s.rights()
+	s.settings()
 	s.imports()
 	s.importJobs()
 	s.mappings()

@@ -28,7 +28,8 @@ type AuditOf struct {
 	Format   string   `query:"number_format" doc:"Of this format of numbers."`
 	Field    string   `query:"field" doc:"Of this extra field."`
 	Label    string   `query:"label" doc:"Of this sort of labels."`
-	Thing    string   `query:"thing" maxLength:"250" doc:"Of something beside the log, as feed:NAME, mapping:CODE, import:NUMBER or watched_file:NUMBER."`
+	Thing    string   `query:"thing" maxLength:"250" doc:"Of something beside the log, as feed:NAME, mapping:CODE, import:NUMBER or watched_file:NUMBER or setting:NAME."`
+	User     string   `query:"user" doc:"What was changed of this user: also roles, keys and what the user signs in by."`
 	Entry    int64    `query:"entry" minimum:"1" doc:"What this entry changed."`
 	Actor    string   `query:"actor" doc:"Only what this person did."`
 	Kinds    []string `query:"kind" maxItems:"60" doc:"Only entries of these kinds."`
@@ -38,7 +39,7 @@ type AuditOf struct {
 
 func (in *AuditOf) query() (q app.AuditQuery, err error) {
 	q = app.AuditQuery{Product: in.Product, Lot: in.Lot, Site: in.Site, Location: in.Location, Partner: in.Partner, Group: in.Group, Format: in.Format, Field: in.Field,
-		Label: in.Label, Thing: in.Thing, Entry: in.Entry, Actor: in.Actor}
+		Label: in.Label, Thing: in.Thing, User: in.User, Entry: in.Entry, Actor: in.Actor}
 	for _, name := range in.Kinds {
 		k, ok := stock.ParseKind(name)
 		if !ok {

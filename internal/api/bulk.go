@@ -200,6 +200,11 @@ func (b *bulkRun) add(ctx context.Context, text string, read func(string) (strin
 	result := BulkResult{Index: b.index}
 	b.index++
 	key, body, err := read(text)
+	if err != nil {
+		if _, given, _ := cutSignature(text); given != nil {
+			err = malformedf("signature", "nothing is signed in a bulk call: send what needs a signature one by one")
+		}
+	}
 	result.Key = key
 	if key == "" && b.call.Key != "" {
 		key = b.call.Key + ":" + strconv.Itoa(result.Index)

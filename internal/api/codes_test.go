@@ -268,6 +268,16 @@ var codeScenarios = map[string][]call{
 		{do: "PATCH /v1/products/BOX", body: `{"name":"Box"}`, status: 200},
 		{do: "POST /v1/movements/{last}/reversal", body: `{"reason":"slip"}`, status: 409}},
 	stock.CodeLimitReached: feedsBeyond(100),
+	stock.CodeSignatureRequired: {
+		{do: "POST /v1/holds", body: `{"product":"FLOUR","lot":"L1","reason":"new"}`, status: 201},
+		{do: "PATCH /v1/settings", body: `{"sign":["release"],"reason":"asked for by the auditor"}`, status: 200, want: []string{`"kind":"setting"`, `"settings_set":{"sign":"release"}`}},
+		{do: "POST /v1/holds/{about}/release", body: `{"reason":"fine"}`, status: 403, want: []string{`"field":"signature"`, `"about":["release"]`}}},
+	stock.CodeSignatureDiffers: {
+		{do: "POST /v1/users", body: `{"name":"amelia"}`, status: 201},
+		{do: "POST /v1/grants", body: `{"user":"amelia","role":"quality"}`, status: 201},
+		{do: "POST /v1/users/amelia/password", body: `{"password":"` + goodPassword + `"}`, status: 200},
+		{do: "POST /v1/holds", body: `{"product":"FLOUR","lot":"L1","reason":"new"}`, status: 201},
+		{do: "POST /v1/holds/{last}/release", body: `{"reason":"fine","signature":{"user":"amelia","password":"` + goodPassword + `","meaning":"override"}}`, status: 422, want: []string{`"field":"signature.meaning"`}}},
 	stock.CodeKeyReused: {
 		{do: "POST /v1/movements", headers: "Idempotency-Key: k", body: shipBox + `"quantity":"1"}]}`, status: 201},
 		{do: "POST /v1/movements", headers: "Idempotency-Key: k", body: shipBox + `"quantity":"2"}]}`, status: 409, want: []string{`"field":"idempotency_key"`}}},
@@ -292,6 +302,7 @@ var elsewhere = map[string]string{
 	stock.CodeFileDamaged:            "needs a damaged data folder: TestFile_Damaged of the store",
 	stock.CodeKnownElsewhere:         "the tests of scenarios may see everything: TestMatrix",
 	stock.CodeOneTimeCodeRequired:    "needs a person with such codes: TestOneTimeCodes",
+	stock.CodeSecondFactorRequired:   "needs somebody who is signed in: TestSecondFactor",
 	stock.CodePasswordChangeRequired: "needs a password that was drawn: TestFirstSignIn",
 	stock.CodeActorDiffers:           "needs somebody who is signed in: TestPeople",
 	stock.CodeNotPermitted:           "the tests of scenarios may do everything: TestRoutes",

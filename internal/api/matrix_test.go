@@ -117,6 +117,7 @@ var examples = map[string]struct{ target, headers, body string }{
 	"POST /v1/log/pushes/{name}/resume":       {target: "/v1/log/pushes/none/resume", body: `{}`},
 	"POST /v1/log/pushes/{name}/retry":        {target: "/v1/log/pushes/none/retry", body: `{}`},
 	"DELETE /v1/log/pushes/{name}":            {target: "/v1/log/pushes/none", body: `{}`},
+	"PATCH /v1/settings":                      {body: `{"sign":["close"]}`},
 	"POST /v1/verify":                         {body: `{}`},
 	"DELETE /v1/feeds/{name}":                 {target: "/v1/feeds/gone"},
 	"GET /v1/users/{name}":                    {target: "/v1/users/$USER"},

@@ -170,7 +170,7 @@ func TestMatrix(t *testing.T) {
 		if example.target == "" {
 			example.target = r.Path
 		}
-		a := access{r.Scope, r.Permission}
+		a := asks(r.Scope, r.Permission...)
 		for name, p := range callers {
 			variants := m.variants
 			if a.check(p) != nil || example.target == r.Path && example.body == "" {

@@ -26,7 +26,7 @@ func (s *server) movements() {
 		Tags: []string{tagMovements}, DefaultStatus: http.StatusCreated,
 		Description: "The body may have 64 MiB and name a million units. What the strategy chose is in the answer's items.",
 	}
-	writes(s, moves, op, largeBody, s.schemaOf(stock.MovementDraft{}), func(_ *struct{ Call }, text string) (stock.Body, error) {
+	writes(s, moves, op, largeBody, s.signable(stock.MovementDraft{}), func(_ *struct{ Call }, text string) (stock.Body, error) {
 		d := &stock.MovementDraft{}
 		return d, decode(text, d)
 	})

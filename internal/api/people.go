@@ -4,7 +4,8 @@ import (
 	"context"
 	"net/http"
 	"reflect"
-	"strings"
+	"strconv"
+	"time"
 
 	"clew/internal/app"
 	"clew/internal/auth"
@@ -108,12 +109,19 @@ func answers[B, I, O any, P caller[I]](s *server, a access, op huma.Operation, d
 			}
 		}
 		out, err := do(ctx, in, body)
-		if fault, is := stock.AsError(err); is && fault.Kind == stock.TooOften {
-			c.w.Header().Set("Retry-After", strings.TrimSuffix(fault.Offer, " s"))
-		}
-		return &reply[O]{out}, err
+		return &reply[O]{out}, c.slowed(err)
 	})
 	s.describeBody(op, map[string]*huma.MediaType{"application/json": {Schema: s.schema(reflect.TypeFor[B]())}})
+}
+
+// slowed says how long to wait, where an error asks for that.
+func (c *Call) slowed(err error) error {
+	if fault, is := stock.AsError(err); is && fault.Kind == stock.TooOften {
+		if wait, err := time.ParseDuration(fault.Offer); err == nil {
+			c.w.Header().Set("Retry-After", strconv.Itoa(int(wait.Seconds())))
+		}
+	}
+	return err
 }
 
 // person refuses keys where a person has to be: a key that leaked must not make others, or passwords.

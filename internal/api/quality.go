@@ -43,7 +43,7 @@ func (s *server) holds() {
 			d := &stock.HoldDraft{}
 			return d, decode(text, d)
 		})
-	writes(s, asks(Sites, auth.Release), quality("/v1/holds/{id}/release", "release-hold", "Release a hold, whole or for some of its units"), largeBody, s.schemaOf(Release{}),
+	writes(s, asks(Sites, auth.Release), quality("/v1/holds/{id}/release", "release-hold", "Release a hold, whole or for some of its units"), largeBody, s.signable(Release{}),
 		func(in *EntryPath, text string) (stock.Body, error) {
 			d := &Release{}
 			if err := decode(text, d); err != nil {
@@ -51,7 +51,7 @@ func (s *server) holds() {
 			}
 			return &stock.ReleaseDraft{Hold: in.ID, Units: d.Units, Site: d.Site, Scanner: d.Scanner, Items: d.Items, Override: d.Override, Reason: d.Reason, Note: d.Note, Capture: d.Capture, Occurred: d.Occurred}, nil
 		})
-	writes(s, asks(Sites, auth.Release), quality("/v1/releases", "release-goods", "Release goods from blocking locations, or a hold"), largeBody, s.schemaOf(stock.ReleaseDraft{}),
+	writes(s, asks(Sites, auth.Release), quality("/v1/releases", "release-goods", "Release goods from blocking locations, or a hold"), largeBody, s.signable(stock.ReleaseDraft{}),
 		func(_ *struct{ Call }, text string) (stock.Body, error) {
 			d := &stock.ReleaseDraft{}
 			return d, decode(text, d)
@@ -108,7 +108,7 @@ func (s *server) inspections() {
 
 func (s *server) exceptions() {
 	writes(s, asks(Sites, auth.Adjust), quality("/v1/exceptions/{id}/resolution", "resolve-exception", "End an exception: post its movement, as it was or amended, or dismiss it"), largeBody,
-		s.schemaOf(Resolution{}), func(in *EntryPath, text string) (stock.Body, error) {
+		s.signable(Resolution{}), func(in *EntryPath, text string) (stock.Body, error) {
 			d := &Resolution{}
 			if err := decode(text, d); err != nil {
 				return nil, err

@@ -22,6 +22,7 @@ type Call struct {
 	Refused string `header:"Clew-If-Refused" enum:"keep" doc:"keep: a movement that the rules refuse is kept as an exception for a person to resolve, and answered 202."`
 	Prefer  string `header:"Prefer" doc:"return=minimal: answer with the number of the entry only."`
 	Request
+	signature *app.SignatureGiven
 }
 
 // Request keeps the request itself, for what huma does not do: reading bodies and streaming answers.
@@ -63,11 +64,15 @@ func writes[I any, P caller[I]](s *server, a access, op huma.Operation, most int
 			return nil, err
 		}
 		defer release()
+		if text, c.signature, err = cutSignature(text); err != nil {
+			return nil, err
+		}
 		draft, err := read(in, text)
 		if err != nil {
 			return nil, err
 		}
-		return s.record(ctx, c, draft)
+		out, err := s.record(ctx, c, draft)
+		return out, c.slowed(err)
 	})
 	s.describeBody(op, map[string]*huma.MediaType{"application/json": {Schema: schema}})
 }
@@ -143,7 +148,7 @@ func (s *server) who(ctx context.Context, c *Call) app.Who {
 }
 
 func (s *server) request(ctx context.Context, c *Call, key string, body stock.Body) (app.Request, error) {
-	r := app.Request{Who: s.who(ctx, c), Key: key, Keep: c.Refused == "keep", Body: body}
+	r := app.Request{Who: s.who(ctx, c), Key: key, Keep: c.Refused == "keep", Signature: c.signature, Body: body}
 	if key == "" {
 		return r, nil
 	}

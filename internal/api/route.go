@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"clew/internal/app"
 	"clew/internal/auth"
 	"clew/internal/stock"
 
@@ -32,11 +33,12 @@ const (
 
 // access is what a route asks of those who call it: one of the permissions, in its scope.
 type access struct {
-	scope Scope
-	may   []auth.Permission
+	scope  Scope
+	may    []auth.Permission
+	enrols bool // open to who has to set up one-time codes first
 }
 
-func asks(scope Scope, may ...auth.Permission) access { return access{scope, may} }
+func asks(scope Scope, may ...auth.Permission) access { return access{scope: scope, may: may} }
 
 // What most routes ask.
 var (
@@ -45,6 +47,7 @@ var (
 	manages = asks(Organisation, auth.Manage)
 	moves   = asks(Sites, auth.Move, auth.Adjust, auth.Reverse)
 	brings  = asks(Sites, auth.Move, auth.Adjust, auth.Manage)
+	enrols  = access{scope: Known, enrols: true}
 )
 
 // check refuses whom the route is not for. Who is nobody may do nothing.
@@ -54,6 +57,9 @@ func (a access) check(p *auth.Principal) error {
 	}
 	if p == nil {
 		return errNobody
+	}
+	if p.Enrolling && !a.enrols {
+		return app.ErrSecondFactor
 	}
 	may := func(do auth.Permission) bool {
 		switch a.scope {

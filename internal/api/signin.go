@@ -57,7 +57,7 @@ func (s *server) signIn() {
 				Address: s.proxies.client(in.r), Former: s.cookie(in.r, s.sessionCookie(in.r))})
 			return s.signed(in.call(), signed, err)
 		})
-	answers(s, asks(Known), peopleOp(http.MethodPost, "/v1/logout", "log-out", "Sign out, here or everywhere"), func(ctx context.Context, in *struct{ Call }, body *LogOut) (Nothing, error) {
+	answers(s, enrols, peopleOp(http.MethodPost, "/v1/logout", "log-out", "Sign out, here or everywhere"), func(ctx context.Context, in *struct{ Call }, body *LogOut) (Nothing, error) {
 		err := s.app.SignOut(ctx, auth.From(ctx), body.All)
 		if err == nil {
 			s.setCookie(in.w, in.r, s.sessionCookie(in.r), "", time.Time{})
@@ -82,7 +82,7 @@ func (s *server) signed(c *Call, signed app.Signed, err error) (Me, error) {
 	}
 	until := time.UnixMilli(int64(signed.Until))
 	s.setCookie(c.w, c.r, s.sessionCookie(c.r), signed.Token, until)
-	return Me{Actor: signed.User.Name, By: "session", User: &signed.User, Until: &signed.Until}, nil
+	return Me{Actor: signed.User.Name, By: "session", User: &signed.User, Enrolling: signed.Enrolling, Until: &signed.Until}, nil
 }
 
 // Me is who asks, and what they may do.
@@ -94,6 +94,8 @@ type Me struct {
 	Scopes []auth.Permission `json:"scopes,omitempty" doc:"What a key leaves of what the user may."`
 	May    []auth.Permission `json:"may,omitempty" doc:"What they may do at one site at least."`
 	Until  *stock.Time       `json:"until,omitempty" doc:"When the session ends for good, at sign-in."`
+
+	Enrolling bool `json:"second_factor_required,omitempty" doc:"One-time codes have to be set up before anything else: every other route answers second_factor_required."`
 }
 
 // PasswordChange changes a person's own password.
@@ -135,7 +137,7 @@ type OwnSession struct {
 }
 
 func (s *server) me() {
-	get(s, asks(Known), "/v1/me", "who-am-i", "Say who asks, and what they may do", tagPeople, func(ctx context.Context, in *struct {
+	get(s, enrols, "/v1/me", "who-am-i", "Say who asks, and what they may do", tagPeople, func(ctx context.Context, in *struct {
 		Call
 	}) (Me, error) {
 		return s.whoAmI(ctx, in.call())
@@ -175,7 +177,7 @@ func (s *server) me() {
 }
 
 func (s *server) oneTimeCodes() {
-	answers(s, asks(Known), peopleOp(http.MethodPost, "/v1/me/one-time-codes", "draw-one-time-codes", "Draw a secret for one-time codes. It is kept when it is confirmed"),
+	answers(s, enrols, peopleOp(http.MethodPost, "/v1/me/one-time-codes", "draw-one-time-codes", "Draw a secret for one-time codes. It is kept when it is confirmed"),
 		func(ctx context.Context, in *struct{ Call }, _ *Nothing) (app.Enrolment, error) {
 			p := auth.From(ctx)
 			if p.Session == 0 {
@@ -183,7 +185,7 @@ func (s *server) oneTimeCodes() {
 			}
 			return s.app.Enrol(p.Actor), nil
 		})
-	answers(s, asks(Known), peopleOp(http.MethodPost, "/v1/me/one-time-codes/confirm", "confirm-one-time-codes", "Sign in with one-time codes from here on"),
+	answers(s, enrols, peopleOp(http.MethodPost, "/v1/me/one-time-codes/confirm", "confirm-one-time-codes", "Sign in with one-time codes from here on"),
 		func(ctx context.Context, in *struct{ Call }, body *Confirmation) (RecoveryCodes, error) {
 			name, err := s.again(ctx, in.call(), body.Password)
 			if err != nil {
@@ -215,7 +217,7 @@ func (s *server) again(ctx context.Context, c *Call, password string) (name stri
 
 func (s *server) whoAmI(ctx context.Context, c *Call) (Me, error) {
 	p := auth.From(ctx)
-	me := Me{Actor: s.who(ctx, c).Actor, By: "machine", Device: p.Device, Scopes: p.Scopes}
+	me := Me{Actor: s.who(ctx, c).Actor, By: "machine", Device: p.Device, Scopes: p.Scopes, Enrolling: p.Enrolling}
 	for _, do := range auth.Roles[auth.Administrator] {
 		if p.Anywhere(do) {
 			me.May = append(me.May, do)

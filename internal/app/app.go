@@ -46,10 +46,11 @@ func (w Who) by() store.By {
 // Request is one thing to be recorded.
 type Request struct {
 	Who
-	Key  string   // the client's own, for safe repeats
-	Hash [32]byte // of the request
-	Keep bool     // keep it as an exception where it is refused
-	Body stock.Body
+	Key       string          // the client's own, for safe repeats
+	Hash      [32]byte        // of the request
+	Signature *SignatureGiven // who signs it, nil for nobody
+	Keep      bool            // keep it as an exception where it is refused
+	Body      stock.Body
 }
 
 // Receipt answers a request that was recorded.
@@ -124,7 +125,7 @@ func (a *App) drafts(ctx context.Context, requests []Request) ([]*stock.Draft, e
 		drafts[i] = r.draft()
 		drafts[i].Fault = faults[i]
 	}
-	return drafts, nil
+	return drafts, a.signings(ctx, requests, drafts)
 }
 
 // RecordAll records requests, each on its own: one that is refused does not stop the others.

@@ -24,6 +24,7 @@ type AuditRecord struct {
 	Note       string        `json:"note,omitempty"`
 	Overrides  []string      `json:"overrides,omitempty" doc:"Why rules were set aside, in the whole or in lines."`
 	What       string        `json:"what,omitempty" doc:"Of something beside the log: what was done with it."`
+	Signature  *Signature    `json:"signature,omitempty"`
 	Changes    []AuditChange `json:"changes" doc:"Field by field; the first time that something is recorded, all that was said of it."`
 }
 
@@ -161,6 +162,7 @@ func (a *App) before(ctx context.Context, rows []*stock.Entry) ([]*stock.Entry, 
 func viewRecord(e *stock.Entry, n *store.Names) AuditRecord {
 	out := AuditRecord{Entry: e.ID, Kind: e.Kind, RecordedAt: e.RecordedAt, OccurredAt: e.OccurredAt, Actor: n.Actors[e.Actor], Device: n.Actors[e.Device],
 		Site: siteCode(n, e.Site), About: e.About, Reason: e.Reason, Note: e.Note, Changes: []AuditChange{}}
+	out.Signature = viewSignature(e, n)
 	if e.Origin != (stock.Origin{}) {
 		out.From = &e.Origin
 	}

@@ -55,9 +55,13 @@ func (r *AuditRecord) rows(out rowWriter) error {
 	if address == "" && from.Machine {
 		address = "the machine"
 	}
+	var signed Signature
+	if r.Signature != nil {
+		signed = *r.Signature
+	}
 	for _, c := range changes {
 		if err := out.row([]string{itoa64(r.Entry), r.Kind.String(), r.RecordedAt.String(), r.OccurredAt.String(), r.Actor, r.Device, address, itoa64(from.Session), itoa64(from.Key),
-			r.Site, itoa64(r.About), c.Object, c.Name, c.Field, c.Old, c.New, r.What, r.Reason, strings.Join(r.Overrides, "; "), "", "", r.Note}); err != nil {
+			r.Site, itoa64(r.About), c.Object, c.Name, c.Field, c.Old, c.New, r.What, r.Reason, strings.Join(r.Overrides, "; "), signed.Signer, signed.Meaning, r.Note}); err != nil {
 			return err
 		}
 	}

@@ -109,6 +109,9 @@ func recordsOf(e *stock.Entry, n *store.Names) ([]auditedRecord, error) {
 	if v := m.Site; v != nil {
 		add(stock.ObjectSite, v.ID, stock.AspectRecord, "site", v.Code, func() any { return viewSite(v) })
 	}
+	for _, v := range m.Settings {
+		add(stock.ObjectSetting, stock.SubjectOf("setting", v.Code), stock.AspectRecord, "setting", v.Code, func() any { return map[string]string{"value": v.Value} })
+	}
 	text := map[string]string{}
 	for _, t := range e.Erasable {
 		text[t.Field] = t.Text
@@ -133,6 +136,25 @@ func recordsOf(e *stock.Entry, n *store.Names) ([]auditedRecord, error) {
 				return Address{p.Code, text[at], p.GLN}
 			}, at, "name")
 		}
+	}
+	if u := m.User; u != nil {
+		add(stock.ObjectUser, u.ID, stock.AspectRecord, "user", text["name"], func() any {
+			return map[string]any{"name": text["name"], "full_name": text["full_name"], "active": u.Active}
+		}, "name", "name", "full_name", "full_name")
+	}
+	if g := m.Grant; g != nil {
+		add(stock.ObjectGrant, g.ID, stock.AspectRecord, "grant", named(func() string { return userName(n, g.User) }), func() any { return viewGrant(g, n) })
+	}
+	if k := m.APIKey; k != nil {
+		add(stock.ObjectKey, k.ID, stock.AspectRecord, "api_key", k.Code, func() any { return viewAPIKey(k, n) })
+	}
+	if c := m.Credential; c != nil {
+		add(stock.ObjectCredential, c.ID, stock.AspectRecord, "credential", named(func() string { return userName(n, c.User) }), func() any {
+			return Credential{userName(n, c.User), string(c.Sort), c.Active}
+		})
+	}
+	if v := m.Station; v != nil {
+		add(stock.ObjectStation, v.ID, stock.AspectRecord, "station", v.Name, func() any { return viewStation(v, n) })
 	}
 	if m.Person != 0 {
 		add(stock.ObjectActor, m.Person, stock.AspectRecord, e.Kind.String(), text["name"], func() any { return map[string]string{"name": text["name"]} }, "name", "name")
@@ -199,8 +221,13 @@ func (a *App) auditFilter(ctx context.Context, q AuditQuery) (f store.AuditFilte
 	find(q.Format, stock.ObjectFormat, idOf(ctx, a.Store.Format, q.Format, func(f *stock.Format) int64 { return f.ID }))
 	find(q.Field, stock.ObjectField, idOf(ctx, a.Store.Field, q.Field, func(f *stock.Field) int64 { return f.ID }))
 	find(q.Label, stock.ObjectLabel, idOf(ctx, a.Store.Label, q.Label, func(l *stock.Label) int64 { return l.ID }))
-	find(q.Thing, stock.ObjectAct, func() (int64, error) {
-		sort, name, _ := strings.Cut(q.Thing, ":")
+	sort, name, _ := strings.Cut(q.Thing, ":")
+	object := stock.ObjectAct
+	if sort == "setting" {
+		object = stock.ObjectSetting
+	}
+	find(q.User, stock.ObjectUser, idOf(ctx, a.Store.User, q.User, func(u *stock.User) int64 { return u.ID }))
+	find(q.Thing, object, func() (int64, error) {
 		return stock.SubjectOf(sort, name), nil
 	})
 	if q.Actor != "" && err == nil {

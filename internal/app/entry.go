@@ -39,6 +39,8 @@ type Entry struct {
 	File       *File             `json:"file,omitempty" doc:"What it attached."`
 	Closing    *BooksClosed      `json:"closing,omitempty" doc:"The books that it closed, or opened again."`
 	Late       []LateEntry       `json:"late,omitempty" doc:"Closed books that it reaches into."`
+	Signature  *Signature        `json:"signature,omitempty" doc:"Who signed it; part of its leaf."`
+	Settings   map[string]string `json:"settings_set,omitempty"`
 	Act        *Act              `json:"act,omitempty" doc:"A change of something beside the log."`
 	Review     *RightsReview     `json:"rights_review,omitempty" doc:"That who may do what was looked through."`
 	Corrected  []Corrected       `json:"corrected,omitempty" doc:"What a correction put right."`
@@ -358,6 +360,7 @@ func viewEntry(e *stock.Entry, n *store.Names, serial map[int64]string, serials 
 	out.Plan, out.Inspection = viewPlan(e.Plan, n), viewInspection(e.Inspection, n)
 	out.Closing, out.Late = viewClosing(e.Closing, n), viewLate(e.Late, n)
 	out.Review = viewReview(e.Review)
+	out.Signature = viewSignature(e, n)
 	out.Corrected = viewCorrections(e.Corrections, n)
 	out.Fields, out.Details = viewDetails(e.Details, n)
 	if h := e.Hold; h != nil {
@@ -437,6 +440,7 @@ func (out *Entry) addMaster(e *stock.Entry, n *store.Names) error {
 			out.Locations = append(out.Locations, viewLocation(p, n))
 		}
 	}
+	out.Settings = viewSettings(m.Settings)
 	if m.Act != nil {
 		out.Act = &Act{Sort: m.Act.Sort, Name: m.Act.Name, What: m.Act.What}
 	}

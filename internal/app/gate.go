@@ -56,8 +56,10 @@ func newGate() *gate {
 }
 
 var (
-	errBadKey    = stock.Errorf(stock.NotSignedIn, stock.CodeNotSignedIn, "authorization", "this API key is unknown, revoked or has run out")
-	errSignedOut = stock.Errorf(stock.NotSignedIn, stock.CodeNotSignedIn, "", "this session has ended: sign in again")
+	errBadKey = stock.Errorf(stock.NotSignedIn, stock.CodeNotSignedIn, "authorization", "this API key is unknown, revoked or has run out")
+	// ErrSecondFactor refuses who has to set up one-time codes first.
+	ErrSecondFactor = stock.Errorf(stock.Forbidden, stock.CodeSecondFactorRequired, "", "the settings ask you to sign in with one-time codes: set them up first, with POST /v1/me/one-time-codes")
+	errSignedOut    = stock.Errorf(stock.NotSignedIn, stock.CodeNotSignedIn, "", "this session has ended: sign in again")
 )
 
 // BySession is who has signed in with a token.
@@ -193,6 +195,9 @@ func (a *App) readSession(ctx context.Context, hash string) (*admitted, error) {
 	}
 	in, err := a.readUser(ctx, s.User)
 	if err != nil || in == nil {
+		return nil, err
+	}
+	if in.who.Enrolling, err = a.enrolling(ctx, in.who); err != nil {
 		return nil, err
 	}
 	in.who.Session, in.seen, in.idle, in.until = s.ID, s.SeenAt, s.Idle, s.Until

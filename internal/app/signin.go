@@ -76,6 +76,8 @@ type Signed struct {
 	Token string
 	Until stock.Time
 	User  User
+
+	Enrolling bool // one-time codes have to be set up before anything else
 }
 
 var errWrongSignIn = stock.Errorf(stock.NotSignedIn, stock.CodeWrongSignIn, "", "the name or the password is wrong")
@@ -229,7 +231,11 @@ func (a *App) begin(ctx context.Context, u *stock.User, at *stock.Station, way, 
 	if err != nil {
 		return Signed{}, err
 	}
-	return Signed{Token: token, Until: s.Until, User: view[0]}, nil
+	in, err := a.BySession(ctx, token)
+	if err != nil {
+		return Signed{}, err
+	}
+	return Signed{Token: token, Until: s.Until, User: view[0], Enrolling: in.Enrolling}, nil
 }
 
 // itself is who changes what they sign in by, having shown that they are who they say.

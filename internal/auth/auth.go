@@ -67,12 +67,19 @@ type Principal struct {
 	Grants  []Grant      // what they may do
 	Scopes  []Permission // of a key: nothing else, whatever the grants say; nil leaves all
 	Sites   []int64      // of a key: nowhere else; nil leaves all
-	Machine bool         // the administrator at the machine, who reached the ledger by its folder and may name any actor
+	// Enrolling: has to set up one-time codes, as the settings demand, and may do nothing else before.
+	Enrolling bool
+	Machine   bool // the administrator at the machine, who reached the ledger by its folder and may name any actor
+}
+
+// Privileged reports whether the principal holds another role than those that look and move.
+func (p *Principal) Privileged() bool {
+	return slices.ContainsFunc(p.Grants, func(g Grant) bool { return g.Role != Viewer && g.Role != Operator })
 }
 
 // May reports whether the principal may do something at a site; for Everywhere, at all of them.
 func (p *Principal) May(do Permission, site int64) bool {
-	if p == nil || p.Scopes != nil && !slices.Contains(p.Scopes, do) {
+	if p == nil || p.Enrolling || p.Scopes != nil && !slices.Contains(p.Scopes, do) {
 		return false
 	}
 	if p.Sites != nil && !slices.Contains(p.Sites, site) {
@@ -88,7 +95,7 @@ func (p *Principal) May(do Permission, site int64) bool {
 
 // Anywhere reports whether the principal may do something at some site at least.
 func (p *Principal) Anywhere(do Permission) bool {
-	if p == nil || p.Scopes != nil && !slices.Contains(p.Scopes, do) {
+	if p == nil || p.Enrolling || p.Scopes != nil && !slices.Contains(p.Scopes, do) {
 		return false
 	}
 	if p.Machine {

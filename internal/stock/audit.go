@@ -44,7 +44,7 @@ func (e *Entry) overridden() bool {
 // but plain movements, counts, cleanings, numbers drawn and what was refused; and those too where they set a rule aside.
 func (e *Entry) Audited() bool {
 	switch {
-	case e.Kind == KindReversal || e.overridden():
+	case e.Kind == KindReversal || e.Signature != nil || e.overridden():
 		return true
 	case e.Kind.Asked(), e.Kind == KindCleaning, e.Kind == KindException, e.Kind == KindNumbering:
 		return false
@@ -78,6 +78,8 @@ const (
 	ObjectKey
 	ObjectGrant
 	ObjectCase // 20: recalls and incidents to come
+	ObjectCredential
+	ObjectStation
 )
 
 // What of a thing an entry says anew. AspectNone: it is only about it. A value of an extra field is AspectField and the field's id.
@@ -192,14 +194,42 @@ func (t *touches) master(e *Entry) {
 			t.about(ObjectPartner, p.Partner)
 		}
 	}
+	t.people(e)
 	if a := e.Person; a != nil {
 		t.add(ObjectActor, a.ID, AspectRecord)
 	}
 	if r := e.Review; r != nil {
 		t.about(ObjectReview, e.ID)
 	}
+	for _, v := range e.Settings {
+		t.add(ObjectSetting, SubjectOf("setting", v.Code), AspectRecord)
+	}
 	if a := e.Act; a != nil {
 		t.add(ObjectAct, a.Subject(), AspectNone)
+	}
+}
+
+// people lists what the entry says of people; what a user is granted or known by is about the user too.
+func (t *touches) people(e *Entry) {
+	if u := e.User; u != nil {
+		t.add(ObjectUser, u.ID, AspectRecord)
+	}
+	if g := e.Grant; g != nil {
+		t.add(ObjectGrant, g.ID, AspectRecord)
+		t.about(ObjectUser, g.User)
+		t.about(ObjectSite, g.Site)
+	}
+	if k := e.APIKey; k != nil {
+		t.add(ObjectKey, k.ID, AspectRecord)
+		t.about(ObjectUser, k.User)
+	}
+	if c := e.Credential; c != nil {
+		t.add(ObjectCredential, c.ID, AspectRecord)
+		t.about(ObjectUser, c.User)
+	}
+	if v := e.Station; v != nil {
+		t.add(ObjectStation, v.ID, AspectRecord)
+		t.about(ObjectSite, v.Site)
 	}
 }
 

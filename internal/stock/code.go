@@ -200,6 +200,10 @@ const (
 	CodeUnitOnHold = "unit_on_hold"
 	// CodePlaceBlocked says that the place is blocked, by its kind or by a hold.
 	CodePlaceBlocked = "place_blocked"
+	// CodeSignatureRequired says that a person has to sign this, having shown again who they are.
+	CodeSignatureRequired = "signature_required"
+	// CodeSignatureDiffers says that the signature is not one of this: its meaning is another, the signer lacks the right, or nothing is to be signed.
+	CodeSignatureDiffers = "signature_differs"
 	// CodeBooksClosed says that it takes effect on a day up to which the books are closed.
 	CodeBooksClosed = "books_closed"
 	// CodePastDate says that the governing date is past and blocks.
@@ -278,6 +282,8 @@ const (
 	CodeWrongSignIn = "wrong_sign_in"
 	// CodeOneTimeCodeRequired says that a one-time code is asked for beside the password.
 	CodeOneTimeCodeRequired = "one_time_code_required"
+	// CodeSecondFactorRequired says that one-time codes have to be set up before anything else.
+	CodeSecondFactorRequired = "second_factor_required"
 	// CodePasswordChangeRequired says that the password was for the first sign-in only.
 	CodePasswordChangeRequired = "password_change_required"
 	// CodeWeakPassword says that the password or PIN is too short, or one that is tried first everywhere.
@@ -383,6 +389,8 @@ var Codes = map[string]string{
 	CodeLotOnHold:           "the lot is on hold",
 	CodeUnitOnHold:          "the unit is on hold",
 	CodePlaceBlocked:        "the place is blocked, by its kind or by a hold",
+	CodeSignatureRequired:   "a person has to sign this, having shown again who they are",
+	CodeSignatureDiffers:    "the signature is not one of this: its meaning is another, the signer lacks the right, or nothing is to be signed",
 	CodeBooksClosed:         "it takes effect on a day up to which the books are closed",
 	CodePastDate:            "the governing date is past and blocks",
 	CodeReleaseIncomplete:   "the goods lack what their quality plan asks for",
@@ -418,6 +426,7 @@ var Codes = map[string]string{
 	CodeActorDiffers:           "the request names another person or device than the one that is signed in",
 	CodeWrongSignIn:            "the name, the password, the PIN or the code is wrong",
 	CodeOneTimeCodeRequired:    "a one-time code is asked for beside the password",
+	CodeSecondFactorRequired:   "one-time codes have to be set up before anything else",
 	CodePasswordChangeRequired: "the password was for the first sign-in only: give a new one with it",
 	CodeWeakPassword:           "the password or PIN is too short, or one that is tried first everywhere",
 	CodeTooManyAttempts:        "it was tried too often: wait a while",

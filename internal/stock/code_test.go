@@ -48,6 +48,7 @@ var raisedElsewhere = map[string]string{
 	CodeActorDiffers:           "api: who is signed in",
 	CodeWrongSignIn:            "app: who signs in",
 	CodeOneTimeCodeRequired:    "app: who signs in",
+	CodeSecondFactorRequired:   "app: who signs in",
 	CodePasswordChangeRequired: "app: who signs in",
 	CodeWeakPassword:           "app: who signs in",
 	CodeTooManyAttempts:        "app: who signs in",

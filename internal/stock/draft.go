@@ -11,6 +11,7 @@ type Draft struct {
 	Device   string          // what scanned, or empty
 	Origin   Origin          // from where it is asked
 	Reason   string          // why, where the body has no reason of its own
+	Signing  *Signing        // by whom it is signed
 	Body     Body
 	Fault    *Error // found before the ledger was asked, such as a scan that means two things: the answer, unless the key was used before
 	Keep     bool   // keep the draft as an exception where it is refused, instead of answering with the error only
@@ -18,7 +19,7 @@ type Draft struct {
 }
 
 // Body is one of the things that can be asked: a *MovementDraft, *HoldDraft, *ReleaseDraft, *CleaningDraft,
-// *ResolveDraft, *LotDraft, *ProductDraft, *ProductGroupDraft, *FileDraft, *DetailsDraft, *FieldDraft, *PlanDraft, *InspectionDraft, *BarcodeDraft, *LabelDraft, *UserDraft, *GrantDraft, *APIKeyDraft, *CredentialDraft, *StationDraft, *ClosingDraft, *ActDraft, *ReviewDraft, *ClassDraft, *SiteDraft, *LocationDraft or *PartnerDraft.
+// *ResolveDraft, *LotDraft, *ProductDraft, *ProductGroupDraft, *FileDraft, *DetailsDraft, *FieldDraft, *PlanDraft, *InspectionDraft, *BarcodeDraft, *LabelDraft, *UserDraft, *GrantDraft, *APIKeyDraft, *CredentialDraft, *StationDraft, *ClosingDraft, *ActDraft, *SettingDraft, *ReviewDraft, *ClassDraft, *SiteDraft, *LocationDraft or *PartnerDraft.
 type Body interface {
 	kind() Kind
 	needs(*Needs)
@@ -152,6 +153,15 @@ func (s *State) decideWith(d *Draft, body Body) (Outcome, *Error) {
 	if err != nil {
 		return out, err
 	}
+	signing := d.Signing
+	if _, kept := body.(*keepDraft); kept {
+		signing = nil
+	}
+	if signing != nil {
+		if _, err := s.actor(&out, KindActor, signing.Name); err != nil {
+			return out, err
+		}
+	}
 	e := s.newEntry(body.kind())
 	e.Actor, e.Device, e.Key, e.Hash = actor, device, d.Key, d.Hash
 	if e.Key != "" {
@@ -159,6 +169,7 @@ func (s *State) decideWith(d *Draft, body Body) (Outcome, *Error) {
 			return out, err
 		}
 	}
+	reasoned := s.Settings.Words(SettingReason) // as it was: it may be what is changed
 	if err := body.decide(s, e); err != nil {
 		return out, err
 	}
@@ -180,8 +191,14 @@ func (s *State) decideWith(d *Draft, body Body) (Outcome, *Error) {
 	if err := checkText("reason", e.Reason, 500); err != nil {
 		return out, err
 	}
+	if err := e.reasoned(reasoned); err != nil {
+		return out, err
+	}
+	if err := s.signed(signing, recorded); err != nil {
+		return out, err
+	}
 	out.Entry = e.ID
-	out.Entries = append(append(out.Entries, e), e.follow...)
+	out.Entries = append(out.Entries, recorded...)
 	for _, entry := range out.Entries {
 		entry.Actor, entry.Device, entry.Origin = actor, device, d.Origin
 		entry.seal(s)

@@ -61,9 +61,9 @@ const (
 	_              // 51 to 53: rights
 	_
 	_
-	KindAct // 54: something beside the log was changed
-	_       // 55 to 57: settings and signatures
-	_
+	KindAct     // 54: something beside the log was changed
+	KindSetting // 55: what the organisation decided about how Clew works
+	_           // 56, 57: of settings
 	_
 	_ // 58 to 60: of erasing
 	_
@@ -79,7 +79,7 @@ var kindNames = []string{"", "product", "site", "location", "partner", "actor", 
 	"repack", "relabel", "split", "merge", "ship", "issue", "return", "return_to_supplier", "scrap", "reversal",
 	"hold", "release", "cleaning", "exception", "resolution", "correction", "tracking", "numbering", "file", "inspection", "closing",
 	"quality_plan", "details", "barcode", "label", "user", "grant", "api_key", "credential", "station", "", "", "", "", "act",
-	"", "", "", "", "", "", "rights_review"}
+	"setting", "", "", "", "", "", "rights_review"}
 
 // Steps are the CBV 2.0 business steps of the movement kinds, bare words used verbatim.
 var steps = map[Kind]string{
@@ -103,7 +103,7 @@ func (k Kind) Movement() bool {
 
 // Sets reports whether entries of the kind set master data, which their leaves say whole.
 func (k Kind) Sets() bool {
-	return k <= KindFormat || k == KindDispatch || k == KindTracking || k >= KindBarcode && k <= KindStation || k == KindAct
+	return k <= KindFormat || k == KindDispatch || k == KindTracking || k >= KindBarcode && k <= KindStation || k == KindAct || k == KindSetting
 }
 
 // Asked reports whether the kind is one that a MovementDraft asks for; the others that move goods have drafts of their own.
@@ -273,6 +273,8 @@ type Entry struct {
 	Late          []Late // closed books that it reaches into, by site
 	Act           *Act
 	Review        *Review
+	Settings      []Setting
+	Signature     *Signature
 	Origin        Origin // from where it came, of audited entries
 
 	unchanged int64

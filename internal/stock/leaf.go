@@ -59,10 +59,10 @@ const (
 	_
 	_
 	tagAct // 48
-	_      // 49 to 51: settings and signatures
-	_
-	_
-	_ // 52 to 54: of erasing
+	tagSetting
+	tagSignature // 50
+	_            // 51: of signatures
+	_            // 52 to 54: of erasing
 	_
 	_
 	tagReview // 55
@@ -304,6 +304,7 @@ func (w leafWriter) goods(e *Entry, sku func(int64) string) {
 	w.quality(e)
 	w.closing(e)
 	w.review(e.Review)
+	w.signature(e.Signature)
 }
 
 // master writes the new state of master data, whole; names of people and partners are among the texts.
@@ -359,6 +360,7 @@ func (w leafWriter) master(e *Entry) {
 	if a := e.Act; a != nil {
 		w.group(tagAct, func() { w.act(a) })
 	}
+	w.settings(e.Settings)
 }
 
 func (w leafWriter) product(p *Product) {

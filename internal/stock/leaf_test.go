@@ -54,6 +54,8 @@ func everything(t *testing.T) (*ledger, []*Entry) {
 	l.ok(&APIKeyDraft{User: "Amelia", Name: ptr("shop"), Scopes: []string{"read", "move"}, Sites: []string{"S2", "S1"}, Code: "abc", Hash: "hash"})
 	l.ok(&CredentialDraft{User: "Amelia", Sort: Password, Secret: []string{"hash"}, Until: 5})
 	l.ok(&StationDraft{Name: "dock 1", Site: ptr("S1"), Hash: "hash"})
+	l.ok(&SettingDraft{Sign: &[]string{"close"}, SecondFactor: ptr("all"), Reason: "audit"})
+	l.try(&Draft{Actor: "dock", By: auth.AtMachine, Body: &ReleaseDraft{Hold: h.ID, Reason: "r"}, Signing: &Signing{Name: "boss", Meaning: MeaningRelease, Method: "password", By: boss}})
 	return l, l.entries
 }
 
@@ -205,7 +207,7 @@ func TestLeafTells(t *testing.T) {
 	for _, field := range []string{"Entry.OccurredAt", "Entry.Key", "Reference.Code", "Item.ID", "Item.Product", "Item.Lot", "Item.Quantity", "Item.From", "Item.To", "Run.First",
 		"Run.Last", "Item.Known", "Item.Role", "Item.Group", "Item.About", "Item.Second", "Item.Measure", "Item.Expected", "Item.Noted", "Unit.Serial", "Unit.ID",
 		"Unit.HistoryUnknown", "Lot.Code", "Lot.Source", "Dates.Expiry", "Alias.Code", "Hold.Lot", "Hold.Place", "Counted.Expected", "Exception.Code", "Entry.Cleaned",
-		"Product.Requires", "Product.Group", "Product.LotFormat", "Product.SerialFormat", "Format.Pattern", "Format.Per", "Format.Free", "Drawn.First", "Drawn.Next", "Drawn.Count", "CounterKey.Period", "CounterKey.Site", "Entry.Numbers", "ProductGroup.HoldWhen", "Site.TimeZone", "Partner.Roles", "Place.Parent", "Place.ToSite", "Actor.ID", "Act.Sort", "Act.Name", "Act.What", "Erasable.Salt", "Erasable.Field"} {
+		"Product.Requires", "Product.Group", "Product.LotFormat", "Product.SerialFormat", "Format.Pattern", "Format.Per", "Format.Free", "Drawn.First", "Drawn.Next", "Drawn.Count", "CounterKey.Period", "CounterKey.Site", "Entry.Numbers", "ProductGroup.HoldWhen", "Site.TimeZone", "Partner.Roles", "Place.Parent", "Place.ToSite", "Actor.ID", "Setting.Code", "Setting.Value", "Act.Sort", "Act.Name", "Act.What", "Erasable.Salt", "Erasable.Field"} {
 		if !told[field] {
 			t.Errorf("%s was never tried, or never told", field)
 		}

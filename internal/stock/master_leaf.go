@@ -16,6 +16,7 @@ type Master struct {
 	Barcodes []*Barcode
 	Label    *Label
 	Act      *Act
+	Settings []Setting
 	People
 
 	Person int64 // of an actor or device, 0 for none
@@ -51,6 +52,8 @@ func MasterOf(leaf []byte) (Master, error) {
 			}
 		case tagAct:
 			m.Act = g.act()
+		case tagSetting:
+			m.Settings = append(m.Settings, g.setting())
 		case tagUser, tagGrant, tagAPIKey, tagCredential, tagStation:
 			m.People.read(f.Tag, g)
 		case tagPerson:

@@ -62,6 +62,9 @@ func NeedsOf(drafts []*Draft) *Needs {
 			n.Keys[d.Key] = struct{}{}
 		}
 		n.Actors[ActorKey{KindActor, d.Actor}] = struct{}{}
+		if d.Signing != nil {
+			n.Actors[ActorKey{KindActor, d.Signing.Name}] = struct{}{}
+		}
 		if d.Device != "" {
 			n.Actors[ActorKey{KindDevice, d.Device}] = struct{}{}
 		}

@@ -52,6 +52,7 @@ var rights = map[Kind]right{
 	KindActor:     {where: askedFor}, // introduced with what they record
 	KindDevice:    {where: askedFor},
 	KindAct:       {where: askedFor}, // by its route
+	KindSetting:   atAny(auth.People),
 }
 
 // unbound reports whether a principal may do everything everywhere, so that nothing need be asked.

@@ -54,6 +54,9 @@ type State struct {
 	LotFiles   map[int64][]*File    // of lots that may be released
 	Measured   map[int64][]Measured // of lots that may be released, oldest first
 
+	Settings  Settings
+	SettingAt int64 // the entry that changed one last
+
 	Keys       map[string]KeyUse
 	Entries    map[int64]*Entry     // loaded whole, for those that reverse, receive or resolve them
 	Abouts     map[int64][]Item     // by item, what was taken back of it and done again, in the order of ids
@@ -123,6 +126,7 @@ func NewState(now Time, salt func() [16]byte) *State {
 	return &State{
 		Now:            now,
 		Salt:           salt,
+		Settings:       Settings{},
 		Products:       map[string]*Product{},
 		ProductIDs:     map[int64]*Product{},
 		ByGTIN:         map[string]*Product{},

@@ -26,6 +26,7 @@ type loader struct {
 	units    stock.Runs // units to be loaded by id
 	fieldsAt int64      // the entry that last changed an extra field, 0 when there are none
 	closedAt int64      // the newest closing
+	chosenAt int64      // the entry that changed a setting last
 }
 
 type slotRow struct {
@@ -47,7 +48,7 @@ func (w *writer) load(ctx context.Context, drafts []*stock.Draft) (*stock.State,
 		if ahead = l.fieldsAt == w.known.at; !ahead {
 			head := l
 			l = w.loader(ctx)
-			l.s.Now, l.s.Next, l.fieldsAt, l.closedAt = head.s.Now, head.s.Next, head.fieldsAt, head.closedAt
+			l.s.Now, l.s.Next, l.fieldsAt, l.closedAt, l.chosenAt = head.s.Now, head.s.Next, head.fieldsAt, head.closedAt, head.chosenAt
 		}
 	}
 	if !ahead {
@@ -100,7 +101,7 @@ func (l *loader) rest() error {
 		{chain(l.lotNames, l.formers), l.serials, l.stockRows},
 		{l.deeds}, {l.unitsAt}, {l.unitIDs}, {l.heldFormerly}, {l.everywhere}, {l.siteStock}, {l.lotIDs}, {l.lotBalances}, {l.contents}, {l.putBalances}, {l.lotIDs},
 		{l.placeRows, l.activeHolds, l.heldUnits},
-		{l.balances}, {l.releasedLots}, {l.groups}, {l.evidence}, {l.formats}, {l.counters}, {l.closings}, {l.whereabouts},
+		{l.balances}, {l.releasedLots}, {l.groups}, {l.evidence}, {l.formats}, {l.counters}, {l.closings}, {l.whereabouts}, {l.settings},
 	} {
 		if err := l.together(l.ctx, steps...); err != nil {
 			return err
@@ -113,9 +114,9 @@ func (l *loader) rest() error {
 func (l *loader) head() error {
 	n := &l.s.Next
 	err := l.each(l.ctx, `UPDATE ledger_head SET turn = turn + 1 WHERE id = 1
-		RETURNING recorded_at, next_entry, next_item, next_unit, next_lot, next_master, fields, closing`, nil,
+		RETURNING recorded_at, next_entry, next_item, next_unit, next_lot, next_master, fields, closing, setting`, nil,
 		func(r *sql.Rows) error {
-			return r.Scan(&l.s.Now, &n.Entry, &n.Item, &n.Unit, &n.Lot, &n.Master, &l.fieldsAt, &l.closedAt)
+			return r.Scan(&l.s.Now, &n.Entry, &n.Item, &n.Unit, &n.Lot, &n.Master, &l.fieldsAt, &l.closedAt, &l.chosenAt)
 		})
 	if err == nil && n.Entry == 0 {
 		err = errUnderCopy // the head of a ledger that is being copied has another id

@@ -115,6 +115,9 @@ func (n *Names) WantActors(ids ...int64) { want(n.Actors, n.actors, ids) }
 // WantEntry asks for all that an entry names.
 func (n *Names) WantEntry(e *stock.Entry) {
 	n.WantActors(e.Actor, e.Device)
+	if e.Signature != nil {
+		n.WantActors(e.Signature.Signer)
+	}
 	n.WantSites(e.Site)
 	n.WantPartners(e.Partner)
 	n.WantPlaces(e.Address, e.Cleaned)

@@ -251,6 +251,9 @@ func (s *Store) fill(ctx context.Context, entries []*stock.Entry) error {
 	if err := s.fillQuality(ctx, byID); err != nil {
 		return err
 	}
+	if err := s.fillSignatures(ctx, set.text(), byID); err != nil {
+		return err
+	}
 	if err := s.fillClosings(ctx, set.text(), byID); err != nil {
 		return err
 	}

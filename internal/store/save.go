@@ -32,6 +32,7 @@ type saver struct {
 	peopleRows
 	reviewRows
 	wordRows
+	settingRows
 }
 
 // births are the newborn units of one item, adjacent and alike but for their serials.
@@ -50,7 +51,7 @@ func (w *writer) save(ctx context.Context, state *stock.State, entries []*stock.
 	for _, e := range slices.Backward(entries) {
 		s.masterRows(e)
 	}
-	for _, step := range []func() error{s.free, s.master, s.packagings, s.correct, s.count, s.newborn, s.log, s.units, s.balances, s.pasts, s.quality, s.inspect, s.head, s.fieldsChanged, s.closings, s.audit, s.people, s.reviews, s.wordsOf} {
+	for _, step := range []func() error{s.free, s.master, s.packagings, s.correct, s.count, s.newborn, s.log, s.units, s.balances, s.pasts, s.quality, s.inspect, s.head, s.fieldsChanged, s.closings, s.people, s.audit, s.decided, s.reviews, s.wordsOf} {
 		if err := step(); err != nil {
 			return err
 		}
@@ -106,6 +107,7 @@ func (s *saver) entry(e *stock.Entry) {
 	s.said(e)
 	s.reviewRow(e)
 	s.auditRows(e)
+	s.signatureRow(e)
 }
 
 func (s *saver) item(e *stock.Entry, it *stock.Item, newborn []*stock.Unit) []*stock.Unit {
@@ -195,6 +197,7 @@ func (s *saver) masterRows(e *stock.Entry) {
 	s.barcodeRows(e)
 	s.labelRow(e)
 	s.peopleRow(e)
+	s.settingRow(e)
 	if v := e.SiteChange; v != nil && s.first(v.ID) {
 		s.sites.add(v.ID, v.Entry, v.Code, v.Name, v.TimeZone, v.GLN, v.Private, v.Contact, v.Active)
 		s.found(stock.ObjectSite, v.ID, stock.Words(v.Code, v.Name))

@@ -30,7 +30,7 @@ type Report struct {
 
 // Problem is one kind of fault, named by the first record that has it.
 type Problem struct {
-	Check  string // file, schema, row, entry, clock, item, lot, unit, leaf, chain, negative, place, balance, change, sum, mixed, hold, history, content, exception, name, reversal, number, closing, audit, review, head, seal, checkpoint, key, against or stray
+	Check  string // file, schema, row, entry, clock, item, lot, unit, leaf, chain, negative, place, balance, change, sum, mixed, hold, history, content, exception, name, reversal, number, closing, audit, setting, signature, review, head, seal, checkpoint, key, against or stray
 	Record string // the first bad record, such as "entry 12"
 	Detail string
 	Count  int64 // how many records have it
@@ -113,6 +113,7 @@ type auditor struct {
 	audited  auditedBooks
 	audits   audits
 	rights   rightsAudit
+	settled  settingsAudit
 	holds    map[int64]*stock.Hold // active ones
 	held     int64                 // holds ever placed
 	open     map[int64]struct{}    // open exceptions

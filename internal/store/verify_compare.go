@@ -11,7 +11,7 @@ import (
 // compare holds the current state in the tables against the recomputed one.
 func (a *auditor) compare() error {
 	for _, step := range []func() error{a.compareHead, a.compareUnits, a.compareHistory, a.compareBalances, a.comparePasts, a.compareHolds, a.compareExceptions, a.compareReversals, a.compareCounters,
-		a.comparePackaging, a.compareBarcodes, a.compareLater, a.compareAudited, a.compareWords, a.compareStrays, a.compareSeals, a.compareAgainst} {
+		a.comparePackaging, a.compareBarcodes, a.compareLater, a.compareAudited, a.compareSettings, a.compareWords, a.compareStrays, a.compareSeals, a.compareAgainst} {
 		if err := step(); err != nil {
 			return err
 		}
@@ -275,6 +275,8 @@ func (a *auditor) compareStrays() error {
 		{"review", `SELECT COUNT(*) FROM review`, a.rights.reviews, nil},
 		{"judgement", `SELECT COUNT(*) FROM judgement`, a.rights.judgements, nil},
 		{"late_entry", `SELECT COUNT(*) FROM late_entry WHERE entry < 1 OR entry >= $1`, 0, []any{a.next.Entry}},
+		{"signature", `SELECT COUNT(*) FROM signature WHERE entry < 1 OR entry >= $1`, 0, []any{a.next.Entry}},
+		{"settings changed last", `SELECT setting FROM ledger_head`, a.settled.at, nil},
 		{"newest closing", `SELECT closing FROM ledger_head`, a.audited.last, nil},
 		{"erasable", `SELECT COUNT(*) FROM erasable WHERE entry < 1 OR entry >= $1`, 0, []any{a.next.Entry}},
 		{"counted", `SELECT COUNT(*) FROM counted WHERE entry < 1 OR entry >= $1`, 0, []any{a.next.Entry}},

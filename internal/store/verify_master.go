@@ -163,7 +163,7 @@ func (a *auditor) master(p *pageRows, e *pageEntry) {
 		a.fresh(v.ID)
 		e.Person = v
 	}
-	e.Act = m.Act
+	e.Act, e.Settings = m.Act, m.Settings
 	if v := m.Label; v != nil {
 		a.masterLabel(p, e, v)
 	}

@@ -47,7 +47,7 @@ func (a *auditor) page() (last bool, err error) {
 	if err := a.sealHead(); err != nil {
 		return false, err
 	}
-	for _, step := range []func(*pageRows) error{a.pageEntries, a.sealPage, a.pageItems, a.pageTexts, a.pageGoods, a.pageCorrections, a.pageFiles, a.pageInspected, a.pageDrawn, a.pageDetails, a.pageClosings, a.pageReviews, a.pageQuality, a.pageMaster} {
+	for _, step := range []func(*pageRows) error{a.pageEntries, a.sealPage, a.pageItems, a.pageTexts, a.pageGoods, a.pageCorrections, a.pageFiles, a.pageInspected, a.pageDrawn, a.pageDetails, a.pageClosings, a.pageSignatures, a.pageReviews, a.pageQuality, a.pageMaster} {
 		if err := step(p); err != nil {
 			return false, err
 		}
@@ -292,6 +292,7 @@ func (a *auditor) entry(p *pageRows, e *pageEntry) error {
 		return err
 	}
 	a.audit(p, e)
+	a.decisions(e)
 	return nil
 }
 

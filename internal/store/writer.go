@@ -48,6 +48,7 @@ type writer struct {
 	known  knownFields
 	closed knownClosings
 	people bool // the batch says something of people
+	set    knownSettings
 
 	observer atomic.Pointer[func(Commit)]
 
@@ -291,7 +292,7 @@ func (w *writer) try(batch []*call) (err error) {
 			err = fmt.Errorf("store: a batch panicked: %v\n%s", r, debug.Stack())
 		}
 		if err != nil {
-			w.known, w.closed = knownFields{}, knownClosings{} // they may be of parts that are taken back
+			w.known, w.closed, w.set = knownFields{}, knownClosings{}, knownSettings{} // they may be of parts that are taken back
 			if undo := w.rollback(ctx); undo != nil {
 				err = errors.Join(err, undo)
 			}
