@@ -6,8 +6,8 @@ export type Row = Schemas['StockRow'];
 export const spans = ['expired', 'week', 'month', 'later'] as const;
 export type Span = (typeof spans)[number];
 
-/** spanOf says in which span a date lies, given how many days it is away: the week is the next seven days, the month the next thirty. */
-export const spanOf = (days: number): Span => (days < 0 ? 'expired' : days <= 7 ? 'week' : days <= 30 ? 'month' : 'later');
+/** spanOf says in which span a date lies, given how many days it is away: the week is seven days from today on, the month thirty. */
+export const spanOf = (days: number): Span => (days < 0 ? 'expired' : days < 7 ? 'week' : days < 30 ? 'month' : 'later');
 
 /** horizon is how far ahead the board looks, in days. */
 export const horizon = 180;
