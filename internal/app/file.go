@@ -173,10 +173,10 @@ func (a *App) FileContent(ctx context.Context, entry int64) (File, io.ReadCloser
 }
 
 // papers are the entries that attached files to the goods whose history is told: the lot, or the units.
-func (t *tracing) papers(lot int64, units stock.Runs) ([]int64, error) {
+func (t *tracing) papers(ctx context.Context, lot int64, units stock.Runs) ([]int64, error) {
 	var out []int64
 	if t.lot != nil && lot != 0 {
-		of, err := t.Store.FilesOf(t.ctx, lot, nil)
+		of, err := t.Store.FilesOf(ctx, lot, nil)
 		if err != nil {
 			return nil, err
 		}
@@ -185,6 +185,6 @@ func (t *tracing) papers(lot int64, units stock.Runs) ([]int64, error) {
 	if len(units) == 0 {
 		return out, nil
 	}
-	of, err := t.Store.FilesOf(t.ctx, 0, units)
+	of, err := t.Store.FilesOf(ctx, 0, units)
 	return append(out, of...), err
 }

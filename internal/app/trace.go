@@ -118,6 +118,7 @@ type tracing struct {
 	up, down  *trace.Walked
 	upGoods   [][]shown
 	downGoods [][]shown
+	unsure    unsure
 	sums      sums
 	received  []store.Receipt
 	recAlias  []stock.Alias
@@ -128,14 +129,28 @@ type tracing struct {
 }
 
 func (t *tracing) run() (*Traced, error) {
-	for _, step := range []func() error{
-		t.subject, t.walk, t.whereabouts, t.sources, t.history, t.quality, t.doubtful, t.name,
-	} {
+	facts := func() error {
+		return t.beside(t.whereabouts, t.sources, t.history, t.quality, t.uncertain)
+	}
+	for _, step := range []func() error{t.subject, t.walk, facts, t.doubtful, t.name} {
 		if err := step(); err != nil {
 			return nil, err
 		}
 	}
 	return t.view(), nil
+}
+
+// beside runs steps of which none needs what another reads. None of them may use it in turn.
+func (t *tracing) beside(steps ...func() error) error {
+	defer func(before context.Context) { t.ctx = before }(t.ctx)
+	with := make([]func(context.Context) error, len(steps))
+	for i, step := range steps {
+		with[i] = func(ctx context.Context) error {
+			t.ctx = ctx
+			return step()
+		}
+	}
+	return t.Store.Beside(t.ctx, with...)
 }
 
 // subject finds the goods that the trace starts from.
@@ -180,7 +195,10 @@ func onlyIn(in, out []trace.Goods) []trace.Goods {
 }
 
 func (t *tracing) startLot(id int64) error {
-	if err := t.loadLot(id); err != nil {
+	if err := t.beside(func() error { return t.loadLot(id) }, func() (err error) {
+		t.aliases, err = t.past.AliasesOf(t.ctx, []int64{id})
+		return err
+	}); err != nil {
 		return err
 	}
 	g := trace.Goods{Product: t.lot.Product, Lot: id}
@@ -193,9 +211,7 @@ func (t *tracing) startLot(id int64) error {
 	}
 	t.goods = []trace.Goods{g}
 	t.upFrom, t.downFrom = t.goods, t.goods
-	var err error
-	t.aliases, err = t.past.AliasesOf(t.ctx, []int64{id})
-	return err
+	return nil
 }
 
 func (t *tracing) loadLot(id int64) error {
@@ -229,11 +245,15 @@ func (t *tracing) startUnit(unit *stock.Unit) error {
 }
 
 func (t *tracing) walk() error {
-	var err error
-	if t.up, err = t.walkOne("up", t.upFrom); err == nil {
-		t.down, err = t.walkOne("down", t.downFrom)
+	up := func() (err error) { t.up, err = t.walkOne("up", t.upFrom); return err }
+	down := func() (err error) { t.down, err = t.walkOne("down", t.downFrom); return err }
+	if t.q.Progress == nil {
+		return t.beside(up, down)
 	}
-	return err
+	if err := up(); err != nil { // it is told level by level
+		return err
+	}
+	return down()
 }
 
 func (t *tracing) walkOne(direction string, from []trace.Goods) (*trace.Walked, error) {

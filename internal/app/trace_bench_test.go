@@ -3,7 +3,6 @@ package app
 import (
 	"encoding/json"
 	"fmt"
-	"path/filepath"
 	"testing"
 
 	"clew/internal/auth"
@@ -14,7 +13,7 @@ import (
 // BenchmarkTrace traces a lot down through three levels to units with twenty customers, places and totals included, and
 // writes the answer as JSON: all but HTTP.
 func BenchmarkTrace(b *testing.B) {
-	for _, n := range []int{10_000, 100_000} {
+	for _, n := range []int{1000, 10_000, 100_000} {
 		for _, perGroup := range []int{1000, 1} {
 			b.Run(fmt.Sprintf("units=%d/group=%d", n, perGroup), func(b *testing.B) {
 				a := New(openBench(b))
@@ -34,7 +33,7 @@ func BenchmarkTrace(b *testing.B) {
 }
 
 func openBench(b *testing.B) *store.Store {
-	st, err := store.Open(b.Context(), store.Options{Path: filepath.Join(b.TempDir(), "clew.db"), Ephemeral: true})
+	st, err := store.Open(b.Context(), onEngine(b))
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"context"
 	"fmt"
 	"slices"
 
@@ -86,48 +87,9 @@ func (t *tracing) withSaid(events []store.Event, after int64, more bool) ([]stor
 	for _, g := range t.goods {
 		lot, units = g.Lot, units.Union(g.Units)
 	}
-	var said []int64
-	if t.lot != nil && t.unit == nil {
-		ofLot, err := t.Store.SaidOf(t.ctx, lot, nil)
-		if err != nil {
-			return nil, err
-		}
-		said = ofLot
-	}
-	if t.lot != nil {
-		put, err := t.Store.CorrectionsOf(t.ctx, t.lot.ID)
-		if err != nil {
-			return nil, err
-		}
-		said = append(said, put...)
-		if put, err = t.Store.DetailsEntries(t.ctx, t.lot.ID); err != nil {
-			return nil, err
-		}
-		said = append(said, put...)
-	}
-	if t.lot != nil {
-		inspected, err := t.Store.InspectionsOf(t.ctx, t.lot.ID)
-		if err != nil {
-			return nil, err
-		}
-		said = append(said, inspected...)
-	}
-	papers, err := t.papers(lot, units)
+	said, err := t.said(lot, units)
 	if err != nil {
 		return nil, err
-	}
-	said = append(said, papers...)
-	if len(units) > 0 {
-		put, err := t.Store.CorrectionsOfUnits(t.ctx, units)
-		if err != nil {
-			return nil, err
-		}
-		said = append(said, put...)
-		ofUnits, err := t.Store.SaidOf(t.ctx, 0, units)
-		if err != nil {
-			return nil, err
-		}
-		said = append(said, ofUnits...)
 	}
 	said, err = t.past.Only(t.ctx, said)
 	if err != nil {
@@ -149,6 +111,33 @@ func (t *tracing) withSaid(events []store.Event, after int64, more bool) ([]stor
 	}
 	slices.SortStableFunc(events, func(a, b store.Event) int { return int(a.Entry - b.Entry) })
 	return events, nil
+}
+
+// said are the entries that say something of a lot or units and move nothing.
+func (t *tracing) said(lot int64, units stock.Runs) (said []int64, err error) {
+	var asks []func(context.Context) error
+	ask := func(of func(ctx context.Context) ([]int64, error)) {
+		asks = append(asks, func(ctx context.Context) error {
+			some, err := of(ctx)
+			said = append(said, some...)
+			return err
+		})
+	}
+	if t.lot != nil && t.unit == nil {
+		ask(func(ctx context.Context) ([]int64, error) { return t.Store.SaidOf(ctx, lot, nil) })
+	}
+	if t.lot != nil {
+		for _, of := range []func(context.Context, int64) ([]int64, error){t.Store.CorrectionsOf, t.Store.DetailsEntries, t.Store.InspectionsOf} {
+			ask(func(ctx context.Context) ([]int64, error) { return of(ctx, t.lot.ID) })
+		}
+	}
+	ask(func(ctx context.Context) ([]int64, error) { return t.papers(ctx, lot, units) })
+	if len(units) > 0 {
+		ask(func(ctx context.Context) ([]int64, error) { return t.Store.CorrectionsOfUnits(ctx, units) })
+		ask(func(ctx context.Context) ([]int64, error) { return t.Store.SaidOf(ctx, 0, units) })
+	}
+	err = t.Store.Beside(t.ctx, asks...)
+	return said, err
 }
 
 // quality reads the active holds on the goods.
@@ -216,9 +205,7 @@ func (t *tracing) doubtful() error {
 	if t.down.Stopped {
 		t.doubts = append(t.doubts, cutShort("downstream", t.down))
 	}
-	if err := t.unknown(); err != nil {
-		return err
-	}
+	t.unknown()
 	return t.exceptions()
 }
 
@@ -226,27 +213,34 @@ func cutShort(direction string, w *trace.Walked) doubt {
 	return doubt{Doubt: Doubt{Kind: "cut_short", Detail: fmt.Sprintf("the trace %s was stopped after %d levels: there is more", direction, len(w.Levels))}}
 }
 
-func (t *tracing) unknown() error {
-	nodes := trace.NodesOf(t.goods).Union(t.up.Reached)
-	lots, units, err := t.Store.UnknownHistory(t.ctx, nodes, mostFacts)
-	if err != nil {
-		return err
+// unsure is what the ledger says of itself that it does not know, before it is doubted.
+type unsure struct {
+	lots    []int64         // of unknown history
+	units   map[int64]int64 // how many such ones, by product
+	namings []store.Naming
+}
+
+func (t *tracing) uncertain() (err error) {
+	if t.unsure.lots, t.unsure.units, err = t.Store.UnknownHistory(t.ctx, trace.NodesOf(t.goods).Union(t.up.Reached), mostFacts); err == nil {
+		t.unsure.namings, err = t.past.OpenNamings(t.ctx, 10_000)
 	}
+	return err
+}
+
+func (t *tracing) unknown() {
 	const detail = "the ledger does not know where it came from"
-	for _, id := range lots {
+	for _, id := range t.unsure.lots {
 		t.doubts = append(t.doubts, doubt{Doubt: Doubt{Kind: "history_unknown", Detail: detail}, lot: id})
 	}
-	for product, n := range units {
+	for product, n := range t.unsure.units {
 		t.doubts = append(t.doubts, doubt{Doubt: Doubt{Kind: "history_unknown", Detail: detail, Units: n, Quantity: stock.Units(n)}, product: product})
 	}
-	return nil
 }
 
 // exceptions finds the open exceptions that name a lot or unit of the path.
 func (t *tracing) exceptions() error {
-	namings, err := t.past.OpenNamings(t.ctx, 10_000)
-	if err != nil || len(namings) == 0 {
-		return err
+	if len(t.unsure.namings) == 0 {
+		return nil
 	}
 	path := trace.NodesOf(t.goods).Union(t.up.Reached).Union(t.down.Reached)
 	if t.lot != nil {
@@ -254,7 +248,7 @@ func (t *tracing) exceptions() error {
 	}
 	lotOf := map[int64]int64{}
 	var found []int64
-	for _, n := range namings {
+	for _, n := range t.unsure.namings {
 		if path.Lots.Contains(n.Lot) && n.Lot != 0 || path.Units.Contains(n.Unit) && n.Unit != 0 {
 			if _, dup := lotOf[n.Exception]; !dup {
 				found = append(found, n.Exception)

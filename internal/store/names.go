@@ -198,14 +198,17 @@ func (n *Names) PlaceRef(id int64) string {
 	return p.Ref(site, partner)
 }
 
-// LoadNames looks the wanted ids up, each kind by one statement.
+// nameStep looks up things of one kind.
+type nameStep struct {
+	want map[int64]struct{}
+	text string
+	scan func(*sql.Rows) error
+}
+
+// LoadNames looks the wanted ids up, each kind by one statement; where those are asked together, what the first ones found wanting by others.
 func (s *Store) LoadNames(ctx context.Context, n *Names) error {
 	asked := slices.Collect(maps.Keys(n.places))
-	steps := []struct {
-		want map[int64]struct{}
-		text string
-		scan func(*sql.Rows) error
-	}{
+	steps := []nameStep{
 		{n.lots, `SELECT ` + lotColumns + `, COALESCE(s.code, '') FROM @rows($1: id int) r JOIN lot l ON l.id = r.id LEFT JOIN lot s ON s.id = l.same_as`, func(r *sql.Rows) error {
 			var right string
 			l, err := scanLot(r, &right)
@@ -272,13 +275,19 @@ func (s *Store) LoadNames(ctx context.Context, n *Names) error {
 			return err
 		}},
 	}
-	for _, step := range steps {
-		if len(step.want) == 0 {
-			continue
+	for again := true; again; again = s.shared && slices.ContainsFunc(steps, func(step nameStep) bool { return len(step.want) > 0 }) {
+		var asks []func(context.Context) error
+		for _, step := range steps {
+			asks = append(asks, func(ctx context.Context) error {
+				if len(step.want) == 0 {
+					return nil
+				}
+				set := ids(maps.Keys(step.want))
+				clear(step.want)
+				return s.query(ctx, step.text, []any{set}, step.scan)
+			})
 		}
-		set := ids(maps.Keys(step.want))
-		clear(step.want)
-		if err := s.query(ctx, step.text, []any{set}, step.scan); err != nil {
+		if err := s.Beside(ctx, asks...); err != nil {
 			return err
 		}
 	}

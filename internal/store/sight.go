@@ -158,7 +158,9 @@ func (v *sight) forget() {
 type seeAll struct{}
 
 // seeing lets reads see all there is, for what is told of it in general only.
-func seeing(ctx context.Context) context.Context { return context.WithValue(ctx, seeAll{}, true) }
+func seeing(ctx context.Context) context.Context {
+	return context.WithValue(alone(ctx), seeAll{}, true)
+}
 
 // hidden lists the sites of which who reads may know nothing. What nobody in particular reads is read for the program itself.
 func (s *Store) hidden(ctx context.Context) ([]int64, error) {

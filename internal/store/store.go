@@ -182,6 +182,9 @@ func (s *Store) Now() stock.Time { return s.clock() }
 
 // query runs a read and hands each row to scan. The texts are few: values are always arguments.
 func (s *Store) query(ctx context.Context, text string, args []any, scan func(*sql.Rows) error) error {
+	if g := gathered(ctx); g != nil {
+		return s.together(ctx, g, text, args, scan)
+	}
 	rows, err := s.rows(ctx, text, args)
 	if err = scanAll(rows, err, scan); err != nil {
 		if _, told := stock.AsError(err); !told {
@@ -201,17 +204,7 @@ func (s *Store) rows(ctx context.Context, text string, args []any) (*sql.Rows, e
 		return nil, err
 	}
 	if !s.prepares {
-		from := s.reads(ctx)
-		rows, err := from.QueryContext(ctx, statement, args...)
-		if err != nil && from != s.read && away(err) {
-			s.far.failed.Store(time.Now().UnixMilli())
-			s.far.shown.Store(-1)
-			rows, err = s.read.QueryContext(ctx, statement, args...)
-		}
-		for tries := s.readers(); cutOff(err) && tries > 0; tries-- { // each rids the pool of one that is dead
-			rows, err = s.read.QueryContext(ctx, statement, args...)
-		}
-		return rows, err
+		return s.send(ctx, statement, args...)
 	}
 	kept, ok := s.stmts.Load(text)
 	if !ok {

@@ -130,9 +130,13 @@ func (t *Tracer) reversals64(ranges stock.Runs) error {
 
 // complete fills in what was not read row by row: the products of lots, and the numbers of groups.
 func (t *Tracer) complete(level *trace.Level) error {
+	return t.Beside(t.ctx, func(ctx context.Context) error { return t.productsOf(ctx, level) }, func(ctx context.Context) error { return t.groupsOf(ctx, level) })
+}
+
+func (t *Tracer) productsOf(ctx context.Context, level *trace.Level) error {
 	products := map[int64]int64{}
 	if lots := level.Lots(); len(lots) > 0 {
-		err := t.query(t.ctx, `SELECT l.id, l.product FROM @rows($1: first int, last int) r @each(lot l: l.id BETWEEN r.first AND r.last)`,
+		err := t.query(ctx, `SELECT l.id, l.product FROM @rows($1: first int, last int) r @each(lot l: l.id BETWEEN r.first AND r.last)`,
 			[]any{runsText(lots)}, func(r *sql.Rows) error {
 				var lot, product int64
 				err := r.Scan(&lot, &product)
@@ -144,6 +148,10 @@ func (t *Tracer) complete(level *trace.Level) error {
 		}
 		level.SetProducts(products)
 	}
+	return nil
+}
+
+func (t *Tracer) groupsOf(ctx context.Context, level *trace.Level) error {
 	var set rowset
 	for _, l := range level.Links {
 		set.add(l.Item)
@@ -152,7 +160,7 @@ func (t *Tracer) complete(level *trace.Level) error {
 		return nil
 	}
 	groups := map[int64]int{}
-	err := t.query(t.ctx, `SELECT i.id, i.grp FROM @rows($1: id int) r CROSS JOIN item i WHERE i.id = r.id`, []any{set.text()}, func(r *sql.Rows) error {
+	err := t.query(ctx, `SELECT i.id, i.grp FROM @rows($1: id int) r CROSS JOIN item i WHERE i.id = r.id`, []any{set.text()}, func(r *sql.Rows) error {
 		var id int64
 		var group int
 		err := r.Scan(&id, &group)

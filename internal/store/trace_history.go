@@ -262,39 +262,33 @@ func (s *Store) EntryHeads(ctx context.Context, entries []int64) (map[int64]*sto
 	if err != nil {
 		return nil, err
 	}
-	err = s.query(ctx, `SELECT f.entry, f.kind, f.code FROM @rows($1: id int) r JOIN reference f ON f.entry = r.id ORDER BY f.entry, f.line`, args,
-		func(r *sql.Rows) error {
-			var id int64
-			var ref stock.Reference
-			err := r.Scan(&id, &ref.Kind, &ref.Code)
-			out[id].References = append(out[id].References, ref)
-			return err
+	return out, s.Beside(ctx,
+		func(ctx context.Context) error {
+			return s.query(ctx, `SELECT f.entry, f.kind, f.code FROM @rows($1: id int) r JOIN reference f ON f.entry = r.id ORDER BY f.entry, f.line`, args,
+				func(r *sql.Rows) error {
+					var id int64
+					var ref stock.Reference
+					err := r.Scan(&id, &ref.Kind, &ref.Code)
+					out[id].References = append(out[id].References, ref)
+					return err
+				})
+		},
+		func(ctx context.Context) error { return s.fillCorrections(ctx, set.text(), out) },
+		func(ctx context.Context) error { return s.fillFiles(ctx, out) },
+		func(ctx context.Context) error { return s.fillQuality(ctx, out) },
+		func(ctx context.Context) error { return s.fillDetails(ctx, set.text(), out) },
+		func(ctx context.Context) error {
+			return s.query(ctx, `SELECT t.entry, t.field, COALESCE(t.text, '') FROM @rows($1: id int) r JOIN erasable t ON t.entry = r.id
+				WHERE t.field IN ('reason', 'override')`, args, func(r *sql.Rows) error {
+				var id int64
+				var t stock.Erasable
+				err := r.Scan(&id, &t.Field, &t.Text)
+				if err == nil {
+					out[id].Tell(t)
+				}
+				return err
+			})
 		})
-	if err != nil {
-		return nil, err
-	}
-	if err := s.fillCorrections(ctx, set.text(), out); err != nil {
-		return nil, err
-	}
-	if err := s.fillFiles(ctx, out); err != nil {
-		return nil, err
-	}
-	if err := s.fillQuality(ctx, out); err != nil {
-		return nil, err
-	}
-	if err := s.fillDetails(ctx, set.text(), out); err != nil {
-		return nil, err
-	}
-	return out, s.query(ctx, `SELECT t.entry, t.field, COALESCE(t.text, '') FROM @rows($1: id int) r JOIN erasable t ON t.entry = r.id
-		WHERE t.field IN ('reason', 'override')`, args, func(r *sql.Rows) error {
-		var id int64
-		var t stock.Erasable
-		err := r.Scan(&id, &t.Field, &t.Text)
-		if err == nil {
-			out[id].Tell(t)
-		}
-		return err
-	})
 }
 
 // SaidOf are the entries that held and released some goods: a lot, or units.

@@ -2,6 +2,7 @@ package store
 
 import (
 	"cmp"
+	"context"
 	"database/sql"
 	"slices"
 
@@ -25,14 +26,15 @@ func (t *Tracer) mixedPlaces() error {
 		return nil
 	}
 	t.loaded = true
-	if err := t.query(t.ctx, `SELECT EXISTS (SELECT 1 FROM item i WHERE i.flags >= 16)`, nil, func(r *sql.Rows) error { return r.Scan(&t.corrected) }); err != nil {
-		return err
-	}
-	err := t.query(t.ctx, `SELECT p.id FROM place p WHERE p.mixed = 1 UNION SELECT c.place FROM cleaning c ORDER BY 1`, nil, func(r *sql.Rows) error {
-		var id int64
-		err := r.Scan(&id)
-		t.mixed = append(t.mixed, id)
-		return err
+	err := t.Beside(t.ctx, func(ctx context.Context) error {
+		return t.query(ctx, `SELECT EXISTS (SELECT 1 FROM item i WHERE i.flags >= 16)`, nil, func(r *sql.Rows) error { return r.Scan(&t.corrected) })
+	}, func(ctx context.Context) error {
+		return t.query(ctx, `SELECT p.id FROM place p WHERE p.mixed = 1 UNION SELECT c.place FROM cleaning c ORDER BY 1`, nil, func(r *sql.Rows) error {
+			var id int64
+			err := r.Scan(&id)
+			t.mixed = append(t.mixed, id)
+			return err
+		})
 	})
 	if err != nil || len(t.mixed) == 0 {
 		return err

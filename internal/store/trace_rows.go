@@ -80,7 +80,7 @@ func inOrder[T any](ctx context.Context, n int, read func(ctx context.Context, i
 		value T
 		err   error
 	}
-	ctx, cancel := context.WithCancel(ctx)
+	ctx, cancel := context.WithCancel(alone(ctx))
 	// One waits here and one is waited for: two are read at a time.
 	ahead := make(chan chan result, 1)
 	defer func() {
