@@ -21,6 +21,7 @@ func served(t testing.TB, o pgtest.Options) (*pgtest.Test, *testbed) {
 // TestAway: an entry waits while the database is away for a moment, and is told when it stays away; nothing of it is lost or doubled.
 func TestAway(t *testing.T) {
 	notRaced(t)
+	t.Parallel() // it mostly waits
 	server, db := served(t, pgtest.Options{})
 	s, err := db.open(t, Options{Patience: time.Minute})
 	if err != nil {
@@ -67,6 +68,7 @@ func TestAway(t *testing.T) {
 // resolved by its key, and nothing is there twice.
 func TestAway_Storm(t *testing.T) {
 	notRaced(t)
+	t.Parallel() // it mostly waits
 	kills := 3
 	if soak() {
 		kills = 100
@@ -139,6 +141,7 @@ func TestAway_Storm(t *testing.T) {
 // TestAway_Unknown: a database that goes away while it commits, and stays away, leaves an outcome that nobody knows, and says so.
 func TestAway_Unknown(t *testing.T) {
 	notRaced(t)
+	t.Parallel() // it mostly waits
 	server, db := served(t, pgtest.Options{})
 	s, err := db.open(t, Options{Patience: time.Second})
 	if err != nil {

@@ -47,6 +47,7 @@ func (c *crew) takes() string {
 
 // TestLease: one server at a time does the work; another takes over at once when it ends, and when its lease has run out when it died.
 func TestLease(t *testing.T) {
+	t.Parallel() // it mostly waits
 	onEngines(t, func(t *testing.T, db *testbed) {
 		c := &crew{t: t, took: make(chan string, 10)}
 		var wg sync.WaitGroup
@@ -96,6 +97,7 @@ func TestLease(t *testing.T) {
 
 // TestLease_Released: who ends cleanly leaves no lease behind, so that nobody waits for one to run out.
 func TestLease_Released(t *testing.T) {
+	t.Parallel() // it mostly waits
 	db := freshPostgres(t)
 	c := &crew{t: t, took: make(chan string, 10)}
 	s := mustOpen(t, db)
@@ -113,6 +115,7 @@ func TestLease_Released(t *testing.T) {
 
 // TestLease_Stuck: work ends before another server may take it where the lease cannot be renewed, and goes on when it can.
 func TestLease_Stuck(t *testing.T) {
+	t.Parallel() // it mostly waits
 	db := freshPostgres(t)
 	c := &crew{t: t, took: make(chan string, 10)}
 	s, err := db.open(t, Options{Lease: shortLease})
@@ -147,6 +150,7 @@ func TestLease_Stuck(t *testing.T) {
 // TestLease_Pooled: leases need no session of their own, so that a pooler may hand each statement to another one.
 func TestLease_Pooled(t *testing.T) {
 	notRaced(t)
+	t.Parallel() // it mostly waits
 	server := pgtest.New(t, pgtest.Options{Unsafe: true})
 	db := postgresAt(server, "t"+randomHex(), false)
 	made, err := db.open(t, Options{})
