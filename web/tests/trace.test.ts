@@ -1,0 +1,70 @@
+import { expect, inject, test } from 'vitest';
+import { settled, signedIn, sound } from './browser';
+
+// A lot of flour that became dough, bread and gift boxes: the newest but some, so that it was used.
+async function flour(v: Awaited<ReturnType<typeof signedIn>>): Promise<string> {
+  return v.page.evaluate(async () => {
+    const lots = (await (await fetch('/v1/lots?product=FLOUR-WHEAT&limit=50')).json()) as {
+      items: { lot: string; source?: string }[];
+    };
+    return lots.items.filter((l) => l.source)[3]!.lot;
+  });
+}
+
+test('lots and units are found by filters and lead to their traces', async () => {
+  const v = await signedIn('/lots');
+  const { page } = v;
+  await page.getByLabel('Lot code contains').fill('fw26');
+  await page.waitForURL('**/lots?like=fw26');
+  await settled(page);
+  await page.getByRole('link', { name: /^FW26/ }).first().waitFor();
+  await sound(v, 'lots-desktop');
+  await page.goto(inject('demo') + '/lots?like=nothing-like-it');
+  await settled(page);
+  await page.getByText('No lot fits these filters.').waitFor();
+  await page.goto(inject('demo') + '/units');
+  await settled(page);
+  await page.getByText('Choose a product').waitFor();
+  await page.goto(inject('demo') + '/units?product=EBIKE-CITY');
+  await page.getByRole('link', { name: 'EBC000001' }).waitFor();
+  await sound(v, 'units-desktop');
+  await page.getByRole('link', { name: 'EBC000001' }).click();
+  await page.getByRole('heading', { name: 'Unit EBC000001' }).waitFor();
+  await settled(page);
+  await page.getByText('Where it is now').waitFor();
+  await sound(v, 'trace-unit-desktop');
+  await v.context.close();
+});
+
+for (const size of ['desktop', 'phone'] as const)
+  test(`a lot is traced as tables, graph and timeline, ${size}`, async () => {
+    const german = size === 'phone';
+    const v = await signedIn('/lots', { size, locale: german ? 'de-DE' : 'en-GB', dark: german });
+    const { page } = v;
+    const lot = await flour(v);
+    await page.goto(inject('demo') + `/trace/lot/${lot}?product=FLOUR-WHEAT`);
+    await page.getByRole('heading', { name: lot }).waitFor();
+    await settled(page);
+    await page.getByRole('heading', { name: german ? 'Was daraus wurde' : 'What became of it', exact: true }).waitFor();
+    await page
+      .getByText(/VM-\d+/)
+      .first()
+      .waitFor();
+    await page
+      .getByText(german ? 'Stufe 2' : 'Level 2')
+      .first()
+      .waitFor();
+    await sound(v, `trace-lot-table-${size}`);
+    const saved = page.waitForEvent('download');
+    await page.getByRole('button', { name: german ? 'CSV herunterladen' : 'Download CSV' }).click();
+    expect((await saved).suggestedFilename()).toContain(lot);
+    await page.getByRole('button', { name: german ? 'Zeitachse' : 'Timeline' }).click();
+    await page.waitForURL('**view=timeline');
+    await page.getByRole('heading', { name: german ? 'Was geschah' : 'What happened' }).waitFor();
+    await page
+      .getByText(german ? 'Wareneingang' : 'Receipt')
+      .first()
+      .waitFor();
+    await sound(v, `trace-lot-timeline-${size}`);
+    await v.context.close();
+  });
