@@ -66,5 +66,53 @@ for (const size of ['desktop', 'phone'] as const)
       .first()
       .waitFor();
     await sound(v, `trace-lot-timeline-${size}`);
+    await page.getByRole('button', { name: 'Graph' }).click();
+    await page.waitForURL('**view=graph');
+    const canvas = page.locator('canvas');
+    await canvas.waitFor();
+    await page.waitForFunction(() => document.querySelector('canvas')!.dataset.at);
+    expect(await canvas.getAttribute('data-at')).toBe(lot);
+    await sound(v, `trace-lot-graph-${size}`);
+    // The keyboard walks along the lines and opens what is one of many.
+    await canvas.focus();
+    await page.keyboard.press('ArrowRight');
+    await page.waitForFunction((was) => document.querySelector('canvas')!.dataset.at !== was, lot);
+    const before = Number(await canvas.getAttribute('data-nodes'));
+    await page.getByRole('button', { name: german ? /^Alle .* einzeln/ : /^Show all .* one by one/ }).click();
+    await page.waitForFunction((n) => Number(document.querySelector('canvas')!.dataset.nodes) > n, before);
+    await page.getByRole('button', { name: german ? 'Ganz zeigen' : 'Show the whole' }).click();
+    await sound(v, `trace-lot-graph-all-${size}`);
+    await v.context.close();
+  });
+
+for (const size of ['desktop', 'phone'] as const)
+  test(`one box finds everything, ${size}`, async () => {
+    const v = await signedIn('/search', { size, locale: size === 'phone' ? 'de-DE' : 'en-GB' });
+    const { page } = v;
+    await sound(v, `search-empty-${size}`);
+    await page.locator('main h1').click();
+    await page.keyboard.press('/');
+    await page.keyboard.type('rye');
+    await page.getByRole('option').first().waitFor();
+    await sound(v, `search-box-${size}`);
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    await page.waitForURL((u) => u.pathname.startsWith('/products/'));
+    await page.goto(inject('demo') + '/search');
+    await settled(page);
+    await page.keyboard.press('/');
+    await page.keyboard.type('EBC000001');
+    await page.keyboard.press('Enter'); // as a scanner does
+    await page.getByRole('heading', { name: 'EBC000001' }).waitFor();
+    await page.goto(inject('demo') + '/search?q=rye');
+    await page
+      .locator('main')
+      .getByRole('link', { name: /FLOUR-RYE/ })
+      .first()
+      .waitFor();
+    await sound(v, `search-page-${size}`);
+    await page.goto(inject('demo') + '/search?q=' + encodeURIComponent('<img src=x onerror=alert(1)>'));
+    await settled(page);
+    await sound(v, `search-hostile-${size}`);
     await v.context.close();
   });
