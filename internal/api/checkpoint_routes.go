@@ -57,6 +57,6 @@ func (s *server) pushes() {
 	}
 	register(s, manage, huma.Operation{Method: http.MethodDelete, Path: "/v1/log/pushes/{name}", OperationID: "remove-checkpoint-push", Summary: "Send no checkpoints there any more", Tags: []string{tagLog},
 		DefaultStatus: http.StatusNoContent, Errors: []int{403, 404, 503}}, func(ctx context.Context, in *PushPath) (*struct{}, error) {
-		return nil, s.app.Store.RemovePush(ctx, in.Name)
+		return nil, s.app.RemoveCheckpointPush(ctx, s.who(ctx, in.call()), in.Name)
 	})
 }

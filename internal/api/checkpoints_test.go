@@ -69,7 +69,7 @@ func TestCheckpoints_Pushed(t *testing.T) {
 	}
 	push()
 	// The receiver is on this machine, which is inside.
-	run(t, h, []call{{do: "GET /v1/log/pushes", status: 200, want: []string{`"name":"branch","kind":"webhook"`, `"state":"failing"`, "not an address outside", `"name":"box","kind":"file"`, `"behind":0`}, not: []string{secret}}})
+	run(t, h, []call{{do: "GET /v1/log/pushes", status: 200, want: []string{`"name":"branch","kind":"webhook"`, `"state":"failing"`, "not an address outside", `"name":"box","kind":"file"`, `"sent":13`}, not: []string{secret}}})
 	o.Inner = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}
 	for _, status = range []int{500, 307} {
 		run(t, h, []call{{do: "POST /v1/log/pushes/branch/resume", status: 200}})

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"clew/internal/app"
 	"clew/internal/auth"
 )
 
@@ -168,6 +169,7 @@ var alsoAsked = []struct{ do, headers, body string }{
 type matrix struct {
 	t        *testing.T
 	h        http.Handler
+	app      *app.App
 	main     int64 // ids of the sites
 	private  int64
 	variants []variant

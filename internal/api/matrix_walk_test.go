@@ -16,7 +16,7 @@ import (
 func plant(t *testing.T) *matrix {
 	h, a := openLedger(t)
 	run(t, h, business)
-	m := &matrix{t: t, h: New(a, Options{Actor: "server", Log: slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelError}))}), told: map[string]int{}, fail: t.Errorf}
+	m := &matrix{t: t, app: a, h: New(a, Options{Actor: "server", Log: slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelError}))}), told: map[string]int{}, fail: t.Errorf}
 	m.made("POST /v1/product-groups", `{"code":"BAKED"}`)
 	m.made("POST /v1/products", `{"sku":"FRESH"}`)
 	m.made("POST /v1/formats", `{"code":"SN","pattern":"N{SEQ:6}"}`)

@@ -74,7 +74,7 @@ func (a *App) AddCheckpointPush(ctx context.Context, who Who, d CheckpointPushDr
 	}) {
 		return CheckpointPush{}, stock.Errorf(stock.Invalid, stock.CodeInvalidCode, "name", "%q may have letters, digits, dashes and dots only, and begins with none", clipped(d.Name))
 	}
-	c := &store.Push{Name: d.Name, Kind: d.Kind, Target: d.Target, Every: cmp.Or(d.Every, 60), MadeBy: who.Actor}
+	c := &store.Push{Name: d.Name, Kind: d.Kind, Target: d.Target, Every: cmp.Or(d.Every, 60)}
 	switch d.Kind {
 	case "file":
 		if d.Target != "" {
@@ -99,7 +99,7 @@ func (a *App) AddCheckpointPush(ctx context.Context, who Who, d CheckpointPushDr
 	if c.Every < 1 || c.Every > 7*24*60 {
 		return CheckpointPush{}, stock.Errorf(stock.Invalid, stock.CodeInvalidValue, "every", "it is from 1 minute to a week of them")
 	}
-	if err := a.Store.AddPush(ctx, c); err != nil {
+	if err := a.Store.AddPush(ctx, who.by(), c); err != nil {
 		return CheckpointPush{}, err
 	}
 	head, _, err := a.Store.Head(ctx)
@@ -110,7 +110,11 @@ func (a *App) AddCheckpointPush(ctx context.Context, who Who, d CheckpointPushDr
 
 // ChangeCheckpointPush pauses, resumes or retries one.
 func (a *App) ChangeCheckpointPush(ctx context.Context, who Who, name string, paused bool) (CheckpointPush, error) {
-	c, err := a.Store.ChangePush(ctx, name, who.Actor, paused)
+	what := "resumed"
+	if paused {
+		what = "paused"
+	}
+	c, err := a.Store.ChangePush(ctx, who.by(), name, what, paused)
 	if err != nil {
 		return CheckpointPush{}, err
 	}
@@ -147,4 +151,9 @@ func MaySendOut(addr netip.Addr, listed []netip.Prefix) bool {
 		}
 	}
 	return true
+}
+
+// RemoveCheckpointPush sends no checkpoints there any more.
+func (a *App) RemoveCheckpointPush(ctx context.Context, who Who, name string) error {
+	return a.Store.RemovePush(ctx, who.by(), name)
 }

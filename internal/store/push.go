@@ -2,7 +2,9 @@ package store
 
 import (
 	"context"
+	"crypto/sha256"
 	"database/sql"
+	"encoding/hex"
 
 	"clew/internal/stock"
 )
@@ -39,14 +41,43 @@ func scanPush(r *sql.Rows) (*Push, error) {
 // maxPushes is how many there may be.
 const maxPushes = 20
 
+// act is what people set of one; its secret only shows whether it is another.
+func (c *Push) act() string {
+	sum := sha256.Sum256([]byte(c.Secret))
+	return actText(map[string]any{"kind": c.Kind, "target": c.Target, "every": c.Every, "paused": c.Paused, "secret": "sha256:" + hex.EncodeToString(sum[:4])})
+}
+
+// pushNamed finds one.
+const pushNamed = `SELECT ` + pushColumns + ` FROM checkpoint_push c WHERE c.name = $1`
+
+// onlyPush finds one within an operation.
+func onlyPush(ctx context.Context, w *writer, name string) (*Push, error) {
+	c, err := onlyRow(ctx, w, pushNamed, []any{name}, scanPush)
+	if err == nil && c == nil {
+		err = unknownPush(name)
+	}
+	return c, err
+}
+
 // AddPush adds a place that checkpoints are sent to.
-func (s *Store) AddPush(ctx context.Context, c *Push) error {
-	c.Turn, c.MadeAt = 1, s.Now()
+func (s *Store) AddPush(ctx context.Context, by By, c *Push) error {
+	c.Turn, c.MadeBy, c.MadeAt = 1, by.Actor, s.Now()
 	c.Since, c.ChangedBy, c.ChangedAt = c.MadeAt, c.MadeBy, c.MadeAt
-	added, err := s.change(ctx, `INSERT INTO checkpoint_push (name, turn, kind, target, secret, every, paused, sent, sent_at, since, error, tries, next_try, made_by, made_at, changed_by, changed_at)
+	added := false
+	err := s.attested(ctx, by, func(ctx context.Context, w *writer) (*stock.ActDraft, error) {
+		result, err := w.exec(ctx, `INSERT INTO checkpoint_push (name, turn, kind, target, secret, every, paused, sent, sent_at, since, error, tries, next_try, made_by, made_at, changed_by, changed_at)
 		SELECT $1, 1, $2, $3, $4, $5, 0, 0, 0, $6, '', 0, 0, $7, $6, $7, $6 WHERE (SELECT COUNT(*) FROM checkpoint_push) < $8 ON CONFLICT (name) DO NOTHING`,
-		c.Name, c.Kind, c.Target, c.Secret, c.Every, int64(c.MadeAt), c.MadeBy, maxPushes)
-	if err != nil || added > 0 {
+			c.Name, c.Kind, c.Target, c.Secret, c.Every, int64(c.MadeAt), c.MadeBy, maxPushes)
+		if err != nil {
+			return nil, err
+		}
+		n, err := result.RowsAffected()
+		if added = n > 0; !added || err != nil {
+			return nil, err
+		}
+		return &stock.ActDraft{Sort: "checkpoint_push", Name: c.Name, What: "added", New: c.act()}, nil
+	})
+	if err != nil || added {
 		return err
 	}
 	if _, err := s.Push(ctx, c.Name); err != nil {
@@ -56,11 +87,17 @@ func (s *Store) AddPush(ctx context.Context, c *Push) error {
 }
 
 // ChangePush pauses, resumes or retries one, which is then tried at once, and keeps who did.
-func (s *Store) ChangePush(ctx context.Context, name, actor string, paused bool) (*Push, error) {
-	n, err := s.change(ctx, `UPDATE checkpoint_push SET turn = turn + 1, paused = $2, next_try = 0, changed_by = $3, changed_at = $4 WHERE name = $1`, name, number(paused), actor, int64(s.Now()))
-	if err == nil && n == 0 {
-		err = unknownPush(name)
-	}
+func (s *Store) ChangePush(ctx context.Context, by By, name, what string, paused bool) (*Push, error) {
+	err := s.attested(ctx, by, func(ctx context.Context, w *writer) (*stock.ActDraft, error) {
+		c, err := onlyPush(ctx, w, name)
+		if err != nil {
+			return nil, err
+		}
+		old := c.act()
+		c.Paused = paused
+		_, err = w.exec(ctx, `UPDATE checkpoint_push SET turn = turn + 1, paused = $2, next_try = 0, changed_by = $3, changed_at = $4 WHERE name = $1`, name, number(paused), by.Actor, int64(s.Now()))
+		return &stock.ActDraft{Sort: "checkpoint_push", Name: name, What: what, Old: old, New: c.act()}, err
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -75,12 +112,15 @@ func (s *Store) SavePush(ctx context.Context, c *Push) error {
 }
 
 // RemovePush removes one.
-func (s *Store) RemovePush(ctx context.Context, name string) error {
-	n, err := s.change(ctx, `DELETE FROM checkpoint_push WHERE name = $1`, name)
-	if err == nil && n == 0 {
-		err = unknownPush(name)
-	}
-	return err
+func (s *Store) RemovePush(ctx context.Context, by By, name string) error {
+	return s.attested(ctx, by, func(ctx context.Context, w *writer) (*stock.ActDraft, error) {
+		c, err := onlyPush(ctx, w, name)
+		if err != nil {
+			return nil, err
+		}
+		_, err = w.exec(ctx, `DELETE FROM checkpoint_push WHERE name = $1`, name)
+		return &stock.ActDraft{Sort: "checkpoint_push", Name: name, What: "removed", Old: c.act()}, err
+	})
 }
 
 // Pushes lists where checkpoints are sent, by name.
@@ -90,7 +130,7 @@ func (s *Store) Pushes(ctx context.Context, page Page) ([]*Push, error) {
 
 // Push finds one by name.
 func (s *Store) Push(ctx context.Context, name string) (*Push, error) {
-	found, err := list(ctx, s, `SELECT `+pushColumns+` FROM checkpoint_push c WHERE c.name = $1`, []any{name}, scanPush)
+	found, err := list(ctx, s, pushNamed, []any{name}, scanPush)
 	return one(found, err, stock.CodeUnknownPush, "name", name)
 }
 
