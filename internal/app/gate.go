@@ -20,7 +20,8 @@ type gate struct {
 	known    map[string]*admitted     // by the hash of a token
 	sessions map[int64]stock.Time     // used since that was told last
 	uses     map[int64]stock.Time     // likewise: keys, and users and stations by sessions
-	throttle *auth.Throttle           // of those who sign in
+	throttle *auth.Throttle           // of those who sign in, where no other server counts
+	slowed   map[[2]string]stock.Time // until when who tried too often has to wait, where others do
 	hashing  chan struct{}            // those who try a password at this moment
 	nobody   func(c auth.Cost) string // the hash that the passwords of unknown people are tried against
 	setUp    setUp
@@ -45,7 +46,7 @@ const (
 )
 
 func newGate() *gate {
-	g := &gate{known: map[string]*admitted{}, sessions: map[int64]stock.Time{}, uses: map[int64]stock.Time{}, throttle: auth.NewThrottle(), hashing: make(chan struct{}, hashingMost)}
+	g := &gate{known: map[string]*admitted{}, sessions: map[int64]stock.Time{}, uses: map[int64]stock.Time{}, throttle: auth.NewThrottle(), slowed: map[[2]string]stock.Time{}, hashing: make(chan struct{}, hashingMost)}
 	var once sync.Once
 	var hash string
 	g.nobody = func(c auth.Cost) string {

@@ -82,24 +82,13 @@ type Signed struct {
 
 var errWrongSignIn = stock.Errorf(stock.NotSignedIn, stock.CodeWrongSignIn, "", "the name or the password is wrong")
 
-// tried slows down who guesses.
-func (a *App) tried(account, address string) error {
-	now := time.UnixMilli(int64(a.Store.Now()))
-	if wait := a.gate.throttle.Try(account, address, now); wait > 0 {
-		fault := stock.Errorf(stock.TooOften, stock.CodeTooManyAttempts, "", "it was tried too often from there: wait %s", wait.Round(time.Second)+time.Second)
-		fault.Offer = (wait.Round(time.Second) + time.Second).String()
-		return fault
-	}
-	return nil
-}
-
 // SignIn signs somebody in by password, and by a one-time code where the person has such codes.
 func (a *App) SignIn(ctx context.Context, in SignIn) (Signed, error) {
 	account := stock.UserKey(in.User)
 	if len(in.Password) > 4*auth.LongestPassword || len(in.User) > 4*stock.MaxKey {
 		return Signed{}, errWrongSignIn
 	}
-	if err := a.tried(account, in.Address); err != nil {
+	if err := a.tried(ctx, account, in.Address); err != nil {
 		return Signed{}, err
 	}
 	u, known, err := a.knownBy(ctx, in.User)
@@ -119,18 +108,18 @@ func (a *App) SignIn(ctx context.Context, in SignIn) (Signed, error) {
 	}
 	if kept.Until != 0 {
 		if in.NewPassword == "" {
-			a.gate.throttle.Passed(account, in.Address)
+			a.passed(ctx, account, in.Address)
 			return Signed{}, stock.Errorf(stock.NotSignedIn, stock.CodePasswordChangeRequired, "new_password", "this password was for the first sign-in: give a new one with it, as new_password")
 		}
 		if fault := auth.WeakPassword(in.NewPassword, u.Name, u.FullName); fault != "" {
-			a.gate.throttle.Passed(account, in.Address)
+			a.passed(ctx, account, in.Address)
 			return Signed{}, stock.Errorf(stock.Invalid, stock.CodeWeakPassword, "new_password", "%s", fault)
 		}
 	}
 	way, err := a.secondFactor(ctx, known, in.Code)
 	if err != nil {
 		if fault, ok := stock.AsError(err); ok && fault.Code == stock.CodeOneTimeCodeRequired {
-			a.gate.throttle.Passed(account, in.Address)
+			a.passed(ctx, account, in.Address)
 		}
 		return Signed{}, err
 	}
@@ -139,7 +128,7 @@ func (a *App) SignIn(ctx context.Context, in SignIn) (Signed, error) {
 			return Signed{}, err
 		}
 	}
-	a.gate.throttle.Passed(account, in.Address)
+	a.passed(ctx, account, in.Address)
 	return a.begin(ctx, u, nil, way, in.Former)
 }
 
@@ -253,7 +242,7 @@ func chance() int64 {
 // Reauthenticate has a person who is signed in show the password again, for what a stolen session must not be enough for.
 func (a *App) Reauthenticate(ctx context.Context, name, password, address string) error {
 	account := stock.UserKey(name)
-	if err := a.tried(account, address); err != nil {
+	if err := a.tried(ctx, account, address); err != nil {
 		return err
 	}
 	u, known, err := a.knownBy(ctx, name)
@@ -271,7 +260,7 @@ func (a *App) Reauthenticate(ctx context.Context, name, password, address string
 	if !ok || u == nil || !u.Active {
 		return stock.Errorf(stock.NotSignedIn, stock.CodeWrongSignIn, "password", "the password is wrong")
 	}
-	a.gate.throttle.Passed(account, address)
+	a.passed(ctx, account, address)
 	return nil
 }
 
@@ -336,14 +325,14 @@ func (a *App) Switch(ctx context.Context, in Switch) (Signed, error) {
 	if in.Badge == "" {
 		account = "pin " + stock.UserKey(in.User)
 	}
-	if err := a.tried(account, at.Name); err != nil {
+	if err := a.tried(ctx, account, at.Name); err != nil {
 		return Signed{}, err
 	}
 	u, way, err := a.atStation(ctx, in)
 	if err != nil {
 		return Signed{}, err
 	}
-	a.gate.throttle.Passed(account, at.Name)
+	a.passed(ctx, account, at.Name)
 	return a.begin(ctx, u, at, way, in.Former)
 }
 
@@ -436,7 +425,7 @@ type SetUp struct{ Token, User, FullName, Password, Address string }
 
 // SetUp makes the first administrator, once.
 func (a *App) SetUp(ctx context.Context, in SetUp) (Signed, error) {
-	if err := a.tried("set-up", in.Address); err != nil {
+	if err := a.tried(ctx, "set-up", in.Address); err != nil {
 		return Signed{}, err
 	}
 	s := &a.gate.setUp
@@ -470,7 +459,7 @@ func (a *App) SetUp(ctx context.Context, in SetUp) (Signed, error) {
 		return Signed{}, results[i].Err
 	}
 	s.token = ""
-	a.gate.throttle.Passed("set-up", in.Address)
+	a.passed(ctx, "set-up", in.Address)
 	u, err := a.Store.User(ctx, in.User)
 	if err != nil {
 		return Signed{}, err
