@@ -113,3 +113,26 @@ func TestRightsList(t *testing.T) {
 		t.Error(report, err)
 	}
 }
+
+// TestEntries_OfPeople: entries about who may do what are read by those who keep people, audit or review, and by no others.
+func TestEntries_OfPeople(t *testing.T) {
+	_, keeper, _ := served(t)
+	run(t, keeper, business)
+	must(t, keeper, 201, "POST /v1/users", `{"name":"amelia"}`)
+	grant := fmt.Sprintf("%.0f", must(t, keeper, 201, "POST /v1/grants", `{"user":"amelia","role":"viewer"}`)["entry"])
+	for role, may := range map[auth.Role]bool{auth.Viewer: false, auth.Operator: false, auth.Quality: false, auth.Supervisor: true, auth.Administrator: true} {
+		h := as(&auth.Principal{Actor: "clerk", Grants: []auth.Grant{{Role: role}}}, keeper)
+		_, text, _ := ask(h, "GET /v1/entries?limit=1000", "")
+		status, _, _ := ask(h, "GET /v1/entries/"+grant, "")
+		if strings.Contains(text, `"kind":"grant"`) != may || strings.Contains(text, `"kind":"user"`) != may || (status == 200) != may {
+			t.Errorf("%s: %d %s", role, status, text)
+		}
+		if !strings.Contains(text, `"kind":"receive"`) {
+			t.Errorf("%s does not see what goods do", role)
+		}
+	}
+	key := &auth.Principal{Actor: "clerk", Key: 1, Grants: []auth.Grant{{Role: auth.Administrator}}, Scopes: []auth.Permission{auth.Read}}
+	if status, _, _ := ask(as(key, keeper), "GET /v1/entries/"+grant, ""); status != 404 {
+		t.Errorf("a key to read: %d", status)
+	}
+}
