@@ -82,6 +82,7 @@ func Run(ctx context.Context, o Options) error {
 		{"files of rows", r.imports},
 		{"keeping", r.keeping},
 		{"evidence", r.evidence},
+		{"rights", r.matrix},
 		{"postgres", r.postgres},
 	}
 	for _, step := range steps {
