@@ -262,3 +262,31 @@ func TestPlanted(t *testing.T) {
 		}
 	}
 }
+
+// TestOneTimeCodes_Encrypted: the secret of one-time codes lies encrypted in the database, for its user alone; without the key nobody gets in by codes, and
+// recovery codes are still good.
+func TestOneTimeCodes_Encrypted(t *testing.T) {
+	remote, keeper, a := served(t)
+	cookie := amelia(t, remote, keeper)
+	drawn := must(t, remote, 200, "POST /v1/me/one-time-codes", `{}`, "Cookie", cookie)
+	secret := drawn["secret"].(string)
+	sealed, err := a.Store.SealSecret(t.Context(), "amelia", secret)
+	if err != nil || strings.Contains(sealed, secret) {
+		t.Fatal(sealed, err)
+	}
+	if got, err := a.Store.OpenSecret("Amelia", sealed); got != secret || err != nil {
+		t.Error(got, err)
+	}
+	if got, err := a.Store.OpenSecret("boris", sealed); err == nil {
+		t.Error("another's secret was read:", got)
+	}
+	if got, err := a.Store.OpenSecret("amelia", secret); got != secret || err != nil {
+		t.Error("one of an older version:", got, err)
+	}
+	if got, err := a.Store.OpenSecret("amelia", strings.Replace(sealed, "aes1:", "aes1:0", 1)); err == nil {
+		t.Error("without its key:", got)
+	}
+	if again, err := a.Store.SealSecret(t.Context(), "amelia", secret); again == sealed || err != nil {
+		t.Error("the same twice", err)
+	}
+}

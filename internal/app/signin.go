@@ -116,7 +116,7 @@ func (a *App) SignIn(ctx context.Context, in SignIn) (Signed, error) {
 			return Signed{}, stock.Errorf(stock.Invalid, stock.CodeWeakPassword, "new_password", "%s", fault)
 		}
 	}
-	way, err := a.secondFactor(ctx, known, in.Code)
+	way, err := a.secondFactor(ctx, u.Name, known, in.Code)
 	if err != nil {
 		if fault, ok := stock.AsError(err); ok && fault.Code == stock.CodeOneTimeCodeRequired {
 			a.passed(ctx, account, in.Address)
@@ -161,7 +161,7 @@ func (a *App) secretOf(ctx context.Context, c *stock.Credential) (*store.Secret,
 }
 
 // secondFactor uses up the one-time code or the recovery code that a person has to show beside the password.
-func (a *App) secondFactor(ctx context.Context, known map[stock.CredentialSort]*stock.Credential, code string) (way string, err error) {
+func (a *App) secondFactor(ctx context.Context, name string, known map[stock.CredentialSort]*stock.Credential, code string) (way string, err error) {
 	c := known[stock.OneTime]
 	if c == nil {
 		return "password", nil
@@ -180,7 +180,11 @@ func (a *App) secondFactor(ctx context.Context, known map[stock.CredentialSort]*
 	if err != nil || kept == nil {
 		return "", cmpErr(err, errWrongSignIn)
 	}
-	step, ok := auth.CheckTOTP(kept.Hash, code, time.UnixMilli(int64(a.Store.Now())), kept.Step)
+	secret, err := a.Store.OpenSecret(name, kept.Hash)
+	if err != nil {
+		return "", err
+	}
+	step, ok := auth.CheckTOTP(secret, code, time.UnixMilli(int64(a.Store.Now())), kept.Step)
 	if ok {
 		ok, err = a.Store.UseStep(ctx, kept.About, step) // of two that come at once with the same code, one is first
 	}
@@ -290,8 +294,12 @@ func (a *App) Confirm(ctx context.Context, who Who, name, secret, code string) (
 		text, _ = auth.CleanRecovery(text)
 		hashes = append(hashes, auth.HashToken(text))
 	}
+	sealed, err := a.Store.SealSecret(ctx, name, secret)
+	if err != nil {
+		return nil, err
+	}
 	results, err := a.RecordAll(ctx, []Request{{Who: who, Body: &stock.CredentialDraft{User: name, Sort: stock.Recovery, Secret: hashes}},
-		{Who: who, Body: &stock.CredentialDraft{User: name, Sort: stock.OneTime, Secret: []string{secret}}}})
+		{Who: who, Body: &stock.CredentialDraft{User: name, Sort: stock.OneTime, Secret: []string{sealed}}}})
 	if err != nil {
 		return nil, err
 	}

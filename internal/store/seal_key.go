@@ -159,7 +159,7 @@ func addKeys(path string, secrets ...string) error {
 // handKeys gives another store the secret keys of this one's log that it does not have.
 func (s *Store) handKeys(to *Store) error {
 	have, err := s.secretKeys()
-	if err != nil || len(have) == 0 {
+	if err != nil {
 		return err
 	}
 	there, err := to.secretKeys()
@@ -170,6 +170,19 @@ func (s *Store) handKeys(to *Store) error {
 	for id, secret := range have {
 		if there[id] == "" && strings.HasPrefix(id, tlog.Origin(s.ledger)+"+") {
 			missing = append(missing, secret)
+		}
+	}
+	codes, err := s.codeKeyLines()
+	if err != nil {
+		return err
+	}
+	lines, err := os.ReadFile(to.logKeyPath())
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fault(err)
+	}
+	for _, line := range codes {
+		if !strings.Contains(string(lines), line) {
+			missing = append(missing, line)
 		}
 	}
 	if len(missing) == 0 {
