@@ -172,7 +172,6 @@ func lacks(r app.AuditRecord) string {
 		return fmt.Sprintf("entry %d does not say from where: %+v", r.Entry, r.From)
 	case r.Reason == "" && len(r.Overrides) == 0:
 		return fmt.Sprintf("entry %d does not say why", r.Entry)
-	case r.Kind.GivesRights() || r.Kind == stock.KindCredential: // until the audit tells fields of people
 	case len(r.Changes) == 0 && r.What == "" && !r.Kind.Movement() && r.Kind != stock.KindResolution && r.Kind != stock.KindInspection:
 		return fmt.Sprintf("entry %d, a %s, does not say what is new", r.Entry, r.Kind) // what these say is their items, values and exception, read by their number
 	}

@@ -119,6 +119,9 @@ func (a *App) viewAudit(ctx context.Context, rows []*stock.Entry) ([]AuditRecord
 			out[i].Changes = append(out[i].Changes, r.pairs.changes(r.object, r.name, was)...)
 		}
 		out[i].others(e, n, details)
+		if e.Kind == stock.KindCredential && len(out[i].Changes) == 0 {
+			out[i].What = "replaced" // by what is in no entry
+		}
 	}
 	return out, nil
 }

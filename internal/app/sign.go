@@ -98,7 +98,7 @@ func (a *App) shown(ctx context.Context, g SignatureGiven, own bool, address str
 		return nil, "", fault
 	}
 	account := stock.UserKey(g.User)
-	if err := a.tried(account, address); err != nil {
+	if err := a.tried(ctx, account, address); err != nil {
 		return nil, "", err
 	}
 	if g.Password != "" {
@@ -117,14 +117,14 @@ func (a *App) shown(ctx context.Context, g SignatureGiven, own bool, address str
 	if u == nil || !u.Active {
 		return nil, "", errWrongSignIn
 	}
-	method, err := a.secondFactor(ctx, known, g.Code)
+	method, err := a.secondFactor(ctx, u.Name, known, g.Code)
 	if err != nil {
 		if fault, is := stock.AsError(err); is && fault.Code == stock.CodeOneTimeCodeRequired {
-			a.gate.throttle.Passed(account, address)
+			a.passed(ctx, account, address)
 		}
 		return nil, "", err
 	}
-	a.gate.throttle.Passed(account, address)
+	a.passed(ctx, account, address)
 	return a.signer(ctx, u, method)
 }
 
