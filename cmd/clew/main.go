@@ -92,12 +92,14 @@ type commands struct {
 	Backup  backupCommand  `cmd:"" help:"Save the ledger with its attached files into one file, also while it is served, and verify what was saved."`
 	Restore restoreCommand `cmd:"" help:"Put a backup into the place of the ledger, after checking all of it. What was there is kept aside."`
 	Setting settingCommand `cmd:"" help:"Show or change what the organisation decided: which acts need a signature, which a reason."`
+	Erase   eraseCommand   `cmd:"" help:"Erase personal data for good, without breaking the log."`
 	Audit   auditCommand   `cmd:"" help:"Show who changed what, when, from where, old, new and why."`
 	Verify  verifyCommand  `cmd:"" help:"Recompute the ledger's state from its entries and compare."`
 	Bench   benchCommand   `cmd:"" help:"Measure this machine: Clew beside the bare storage engine."`
 	Version versionCommand `cmd:"" help:"Show the version."`
 
 	Checkpoint  checkpointCommand  `cmd:"" help:"Show the newest signed checkpoint of the log, or write it to a file."`
+	Log         logCommand         `cmd:"" help:"The key that signs the log: give it another."`
 	Pushes      pushesCommand      `cmd:"" help:"Send checkpoints to where this machine's administrator cannot change them: list, add, pause, resume, remove."`
 	Proof       proofCommand       `cmd:"" help:"Write a small file that proves what the ledger was told of a lot, a unit, or in an entry."`
 	VerifyProof verifyProofCommand `cmd:"" help:"Check such a file, on any machine and without the ledger."`

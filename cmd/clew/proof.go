@@ -72,7 +72,7 @@ func (cmd *verifyProofCommand) Run(s *session) error {
 	}
 	p, err := tlog.ReadProof(text)
 	if err != nil {
-		return err
+		return fmt.Errorf("%s: %w", cmd.File, err)
 	}
 	var keys []string
 	if cmd.Key != "" {
@@ -85,12 +85,12 @@ func (cmd *verifyProofCommand) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	at, _, err := p.Check(trusted, keys...)
+	at, _, err := p.Check(trusted, stock.KeysOf(p, keys...)...)
 	if errors.Is(err, tlog.ErrNobodyVouches) {
-		return errors.New("the file fits itself, but nothing shows who signed it: name the log's public key with --key, or a checkpoint that you trust with --checkpoint")
+		return fmt.Errorf("%s: the file fits itself, but nothing shows who signed it: name the log's public key with --key, or a checkpoint that you trust with --checkpoint", cmd.File)
 	}
 	if err != nil {
-		return fmt.Errorf("not proved: %w", err)
+		return fmt.Errorf("%s: not proved: %w", cmd.File, err)
 	}
 	return tellProof(s, p, at)
 }

@@ -120,6 +120,7 @@ func newServer(a *app.App, o Options) *server {
 	s.watched()
 	s.feeds()
 	s.people()
+	s.erasures()
 	s.apiKeys()
 	s.me()
 	s.signIn()

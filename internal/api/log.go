@@ -58,6 +58,17 @@ func (s *server) log() {
 		keys, err := s.app.LogKeys(ctx)
 		return LogKeys{s.app.Store.Ledger(), keys}, err
 	})
+	s.rotates()
+}
+
+// rotates adds the operation by which the log gets another key.
+func (s *server) rotates() {
+	op := huma.Operation{Method: http.MethodPost, Path: "/v1/log/keys", OperationID: "rotate-log-key", Tags: []string{tagLog}, DefaultStatus: http.StatusCreated,
+		Summary:     "Give the log another key",
+		Description: "An entry announces the public key; the first checkpoint that it signs is signed by the old key too. The secret key is written to the key file of this server, to which the others need access."}
+	answers(s, keepsPeople, op, func(ctx context.Context, in *struct{ Call }, turn *app.KeyTurn) (app.LogKey, error) {
+		return s.app.RotateKey(ctx, s.who(ctx, in.call()), *turn)
+	})
 }
 
 // proves adds an operation that reads where the log is written: a replica may not have yet what was just sealed.

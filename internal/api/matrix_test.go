@@ -127,6 +127,8 @@ var examples = map[string]struct{ target, headers, body string }{
 	"POST /v1/users/{name}/password":          {target: "/v1/users/$USER/password", body: `{}`},
 	"POST /v1/users/{name}/badge":             {target: "/v1/users/$USER/badge", body: `{}`},
 	"POST /v1/users/{name}/forget":            {target: "/v1/users/$USER/forget", body: `{"sort":"badge"}`},
+	"POST /v1/log/keys":                       {body: `{"reason":"a turn"}`},
+	"POST /v1/erasures":                       {body: `{"device":"phone$N","reason":"asked for"}`},
 	"POST /v1/grants":                         {body: `{"user":"$USER","role":"viewer","site":"$SITE"}`},
 	"GET /v1/keys/{code}":                     {target: "/v1/keys/$KEY"},
 	"POST /v1/keys":                           {body: `{"user":"$USER","name":"k$N","scopes":["read"]}`},

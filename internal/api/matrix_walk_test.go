@@ -112,7 +112,7 @@ func leaks(answer, asked string) (out []string) {
 }
 
 // refused are the examples about what there is none of; that they are refused is all there is to see.
-const refused = " PATCH /v1/labels/NONE GET /v1/labels/NONE GET /v1/imports/1 GET /v1/imports/1/errors POST /v1/imports/1/cancel DELETE /v1/mappings/0123456789ab POST /v1/watched/1/retry DELETE /v1/feeds/gone POST /v1/feeds/erp/retry POST /v1/verify POST /v1/log/pushes POST /v1/log/pushes/none/pause POST /v1/log/pushes/none/resume POST /v1/log/pushes/none/retry DELETE /v1/log/pushes/none POST /v1/login POST /v1/setup POST /v1/switch "
+const refused = " PATCH /v1/labels/NONE GET /v1/labels/NONE GET /v1/imports/1 GET /v1/imports/1/errors POST /v1/imports/1/cancel DELETE /v1/mappings/0123456789ab POST /v1/watched/1/retry DELETE /v1/feeds/gone POST /v1/feeds/erp/retry POST /v1/verify POST /v1/log/pushes POST /v1/log/pushes/none/pause POST /v1/log/pushes/none/resume POST /v1/log/pushes/none/retry DELETE /v1/log/pushes/none POST /v1/erasures POST /v1/login POST /v1/setup POST /v1/switch "
 
 // ask makes one request and judges its answer.
 func (m *matrix) ask(name string, p *auth.Principal, a access, v variant, do, headers, body string) {

@@ -11,7 +11,7 @@ import (
 )
 
 // erasedText stands for a text that was erased.
-const erasedText = "(erased)"
+const erasedText = stock.Erased
 
 // AuditChange is one field of a record that an entry changed.
 type AuditChange struct {

@@ -112,10 +112,7 @@ func recordsOf(e *stock.Entry, n *store.Names) ([]auditedRecord, error) {
 	for _, v := range m.Settings {
 		add(stock.ObjectSetting, stock.SubjectOf("setting", v.Code), stock.AspectRecord, "setting", v.Code, func() any { return map[string]string{"value": v.Value} })
 	}
-	text := map[string]string{}
-	for _, t := range e.Erasable {
-		text[t.Field] = t.Text
-	}
+	text := textsOf(e)
 	if p := m.Partner; p != nil {
 		add(stock.ObjectPartner, p.ID, stock.AspectRecord, "partner", p.Code, func() any {
 			p.Name = text["name"]

@@ -43,6 +43,8 @@ type Entry struct {
 	Settings   map[string]string `json:"settings_set,omitempty"`
 	Act        *Act              `json:"act,omitempty" doc:"A change of something beside the log."`
 	Review     *RightsReview     `json:"rights_review,omitempty" doc:"That who may do what was looked through."`
+	LogKey     string            `json:"log_key,omitempty" doc:"The public key that signs the log from this entry on."`
+	Erased     *Erasure          `json:"erased,omitempty" doc:"Personal data that it erased."`
 	Corrected  []Corrected       `json:"corrected,omitempty" doc:"What a correction put right."`
 	Fields     stock.Values      `json:"fields,omitempty" doc:"Values of the movement's extra fields."`
 	Details    []Details         `json:"details,omitempty" doc:"Values that it gave to extra fields of lots, products and partners."`
@@ -293,6 +295,7 @@ func (a *App) viewEntries(ctx context.Context, rows []*stock.Entry, serials int)
 // wantMaster asks for the names in master data.
 func wantMaster(n *store.Names, m *stock.Master) {
 	n.WantPeople(&m.People)
+	wantErasure(n, m.Erasure)
 	if m.Product != nil {
 		n.WantGroups(m.Product.Group)
 		n.WantFormats(m.Product.LotFormat, m.Product.SerialFormat)
@@ -394,10 +397,7 @@ func (out *Entry) addMaster(e *stock.Entry, n *store.Names) error {
 	if err != nil {
 		return err
 	}
-	text := map[string]string{}
-	for _, t := range e.Erasable {
-		text[t.Field] = t.Text
-	}
+	text := textsOf(e)
 	if m.Product != nil {
 		p := viewProduct(m.Product, n)
 		out.Product = &p
@@ -444,10 +444,28 @@ func (out *Entry) addMaster(e *stock.Entry, n *store.Names) error {
 	if m.Act != nil {
 		out.Act = &Act{Sort: m.Act.Sort, Name: m.Act.Name, What: m.Act.What}
 	}
+	if m.LogKey != nil {
+		out.LogKey = m.LogKey.Key
+	}
+	if m.Erasure != nil {
+		m.Erasure.More = e.Erasure != nil && e.Erasure.More
+		out.Erased = viewErasure(m.Erasure, n)
+	}
 	if e.Kind == stock.KindActor || e.Kind == stock.KindDevice {
 		out.Note = text["name"]
 	}
 	return nil
+}
+
+// textsOf are the erasable texts of an entry by their fields.
+func textsOf(e *stock.Entry) map[string]string {
+	text := map[string]string{}
+	for _, t := range e.Erasable {
+		if text[t.Field] = t.Text; t.Erased != nil {
+			text[t.Field] = stock.Erased
+		}
+	}
+	return text
 }
 
 func lotCode(n *store.Names, id int64) string {

@@ -65,6 +65,9 @@ func (a *App) proveLeaf(ctx context.Context, tree *store.Tree, entry, size int64
 		return nil, broken(err)
 	}
 	proof := tlog.NewProof(entry, leaf, path, note)
+	if proof.Keys, err = a.announcements(ctx, tree); err != nil {
+		return nil, err
+	}
 	if _, _, err := proof.Check(nil, a.publicKeys(ctx)...); err != nil {
 		return nil, stock.Errorf(stock.Conflict, stock.CodeLogBroken, "", "entry %d is not what was sealed (%v): run clew verify", entry, err)
 	}

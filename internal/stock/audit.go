@@ -207,6 +207,9 @@ func (t *touches) master(e *Entry) {
 	if a := e.Act; a != nil {
 		t.add(ObjectAct, a.Subject(), AspectNone)
 	}
+	if v := e.Erasure; v != nil {
+		t.about(v.Of.object(), v.ID)
+	}
 }
 
 // people lists what the entry says of people; what a user is granted or known by is about the user too.

@@ -156,6 +156,12 @@ const (
 	CodeStockLeft = "stock_left"
 	// CodeNotActive says that the thing was deactivated and takes no new movements.
 	CodeNotActive = "not_active"
+	// CodeStillNeeded says that what is to be erased is in use.
+	CodeStillNeeded = "still_needed"
+	// CodeNothingToErase says that there is nothing that is not erased yet.
+	CodeNothingToErase = "nothing_to_erase"
+	// CodeUnknownActor says that nobody of this name recorded anything.
+	CodeUnknownActor = "unknown_actor"
 	// CodeLoop says that the change would make something contain itself.
 	CodeLoop = "loop"
 )
@@ -375,6 +381,9 @@ var Codes = map[string]string{
 	CodeKeyTaken:            "the identifier already belongs to something else",
 	CodeStockLeft:           "there is stock of the product, or at the site, that would be stranded",
 	CodeNotActive:           "the thing was deactivated and takes no new movements",
+	CodeStillNeeded:         "what is to be erased is in use",
+	CodeNothingToErase:      "there is nothing that is not erased yet",
+	CodeUnknownActor:        "nobody of this name recorded anything",
 	CodeLoop:                "the change would make something contain itself",
 	CodeLotRequired:         "the product is tracked by lot and the item names none",
 	CodeLotNotAllowed:       "the product is not tracked by lot and the item names one",

@@ -19,7 +19,7 @@ type Draft struct {
 }
 
 // Body is one of the things that can be asked: a *MovementDraft, *HoldDraft, *ReleaseDraft, *CleaningDraft,
-// *ResolveDraft, *LotDraft, *ProductDraft, *ProductGroupDraft, *FileDraft, *DetailsDraft, *FieldDraft, *PlanDraft, *InspectionDraft, *BarcodeDraft, *LabelDraft, *UserDraft, *GrantDraft, *APIKeyDraft, *CredentialDraft, *StationDraft, *ClosingDraft, *ActDraft, *SettingDraft, *ReviewDraft, *ClassDraft, *SiteDraft, *LocationDraft or *PartnerDraft.
+// *ResolveDraft, *LotDraft, *ProductDraft, *ProductGroupDraft, *FileDraft, *DetailsDraft, *FieldDraft, *PlanDraft, *InspectionDraft, *BarcodeDraft, *LabelDraft, *UserDraft, *GrantDraft, *APIKeyDraft, *CredentialDraft, *StationDraft, *ClosingDraft, *ActDraft, *ErasureDraft, *LogKeyDraft, *SettingDraft, *ReviewDraft, *ClassDraft, *SiteDraft, *LocationDraft or *PartnerDraft.
 type Body interface {
 	kind() Kind
 	needs(*Needs)
@@ -91,6 +91,9 @@ func (d *Draft) Size() int {
 // name is put right by a correction of goods, so the drafts before it are to have said what the name stands for, and those behind it
 // are to find what it stands for then.
 func (d *Draft) Alone() bool {
+	if _, erases := d.Body.(*ErasureDraft); erases {
+		return true // of all that was said so far
+	}
 	b, ok := d.Body.(*CorrectionDraft)
 	return ok && (b.SameAs != "" || len(b.Items) > 0 || b.Undo != 0)
 }
@@ -226,6 +229,9 @@ func (s *State) actor(out *Outcome, kind Kind, name string) (int64, *Error) {
 		return a.ID, nil
 	}
 	if err := CheckCode(kind.String(), name, 100); err != nil {
+		return 0, err
+	}
+	if err := notErased(kind.String(), name); err != nil {
 		return 0, err
 	}
 	a := &Actor{ID: s.takeMaster(), Kind: kind, Name: name}

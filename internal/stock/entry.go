@@ -65,10 +65,10 @@ const (
 	KindSetting // 55: what the organisation decided about how Clew works
 	_           // 56, 57: of settings
 	_
-	_ // 58 to 60: of erasing
-	_
-	_
-	KindReview // 61: that somebody looked through who may do what
+	KindErasure // 58: personal data was erased
+	KindLogKey  // the log got another key
+	_           // 60
+	KindReview  // 61: that somebody looked through who may do what
 
 	// KindLast is the highest kind.
 	KindLast = KindReview
@@ -79,7 +79,7 @@ var kindNames = []string{"", "product", "site", "location", "partner", "actor", 
 	"repack", "relabel", "split", "merge", "ship", "issue", "return", "return_to_supplier", "scrap", "reversal",
 	"hold", "release", "cleaning", "exception", "resolution", "correction", "tracking", "numbering", "file", "inspection", "closing",
 	"quality_plan", "details", "barcode", "label", "user", "grant", "api_key", "credential", "station", "", "", "", "", "act",
-	"setting", "", "", "", "", "", "rights_review"}
+	"setting", "", "", "erasure", "log_key", "", "rights_review"}
 
 // Steps are the CBV 2.0 business steps of the movement kinds, bare words used verbatim.
 var steps = map[Kind]string{
@@ -103,7 +103,7 @@ func (k Kind) Movement() bool {
 
 // Sets reports whether entries of the kind set master data, which their leaves say whole.
 func (k Kind) Sets() bool {
-	return k <= KindFormat || k == KindDispatch || k == KindTracking || k >= KindBarcode && k <= KindStation || k == KindAct || k == KindSetting
+	return k <= KindFormat || k == KindDispatch || k == KindTracking || k >= KindBarcode && k <= KindStation || k == KindAct || k == KindSetting || k == KindErasure || k == KindLogKey
 }
 
 // Asked reports whether the kind is one that a MovementDraft asks for; the others that move goods have drafts of their own.
@@ -275,6 +275,8 @@ type Entry struct {
 	Review        *Review
 	Settings      []Setting
 	Signature     *Signature
+	Erasure       *Erasure
+	LogKey        *LogKey
 	Origin        Origin // from where it came, of audited entries
 
 	unchanged int64

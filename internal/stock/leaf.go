@@ -62,9 +62,9 @@ const (
 	tagSetting
 	tagSignature // 50
 	_            // 51: of signatures
-	_            // 52 to 54: of erasing
-	_
-	_
+	tagErasure   // 52
+	tagLogKey
+	_         // 54
 	tagReview // 55
 )
 
@@ -361,6 +361,12 @@ func (w leafWriter) master(e *Entry) {
 		w.group(tagAct, func() { w.act(a) })
 	}
 	w.settings(e.Settings)
+	if v := e.Erasure; v != nil {
+		w.group(tagErasure, func() { w.erasure(v) })
+	}
+	if k := e.LogKey; k != nil {
+		w.group(tagLogKey, func() { w.logKey(k) })
+	}
 }
 
 func (w leafWriter) product(p *Product) {

@@ -17,6 +17,8 @@ type Master struct {
 	Label    *Label
 	Act      *Act
 	Settings []Setting
+	Erasure  *Erasure // without the texts
+	LogKey   *LogKey
 	People
 
 	Person int64 // of an actor or device, 0 for none
@@ -54,6 +56,10 @@ func MasterOf(leaf []byte) (Master, error) {
 			m.Act = g.act()
 		case tagSetting:
 			m.Settings = append(m.Settings, g.setting())
+		case tagErasure:
+			m.Erasure = g.erasure()
+		case tagLogKey:
+			m.LogKey = g.logKey()
 		case tagUser, tagGrant, tagAPIKey, tagCredential, tagStation:
 			m.People.read(f.Tag, g)
 		case tagPerson:

@@ -37,9 +37,10 @@ type Needs struct {
 	Users       map[string]struct{} // by UserKey, with their grants and credentials
 	APIKeys     map[string]struct{} // by code
 	Stations    map[string]struct{}
-	RightsAt    []int64             // the last entries of lists of rights that are reviewed; 0 for all
-	Whereabouts bool                // of lots: at which sites they are
-	Labelled    map[string]struct{} // products whose levels barcodes may stand for
+	RightsAt    []int64              // the last entries of lists of rights that are reviewed; 0 for all
+	Texts       map[TextsOf]struct{} // that an erasure may erase
+	Whereabouts bool                 // of lots: at which sites they are
+	Labelled    map[string]struct{}  // products whose levels barcodes may stand for
 }
 
 // NamePair is a name inside another: a location in a site, a lot of a product.
@@ -49,7 +50,7 @@ type NamePair struct{ In, Name string }
 func NeedsOf(drafts []*Draft) *Needs {
 	n := &Needs{
 		Keys: map[string]struct{}{}, Actors: map[ActorKey]struct{}{}, SKUs: map[string]struct{}{}, GTINs: map[string]struct{}{}, Groups: map[string]struct{}{}, Formats: map[string]struct{}{},
-		Everywhere: map[string]struct{}{}, SiteStock: map[string]struct{}{}, Barcodes: map[string]struct{}{}, Labelled: map[string]struct{}{}, Labels: map[string]struct{}{}, Users: map[string]struct{}{}, APIKeys: map[string]struct{}{}, Stations: map[string]struct{}{},
+		Everywhere: map[string]struct{}{}, SiteStock: map[string]struct{}{}, Barcodes: map[string]struct{}{}, Labelled: map[string]struct{}{}, Labels: map[string]struct{}{}, Users: map[string]struct{}{}, APIKeys: map[string]struct{}{}, Stations: map[string]struct{}{}, Texts: map[TextsOf]struct{}{},
 		Sites: map[string]struct{}{}, Locations: map[NamePair]struct{}{}, Trees: map[string]struct{}{},
 		Partners: map[string]struct{}{}, Lots: map[NamePair]struct{}{}, Serials: map[string][]string{},
 		Stock: map[NamePair]struct{}{}, Contents: map[NamePair]struct{}{}, UnitsAt: map[UnitsAt]struct{}{},

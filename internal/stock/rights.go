@@ -46,6 +46,8 @@ var rights = map[Kind]right{
 
 	KindUser: atAny(auth.People), KindGrant: atAny(auth.People), KindAPIKey: atAny(auth.People), KindStation: atAny(auth.People),
 	KindReview:     atAny(auth.Review),
+	KindErasure:    atAny(auth.People),
+	KindLogKey:     atAny(auth.People),
 	KindCredential: {where: askedFor}, // one's own, or as one who keeps people
 
 	KindException: {where: askedFor}, // the movement's own right was

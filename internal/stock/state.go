@@ -71,10 +71,11 @@ type State struct {
 	DirtyUnits      map[int64]struct{}
 	DirtyHolds      map[int64]bool
 	DirtyExceptions map[int64]bool
-	Before          map[Slot]Balance  // balances as loaded
-	LotSites        map[int64][]int64 // where lots are today, as far as rights depend on it
-	ExceptionSites  map[int64]int64   // where what they keep was to happen, 0 where that is not known
-	by              *auth.Principal   // who asks what is being decided
+	Before          map[Slot]Balance   // balances as loaded
+	LotSites        map[int64][]int64  // where lots are today, as far as rights depend on it
+	ExceptionSites  map[int64]int64    // where what they keep was to happen, 0 where that is not known
+	Texts           map[TextsOf][]Text // that an erasure may erase, in the order of entries
+	by              *auth.Principal    // who asks what is being decided
 	undo            []func()
 	partial         bool // a store keeps more than was loaded
 }
@@ -127,6 +128,7 @@ func NewState(now Time, salt func() [16]byte) *State {
 		Now:            now,
 		Salt:           salt,
 		Settings:       Settings{},
+		Texts:          map[TextsOf][]Text{},
 		Products:       map[string]*Product{},
 		ProductIDs:     map[int64]*Product{},
 		ByGTIN:         map[string]*Product{},

@@ -4,6 +4,9 @@ import "fmt"
 
 // Tell puts an erasable text, read back from the store, where the entry's fields show it.
 func (e *Entry) Tell(t Erasable) {
+	if t.Erased != nil {
+		t.Text = Erased
+	}
 	switch t.Field {
 	case "reason":
 		e.Reason = t.Text
@@ -18,7 +21,9 @@ func (e *Entry) Tell(t Erasable) {
 			e.Exception = &Exception{ID: e.ID}
 		}
 		if t.Field == "draft" {
-			e.Exception.Draft = []byte(t.Text)
+			if t.Erased == nil {
+				e.Exception.Draft = []byte(t.Text)
+			}
 		} else {
 			e.Exception.Detail = t.Text
 		}

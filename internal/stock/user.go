@@ -50,6 +50,8 @@ func (d *UserDraft) decide(s *State, e *Entry) *Error {
 		next = *old
 	} else if err := CheckCode("name", d.Name, MaxKey); err != nil {
 		return err
+	} else if err := notErased("name", d.Name); err != nil {
+		return err
 	}
 	set(&next.FullName, d.FullName)
 	set(&next.Active, d.Active)

@@ -188,7 +188,7 @@ func (l *loader) unitHolds() error {
 	if !held || len(l.needs.UnitDeeds)+len(l.needs.Undone) == 0 {
 		return nil
 	}
-	return l.each(l.ctx, `SELECT h.id, h.lot, h.place, h.units, h.released, COALESCE(t.text, '') FROM hold h
+	return l.each(l.ctx, `SELECT h.id, h.lot, h.place, h.units, h.released, `+shownText+` FROM hold h
 		LEFT JOIN erasable t ON t.entry = h.id AND t.field = 'reason' WHERE h.released = 0 AND h.units IS NOT NULL`, nil, func(r *sql.Rows) error {
 		var reason string
 		h, err := scanHold(r, &reason)

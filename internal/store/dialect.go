@@ -33,6 +33,7 @@ var (
 	lists     = regexp.MustCompile(`@list\(\$(\d+)\)`)
 	ddlWords  = regexp.MustCompile(`@[a-z_]+`)
 	appenders = regexp.MustCompile(`(?m)^@append_only ([^;]*);`)
+	erasers   = regexp.MustCompile(`(?m)^@erased_by ([a-z_]+) ([a-z_]+);`)
 )
 
 // columnsOf reads what a row set has, as in "a int, b text".
@@ -53,6 +54,7 @@ func statementsOf(text string, words map[string]string) (statements, appendOnly 
 		}
 		return ""
 	})
+	text = erasers.ReplaceAllString(text, "")
 	var kept []string
 	for line := range strings.SplitSeq(text, "\n") {
 		if !strings.HasPrefix(strings.TrimSpace(line), "--") {

@@ -38,7 +38,7 @@ func (s *Store) fillFiles(ctx context.Context, byID map[int64]*stock.Entry) erro
 	if len(wanted) == 0 {
 		return nil
 	}
-	return s.query(ctx, `SELECT `+fileColumns+`, COALESCE(t.text, '') FROM @rows($1: id int) r JOIN file f ON f.entry = r.id
+	return s.query(ctx, `SELECT `+fileColumns+`, `+shownText+` FROM @rows($1: id int) r JOIN file f ON f.entry = r.id
 		LEFT JOIN erasable t ON t.entry = f.entry AND t.field = 'name'`, []any{ids(maps.Keys(wanted))}, func(r *sql.Rows) error {
 		var name string
 		entry, f, err := scanFile(r, &name)

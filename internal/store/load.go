@@ -101,7 +101,7 @@ func (l *loader) rest() error {
 		{chain(l.lotNames, l.formers), l.serials, l.stockRows},
 		{l.deeds}, {l.unitsAt}, {l.unitIDs}, {l.heldFormerly}, {l.everywhere}, {l.siteStock}, {l.lotIDs}, {l.lotBalances}, {l.contents}, {l.putBalances}, {l.lotIDs},
 		{l.placeRows, l.activeHolds, l.heldUnits},
-		{l.balances}, {l.releasedLots}, {l.groups}, {l.evidence}, {l.formats}, {l.counters}, {l.closings}, {l.whereabouts}, {l.settings},
+		{l.balances}, {l.releasedLots}, {l.groups}, {l.evidence}, {l.formats}, {l.counters}, {l.closings}, {l.whereabouts}, {l.settings}, {l.texts},
 	} {
 		if err := l.together(l.ctx, steps...); err != nil {
 			return err

@@ -208,7 +208,7 @@ func (l *loader) activeHolds() error {
 		return nil
 	}
 	seen := map[int64]struct{}{}
-	return l.each(l.ctx, `SELECT h.id, h.lot, h.place, h.units, h.released, COALESCE(t.text, '') FROM (
+	return l.each(l.ctx, `SELECT h.id, h.lot, h.place, h.units, h.released, `+shownText+` FROM (
 			SELECT h.* FROM @rows($1: id int) r JOIN hold h ON h.lot = r.id AND h.released = 0 AND h.lot > 0
 			UNION ALL
 			SELECT h.* FROM hold h WHERE h.released = 0 AND h.place > 0 AND h.lot = 0) h

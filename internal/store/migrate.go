@@ -112,7 +112,11 @@ func stepsOf(d dialect) ([]*goose.Migration, int64, error) {
 }
 
 // tables are those that the migrations make, those that they drop again, and those whose rows are never changed.
-var tables = sync.OnceValue(func() (t struct{ made, dropped, appendOnly map[string]bool }) {
+var tables = sync.OnceValue(func() (t struct {
+	made, dropped, appendOnly map[string]bool
+	erasedBy                  map[string]string // tables of which texts are erased, by what says so
+}) {
+	t.erasedBy = map[string]string{}
 	t.made, t.dropped, t.appendOnly = map[string]bool{}, map[string]bool{}, map[string]bool{}
 	files, err := fs.Glob(migrations, "migrations/*.sql")
 	if err != nil {
@@ -129,6 +133,9 @@ var tables = sync.OnceValue(func() (t struct{ made, dropped, appendOnly map[stri
 			} else {
 				t.dropped[m[2]] = true
 			}
+		}
+		for _, m := range erasers.FindAllStringSubmatch(string(text), -1) {
+			t.erasedBy[m[1]] = m[2]
 		}
 		_, kept := statementsOf(string(text), nil)
 		for _, table := range kept {

@@ -189,6 +189,9 @@ func unnest(first int, cols []column) string {
 // ddl leaves append-only tables to the grants (see grant), and compares texts by their bytes, as SQLite does.
 func (d postgresDialect) ddl(text string) []string {
 	out, _ := statementsOf(text, postgresWords)
+	for _, m := range erasers.FindAllStringSubmatch(text, -1) {
+		out = append(out, "ALTER TABLE "+m[1]+" ADD CONSTRAINT "+m[1]+"_whole CHECK ((hash IS NULL AND salt IS NOT NULL AND text IS NOT NULL) OR (hash IS NOT NULL AND octet_length(hash) = 32 AND salt IS NULL AND text IS NULL))")
+	}
 	for i, statement := range out {
 		statement = d.qualify(statement)
 		statement = indexedOn.ReplaceAllString(statement, "${1}"+d.schema+".$2")

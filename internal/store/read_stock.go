@@ -167,7 +167,7 @@ func (s *Store) HoldList(ctx context.Context, f HoldFilter) ([]HoldRow, error) {
 	if f.All {
 		active = ""
 	}
-	return list(ctx, s, `SELECT h.id, h.lot, h.place, h.units, h.released, COALESCE(t.text, ''), u.units, e.actor, e.recorded_at, e.about
+	return list(ctx, s, `SELECT h.id, h.lot, h.place, h.units, h.released, `+shownText+`, u.units, e.actor, e.recorded_at, e.about
 		FROM hold h JOIN entry e ON e.id = h.id LEFT JOIN hold_unit u ON u.entry = h.id LEFT JOIN erasable t ON t.entry = h.id AND t.field = 'reason'
 		WHERE `+active+`h.id > $1 AND ($2 = 0 OR h.lot = $2) ORDER BY h.id LIMIT $3`, []any{f.After, f.Lot, min(max(f.Limit, 1), 1000)},
 		func(r *sql.Rows) (row HoldRow, err error) {
@@ -184,7 +184,7 @@ func (s *Store) HoldList(ctx context.Context, f HoldFilter) ([]HoldRow, error) {
 
 // HoldsOfUnits lists the active holds that name any of the units.
 func (s *Store) HoldsOfUnits(ctx context.Context, units stock.Runs) ([]HoldRow, error) {
-	rows, err := list(ctx, s, `SELECT h.id, h.lot, h.place, h.units, h.released, COALESCE(t.text, '') FROM hold h
+	rows, err := list(ctx, s, `SELECT h.id, h.lot, h.place, h.units, h.released, `+shownText+` FROM hold h
 		LEFT JOIN erasable t ON t.entry = h.id AND t.field = 'reason' WHERE h.released = 0 AND h.units IS NOT NULL ORDER BY h.id`, nil,
 		func(r *sql.Rows) (row HoldRow, err error) {
 			var reason string

@@ -21,6 +21,9 @@ type saver struct {
 	groups, formats, draws, drawnFrom, numbers                                 rowset
 	barcodes, labels                                                           rowset
 	files, audited                                                             rowset
+	erasures, erased                                                           rowset
+	logKeys                                                                    rowset
+	erasing                                                                    []*stock.Erasure
 	corrections, corrected, renamed                                            rowset
 	packaged                                                                   map[int64]*stock.Product
 	latest                                                                     map[int64]bool // master data whose row is in its set
@@ -51,7 +54,7 @@ func (w *writer) save(ctx context.Context, state *stock.State, entries []*stock.
 	for _, e := range slices.Backward(entries) {
 		s.masterRows(e)
 	}
-	for _, step := range []func() error{s.free, s.master, s.packagings, s.correct, s.count, s.newborn, s.log, s.units, s.balances, s.pasts, s.quality, s.inspect, s.head, s.fieldsChanged, s.closings, s.people, s.audit, s.decided, s.reviews, s.wordsOf} {
+	for _, step := range []func() error{s.free, s.master, s.packagings, s.correct, s.count, s.newborn, s.log, s.units, s.balances, s.pasts, s.quality, s.inspect, s.head, s.fieldsChanged, s.closings, s.people, s.audit, s.decided, s.reviews, s.erase, s.wordsOf, s.announce} {
 		if err := step(); err != nil {
 			return err
 		}
@@ -108,6 +111,8 @@ func (s *saver) entry(e *stock.Entry) {
 	s.reviewRow(e)
 	s.auditRows(e)
 	s.signatureRow(e)
+	s.erasureRow(e)
+	s.logKeyRow(e)
 }
 
 func (s *saver) item(e *stock.Entry, it *stock.Item, newborn []*stock.Unit) []*stock.Unit {

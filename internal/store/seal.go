@@ -55,7 +55,6 @@ var errSealedElsewhere = errors.New("sealed by somebody else")
 // Seal hangs all entries that are not sealed yet into the tree, in the order of their ids, and signs a checkpoint where this server has
 // the key. It may run beside itself, here and on other servers: the database takes what the first one did, and the others go on from there.
 func (s *Store) Seal(ctx context.Context, how Sealing) (Sealed, error) {
-	var kept keyring
 	for ctx.Err() == nil {
 		now, err := s.Sealed(ctx)
 		if err != nil || now.Entries == 0 {
@@ -64,12 +63,7 @@ func (s *Store) Seal(ctx context.Context, how Sealing) (Sealed, error) {
 		if now.Size == now.Entries && now.Signed == now.Size {
 			return now, nil
 		}
-		if kept == nil {
-			if kept, err = s.keyring(ctx, how.MakeKey || !s.shared); err != nil {
-				return now, err
-			}
-		}
-		done, err := s.sealSome(ctx, now, kept)
+		done, err := s.sealSome(ctx, now, how.MakeKey || !s.shared)
 		if err != nil && !errors.Is(err, errSealedElsewhere) {
 			return now, err
 		}
@@ -84,7 +78,7 @@ func (s *Store) Seal(ctx context.Context, how Sealing) (Sealed, error) {
 }
 
 // sealSome seals the next entries, as many as are sealed at once.
-func (s *Store) sealSome(ctx context.Context, now Sealed, keys keyring) (Sealed, error) {
+func (s *Store) sealSome(ctx context.Context, now Sealed, makeKey bool) (Sealed, error) {
 	tree, err := tlog.OpenTree(now.Size, now.edge)
 	if err != nil {
 		return now, err
@@ -100,6 +94,10 @@ func (s *Store) sealSome(ctx context.Context, now Sealed, keys keyring) (Sealed,
 	// A checkpoint is signed at the end of what there is, not at every step of catching up.
 	keep := false
 	if done.Size >= now.Entries {
+		keys, err := s.keyring(ctx, makeKey) // behind the leaves, of which one may announce a key
+		if err != nil {
+			return now, err
+		}
 		signed, turned, err := s.sign(keys, &done, tree.Root())
 		if err != nil {
 			return now, err

@@ -39,6 +39,22 @@ func (k keyring) at(size int64) (key *LogKey) {
 	return key
 }
 
+// of is the key that an entry announced.
+func (k keyring) of(entry int64) *LogKey {
+	for _, one := range k {
+		if one.Entry == entry {
+			return one
+		}
+	}
+	return nil
+}
+
+// signedBy reports whether a key signed a checkpoint, perhaps beside others.
+func signedBy(note, public string) bool {
+	_, _, err := tlog.OpenCheckpoint(note, public)
+	return err == nil
+}
+
 func (k keyring) last() *LogKey {
 	if len(k) == 0 {
 		return nil

@@ -72,6 +72,14 @@ func (sqliteDialect) ddl(text string) []string {
 				table, strings.ToLower(verb), verb, table, table))
 		}
 	}
+	for _, m := range erasers.FindAllStringSubmatch(text, -1) {
+		out = append(out,
+			fmt.Sprintf("CREATE TRIGGER %[1]s_no_delete BEFORE DELETE ON %[1]s BEGIN SELECT RAISE(ABORT, '%[1]s is append only'); END", m[1]),
+			fmt.Sprintf(`CREATE TRIGGER %[1]s_no_update BEFORE UPDATE ON %[1]s WHEN NOT (NEW.entry = OLD.entry AND NEW.line = OLD.line AND NEW.field = OLD.field
+				AND OLD.hash IS NULL AND NEW.salt IS NULL AND NEW.text IS NULL AND NEW.hash IS NOT NULL AND length(NEW.hash) = 32
+				AND EXISTS (SELECT 1 FROM %[2]s x WHERE x.text_entry = OLD.entry AND x.text_line = OLD.line))
+				BEGIN SELECT RAISE(ABORT, '%[1]s is append only, but for texts that an entry of %[2]s erases'); END`, m[1], m[2]))
+	}
 	return out
 }
 

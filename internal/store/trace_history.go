@@ -278,7 +278,7 @@ func (s *Store) EntryHeads(ctx context.Context, entries []int64) (map[int64]*sto
 		func(ctx context.Context) error { return s.fillQuality(ctx, out) },
 		func(ctx context.Context) error { return s.fillDetails(ctx, set.text(), out) },
 		func(ctx context.Context) error {
-			return s.query(ctx, `SELECT t.entry, t.field, COALESCE(t.text, '') FROM @rows($1: id int) r JOIN erasable t ON t.entry = r.id
+			return s.query(ctx, `SELECT t.entry, t.field, `+shownText+` FROM @rows($1: id int) r JOIN erasable t ON t.entry = r.id
 				WHERE t.field IN ('reason', 'override')`, args, func(r *sql.Rows) error {
 				var id int64
 				var t stock.Erasable

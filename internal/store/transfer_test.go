@@ -1,6 +1,7 @@
 package store
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"math"
@@ -244,9 +245,10 @@ func TestTransfer_Bytes(t *testing.T) {
 				t.Fatal(err)
 			}
 			defer target.Close()
+			hashes := map[string][]byte{"b": bytes.Repeat([]byte{7}, 32)}
 			for field, salt := range map[string][]byte{"a": {}, "b": nil, "c": {0, 255}} {
-				if _, err := source.change(t.Context(), `INSERT INTO erasable (entry, line, field, salt, text, hash) SELECT 0, 1000 + r.line, $1, r.salt, $3, r.salt FROM @rows($2: line int, salt blob) r`,
-					field, func() string { r := rowset{}; r.add(int64(field[0]), salt); return r.text() }(), ""); err != nil {
+				if _, err := source.change(t.Context(), `INSERT INTO erasable (entry, line, field, salt, text, hash) SELECT 0, 1000 + r.line, $1, r.salt, CASE WHEN r.salt IS NULL THEN NULL ELSE $3 END, r.hash FROM @rows($2: line int, salt blob, hash blob) r`,
+					field, func() string { r := rowset{}; r.add(int64(field[0]), salt, hashes[field]); return r.text() }(), ""); err != nil {
 					t.Fatal(err)
 				}
 			}

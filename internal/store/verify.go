@@ -30,7 +30,7 @@ type Report struct {
 
 // Problem is one kind of fault, named by the first record that has it.
 type Problem struct {
-	Check  string // file, schema, row, entry, clock, item, lot, unit, leaf, chain, negative, place, balance, change, sum, mixed, hold, history, content, exception, name, reversal, number, closing, audit, setting, signature, review, head, seal, checkpoint, key, against or stray
+	Check  string // file, schema, row, entry, clock, item, lot, unit, leaf, chain, negative, place, balance, change, sum, mixed, hold, history, content, exception, name, reversal, number, closing, erasure, audit, setting, signature, review, head, seal, checkpoint, key, against or stray
 	Record string // the first bad record, such as "entry 12"
 	Detail string
 	Count  int64 // how many records have it
@@ -116,6 +116,7 @@ type auditor struct {
 	settled  settingsAudit
 	holds    map[int64]*stock.Hold // active ones
 	held     int64                 // holds ever placed
+	erased   map[textAt]erasedName // names that were erased, as they stand
 	open     map[int64]struct{}    // open exceptions
 	kept     int64                 // exceptions ever kept
 	cleaned  int64
@@ -147,7 +148,8 @@ func newAuditor(s *Store, ctx context.Context) *auditor {
 		balances: map[stock.Slot]stock.Balance{}, changed: spanSums{}, places: map[int64]placeFact{}, skus: map[int64]string{},
 		holds: map[int64]*stock.Hold{}, counters: map[stock.CounterKey]int64{}, open: map[int64]struct{}{}, contents: map[[32]byte]bool{},
 		later:  map[string]int64{},
-		seal:   sealAudit{tree: &tlog.Tree{}, upper: map[tlog.TileID][]byte{}},
+		erased: map[textAt]erasedName{},
+		seal:   sealAudit{tree: &tlog.Tree{}, upper: map[tlog.TileID][]byte{}, turned: map[int64]bool{}, announced: map[int64]*stock.LogKey{}},
 		rights: rightsAudit{said: map[int64]rightSaid{}, stands: map[int64]int64{}},
 		audits: audits{digests: map[int64]uint64{}}, audited: auditedBooks{map[int64]*stock.Closing{}, map[int64]*time.Location{}, 0}}
 }

@@ -11,7 +11,7 @@ import (
 // compare holds the current state in the tables against the recomputed one.
 func (a *auditor) compare() error {
 	for _, step := range []func() error{a.compareHead, a.compareUnits, a.compareHistory, a.compareBalances, a.comparePasts, a.compareHolds, a.compareExceptions, a.compareReversals, a.compareCounters,
-		a.comparePackaging, a.compareBarcodes, a.compareLater, a.compareAudited, a.compareSettings, a.compareWords, a.compareStrays, a.compareSeals, a.compareAgainst} {
+		a.comparePackaging, a.compareBarcodes, a.compareLater, a.compareAudited, a.compareSettings, a.compareErasures, a.compareKeys, a.compareWords, a.compareStrays, a.compareSeals, a.compareAgainst} {
 		if err := step(); err != nil {
 			return err
 		}
@@ -279,6 +279,7 @@ func (a *auditor) compareStrays() error {
 		{"settings changed last", `SELECT setting FROM ledger_head`, a.settled.at, nil},
 		{"newest closing", `SELECT closing FROM ledger_head`, a.audited.last, nil},
 		{"erasable", `SELECT COUNT(*) FROM erasable WHERE entry < 1 OR entry >= $1`, 0, []any{a.next.Entry}},
+		{"erasure", `SELECT COUNT(*) FROM erasure WHERE entry < 1 OR entry >= $1`, 0, []any{a.next.Entry}},
 		{"counted", `SELECT COUNT(*) FROM counted WHERE entry < 1 OR entry >= $1`, 0, []any{a.next.Entry}},
 		{"hold_unit", `SELECT COUNT(*) FROM hold_unit WHERE entry < 1 OR entry >= $1`, 0, []any{a.next.Entry}},
 		{"exception_subject", `SELECT COUNT(*) FROM exception_subject WHERE exception < 1 OR exception >= $1`, 0, []any{a.next.Entry}},

@@ -164,6 +164,7 @@ func (a *auditor) master(p *pageRows, e *pageEntry) {
 		e.Person = v
 	}
 	e.Act, e.Settings = m.Act, m.Settings
+	a.erasure(p, e)
 	if v := m.Label; v != nil {
 		a.masterLabel(p, e, v)
 	}
@@ -244,9 +245,12 @@ func (a *auditor) compareLater() error {
 
 // named checks that a name stands in the row as in the erasable text of the entry, which the leaf proves.
 func (a *auditor) named(e *pageEntry, what, field, name string) {
-	for _, t := range e.Erasable {
+	for i, t := range e.Erasable {
 		if t.Field == field {
-			if t.Erased == nil && t.Text != name {
+			switch {
+			case t.Erased != nil:
+				a.erased[textAt{e.ID, i}] = erasedName{what, field, name}
+			case t.Text != name:
 				a.find("name", what, "its name is %q, entry %d says %q", name, e.ID, t.Text)
 			}
 			return

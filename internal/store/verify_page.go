@@ -27,6 +27,7 @@ type pageRows struct {
 	holds      map[int64]*stock.Hold
 	exceptions map[int64]*stock.Exception
 	known      knownPeople
+	erasures   map[int64][]stock.Text // what erasures say that they erased
 }
 
 type pageEntry struct {
@@ -47,7 +48,7 @@ func (a *auditor) page() (last bool, err error) {
 	if err := a.sealHead(); err != nil {
 		return false, err
 	}
-	for _, step := range []func(*pageRows) error{a.pageEntries, a.sealPage, a.pageItems, a.pageTexts, a.pageGoods, a.pageCorrections, a.pageFiles, a.pageInspected, a.pageDrawn, a.pageDetails, a.pageClosings, a.pageSignatures, a.pageReviews, a.pageQuality, a.pageMaster} {
+	for _, step := range []func(*pageRows) error{a.pageEntries, a.sealPage, a.pageItems, a.pageTexts, a.pageGoods, a.pageCorrections, a.pageFiles, a.pageInspected, a.pageDrawn, a.pageDetails, a.pageClosings, a.pageSignatures, a.pageReviews, a.pageQuality, a.pageMaster, a.pageErasures} {
 		if err := step(p); err != nil {
 			return false, err
 		}
@@ -271,6 +272,11 @@ func (a *auditor) entry(p *pageRows, e *pageEntry) error {
 	}
 	a.lots(e)
 	a.master(p, e)
+	if e.master != nil {
+		if err := a.logKey(e); err != nil {
+			return err
+		}
+	}
 	if err := a.draws(e); err != nil {
 		return err
 	}

@@ -8,21 +8,24 @@ import (
 	"maps"
 	"slices"
 
+	"clew/internal/stock"
 	"clew/internal/tlog"
 )
 
 // sealAudit holds the leaves against the hashes that were kept of them when they were sealed, the hashes against each other, and the tree
 // that they make against the signed checkpoints.
 type sealAudit struct {
-	now    Sealed                 // as it is in the page's snapshot
-	tree   *tlog.Tree             // of the kept hashes
-	broken bool                   // some are missing, which is told once
-	tiles  map[tlog.TileID][]byte // those with the hashes of the page's leaves
-	upper  map[tlog.TileID][]byte // what tiles above must be that were finished since the last look
-	keys   keyring
-	signed map[int64]string // the page's kept checkpoints
-	kept   int64
-	late   []unsealed // entries that were not sealed yet when they were read
+	now       Sealed                 // as it is in the page's snapshot
+	tree      *tlog.Tree             // of the kept hashes
+	broken    bool                   // some are missing, which is told once
+	tiles     map[tlog.TileID][]byte // those with the hashes of the page's leaves
+	upper     map[tlog.TileID][]byte // what tiles above must be that were finished since the last look
+	keys      keyring
+	turned    map[int64]bool          // keys of which the first checkpoint was seen, by their entries
+	announced map[int64]*stock.LogKey // by entries
+	signed    map[int64]string        // the page's kept checkpoints
+	kept      int64
+	late      []unsealed // entries that were not sealed yet when they were read
 }
 
 type unsealed struct {
@@ -135,6 +138,7 @@ func (a *auditor) checkSealed(entry int64, leaf tlog.Hash) {
 	if note, is := v.signed[entry]; is {
 		v.kept++
 		a.checkpoint(fmt.Sprintf("checkpoint of %d entries", entry), note, entry, v.tree.Root())
+		a.turned(fmt.Sprintf("checkpoint of %d entries", entry), note, entry)
 	}
 }
 

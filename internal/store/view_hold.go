@@ -96,7 +96,7 @@ func (v *View) HoldsOfUnits(ctx context.Context, units stock.Runs) ([]HoldRow, e
 	if v.past == nil {
 		return v.Store.HoldsOfUnits(ctx, units)
 	}
-	rows, err := list(ctx, v.Store, `SELECT h.id, h.lot, h.place, h.units, h.released, COALESCE(t.text, ''), u.units FROM hold_unit u JOIN hold h ON h.id = u.entry
+	rows, err := list(ctx, v.Store, `SELECT h.id, h.lot, h.place, h.units, h.released, `+shownText+`, u.units FROM hold_unit u JOIN hold h ON h.id = u.entry
 		LEFT JOIN erasable t ON t.entry = h.id AND t.field = 'reason' WHERE u.entry = u.hold AND h.id <= $1 ORDER BY h.id`, []any{v.past.known}, func(r *sql.Rows) (row HoldRow, err error) {
 		var reason string
 		var placed []byte

@@ -50,6 +50,8 @@ type writer struct {
 	people bool // the batch says something of people
 	set    knownSettings
 
+	forgets bool // the batch erases something
+
 	observer atomic.Pointer[func(Commit)]
 
 	pending []*question // what is sent with the next question, or with the commit
@@ -283,7 +285,7 @@ func (w *writer) post(batch []*call) {
 // try runs the calls as one transaction.
 func (w *writer) try(batch []*call) (err error) {
 	ctx, start := context.Background(), time.Now()
-	w.people = false
+	w.people, w.forgets = false, false
 	if err := w.beginSoon(ctx); err != nil {
 		return fault(err)
 	}
@@ -326,6 +328,9 @@ func (w *writer) try(batch []*call) (err error) {
 		if err != nil {
 			return err
 		}
+	}
+	if w.forgets {
+		w.forget(ctx)
 	}
 	w.told(batch, start)
 	if w.people {

@@ -21,6 +21,7 @@ type Proof struct {
 	Path       []byte    `json:"path" doc:"The hashes beside the way from the leaf to the root, the lowest first (RFC 6962), in base64."`
 	Unit       *UnitPath `json:"unit,omitempty" doc:"One of the units that the entry brings into the ledger."`
 	Checkpoint string    `json:"checkpoint"`
+	Keys       []*Proof  `json:"keys,omitempty" doc:"Where the log got other keys since its first one: proofs of the entries that announced them, each signed by the key before too."`
 }
 
 // UnitPath shows one unit below the root of an item, and none of the others.
