@@ -47,6 +47,8 @@ type commands struct {
 	Correct  correctCommand  `cmd:"" help:"Put right a lot code, a date, a source or a serial number that was found wrong."`
 	Track    trackCommand    `cmd:"" help:"Change how goods of a product are told apart: by nothing, by lot, or unit by unit."`
 	Classify classifyCommand `cmd:"" help:"Rank products by the value that moved, propose how each is told apart, and accept that."`
+	Started  startedCommand  `cmd:"" help:"Show how far the steps of getting started are, or mark one as done or skipped."`
+	Shown    shownCommand    `cmd:"" help:"Show what users were shown of how things are done here, or record it."`
 	Stock    stockCommand    `cmd:"" help:"Show what is on hand."`
 	Value    valueCommand    `cmd:"" help:"Show what stock was worth at the end of a month or a day."`
 	Close    closeCommand    `cmd:"" help:"Close the books up to a day: what comes later for a day in them needs a reason."`

@@ -83,6 +83,7 @@ func newServer(a *app.App, o Options) *server {
 	s.products()
 	s.productGroups()
 	s.classification()
+	s.started()
 	s.barcodes()
 	s.labels()
 	s.formats()

@@ -19,7 +19,7 @@ type Draft struct {
 }
 
 // Body is one of the things that can be asked: a *MovementDraft, *HoldDraft, *ReleaseDraft, *CleaningDraft,
-// *ResolveDraft, *LotDraft, *ProductDraft, *ProductGroupDraft, *FileDraft, *DetailsDraft, *FieldDraft, *PlanDraft, *InspectionDraft, *BarcodeDraft, *LabelDraft, *UserDraft, *GrantDraft, *APIKeyDraft, *CredentialDraft, *StationDraft, *ClosingDraft, *ActDraft, *ErasureDraft, *LogKeyDraft, *SettingDraft, *ReviewDraft, *ClassDraft, *SiteDraft, *LocationDraft or *PartnerDraft.
+// *ResolveDraft, *LotDraft, *ProductDraft, *ProductGroupDraft, *FileDraft, *DetailsDraft, *FieldDraft, *PlanDraft, *InspectionDraft, *BarcodeDraft, *LabelDraft, *UserDraft, *GrantDraft, *APIKeyDraft, *CredentialDraft, *StationDraft, *ClosingDraft, *ActDraft, *ErasureDraft, *LogKeyDraft, *SettingDraft, *ReviewDraft, *ShownDraft, *StepDraft, *ClassDraft, *SiteDraft, *LocationDraft or *PartnerDraft.
 type Body interface {
 	kind() Kind
 	needs(*Needs)
