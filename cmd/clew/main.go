@@ -49,6 +49,7 @@ type commands struct {
 	Classify classifyCommand `cmd:"" help:"Rank products by the value that moved, propose how each is told apart, and accept that."`
 	Started  startedCommand  `cmd:"" help:"Show how far the steps of getting started are, or mark one as done or skipped."`
 	Shown    shownCommand    `cmd:"" help:"Show what users were shown of how things are done here, or record it."`
+	Coverage coverageCommand `cmd:"" help:"Show what share of the movements of tracked products was scanned, and what is missing."`
 	Stock    stockCommand    `cmd:"" help:"Show what is on hand."`
 	Value    valueCommand    `cmd:"" help:"Show what stock was worth at the end of a month or a day."`
 	Close    closeCommand    `cmd:"" help:"Close the books up to a day: what comes later for a day in them needs a reason."`

@@ -84,6 +84,7 @@ func newServer(a *app.App, o Options) *server {
 	s.productGroups()
 	s.classification()
 	s.started()
+	s.coverage()
 	s.barcodes()
 	s.labels()
 	s.formats()

@@ -36,6 +36,7 @@ var examples = map[string]struct{ target, headers, body string }{
 	"POST /v1/get-started/{step}":             {target: "/v1/get-started/rules", body: `{"state":"done"}`},
 	"GET /v1/users/{name}/shown":              {target: "/v1/users/$USER/shown"},
 	"POST /v1/users/{name}/shown":             {target: "/v1/users/$USER/shown", body: `{"what":"receiving $N"}`},
+	"GET /v1/coverage/gaps":                   {target: "/v1/coverage/gaps?gap=not_scanned"},
 	"POST /v1/classification":                 {body: `[{"product":"BOX","class":"A"}]`},
 	"GET /v1/product-groups/{code}":           {target: "/v1/product-groups/$GROUP"},
 	"POST /v1/product-groups":                 {body: `{"code":"G$N"}`},

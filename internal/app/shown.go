@@ -20,9 +20,9 @@ type WasShown struct {
 
 // UserShown is what a user was shown.
 type UserShown struct {
-	User     string  `json:"user"`
-	FullName string  `json:"full_name,omitempty"`
-	Active   bool    `json:"active"`
+	User     string     `json:"user"`
+	FullName string     `json:"full_name,omitempty"`
+	Active   bool       `json:"active"`
 	Shown    []WasShown `json:"shown" doc:"The last one first."`
 }
 

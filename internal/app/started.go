@@ -78,7 +78,9 @@ func stepFacts(step string, c store.Counts) []StepFact {
 	without := func(code, of string) StepFact { // none is to be left, and there is to be one at all
 		return StepFact{Code: code, Count: c[code], Of: c[of], Missing: c[code] > 0 || c[of] == 0}
 	}
-	left := func(code, of string) StepFact { return StepFact{Code: code, Count: c[code], Of: c[of], Missing: c[code] > 0} }
+	left := func(code, of string) StepFact {
+		return StepFact{Code: code, Count: c[code], Of: c[of], Missing: c[code] > 0}
+	}
 	some := func(code string) StepFact { return StepFact{Code: code, Count: c[code], Missing: c[code] == 0} }
 	switch step {
 	case "classify":
