@@ -117,6 +117,9 @@ func (r Request) draft() *stock.Draft {
 // drafts are what the ledger is asked: the requests, with what was scanned in them found out.
 func (a *App) drafts(ctx context.Context, requests []Request) ([]*stock.Draft, error) {
 	requests, faults, err := a.scanned(ctx, requests)
+	if err == nil {
+		err = a.nameUnread(ctx, requests)
+	}
 	if err != nil {
 		return nil, err
 	}
