@@ -107,6 +107,7 @@ func newServer(a *app.App, o Options) *server {
 	s.inspections()
 	s.closings()
 	s.search()
+	s.expiry()
 	s.traces()
 	s.verify()
 	s.log()

@@ -116,6 +116,7 @@ func (s *saver) correction(e *stock.Entry) {
 		}
 		if l := s.state.Lots[c.Lot]; l != nil {
 			d := l.Dates
+			s.shelved(l.ID)
 			s.corrected.add(l.ID, l.Code, int64(d.Production), int64(d.BestBefore), int64(d.SellBy), int64(d.Expiry), l.Source, d.Cautious, l.SameAs)
 		}
 	}

@@ -132,7 +132,7 @@ func servingRoles(ctx context.Context, db *sql.DB, d postgresDialect) (roles []s
 }
 
 // emptied are the tables of which rows are taken away: what is derived and has come to nothing, and what runs beside the ledger.
-var emptied = map[string]bool{"balance": true, "secret": true, "session": true, "checkpoint_push": true, "packaging_gtin": true, "feed": true, "import_job": true, "kept_file": true, "kept_piece": true, "mapping": true, "watched": true, "attempt": true, "name_word": true}
+var emptied = map[string]bool{"balance": true, "secret": true, "session": true, "checkpoint_push": true, "packaging_gtin": true, "feed": true, "import_job": true, "kept_file": true, "kept_piece": true, "mapping": true, "watched": true, "attempt": true, "name_word": true, "dated_lot": true}
 
 // grant lets a role serve.
 func grant(ctx context.Context, db *sql.DB, d postgresDialect, role string) error {

@@ -36,6 +36,7 @@ type saver struct {
 	reviewRows
 	wordRows
 	settingRows
+	datedLots rowset // lots that may be on another shelf, or of another date
 }
 
 // births are the newborn units of one item, adjacent and alike but for their serials.
@@ -54,7 +55,7 @@ func (w *writer) save(ctx context.Context, state *stock.State, entries []*stock.
 	for _, e := range slices.Backward(entries) {
 		s.masterRows(e)
 	}
-	for _, step := range []func() error{s.free, s.master, s.packagings, s.correct, s.count, s.newborn, s.log, s.units, s.balances, s.pasts, s.quality, s.inspect, s.head, s.fieldsChanged, s.closings, s.people, s.audit, s.decided, s.reviews, s.erase, s.wordsOf, s.announce} {
+	for _, step := range []func() error{s.free, s.master, s.packagings, s.correct, s.count, s.newborn, s.log, s.units, s.balances, s.pasts, s.quality, s.inspect, s.head, s.fieldsChanged, s.closings, s.people, s.audit, s.decided, s.reviews, s.erase, s.wordsOf, s.dated, s.announce} {
 		if err := step(); err != nil {
 			return err
 		}
@@ -370,6 +371,9 @@ func (s *saver) balances() error {
 		site := int64(0)
 		if place.Real() {
 			site = place.Site
+			if (now.Quantity == 0) != (before.Quantity == 0) {
+				s.shelved(slot.Lot)
+			}
 		}
 		set.add(slot.Product, slot.Lot, slot.Place, site, int64(now.Quantity-before.Quantity), int64(now.Second-before.Second))
 		if now == (stock.Balance{}) || !place.Real() {

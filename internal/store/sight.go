@@ -83,7 +83,7 @@ var seen = sync.OnceValue(func() map[string]string {
 	for _, table := range []string{"balance", "balance_past", "balance_life", "balance_change"} {
 		out[table] = table + `.place NOT IN ` + hiddenPlaces + ` AND NOT ` + unseenLot(table+".lot")
 	}
-	for _, table := range []string{"late_entry", "drawn", "format_counter", "closing"} {
+	for _, table := range []string{"late_entry", "dated_lot", "drawn", "format_counter", "closing"} {
 		out[table] = table + `.site NOT IN ` + hiddenSites
 	}
 	for _, table := range []string{"reference", "erasable", "drawn_number", "hold_unit", "erasure", "audited", "signature"} {

@@ -11,7 +11,7 @@ import (
 // compare holds the current state in the tables against the recomputed one.
 func (a *auditor) compare() error {
 	for _, step := range []func() error{a.compareHead, a.compareUnits, a.compareHistory, a.compareBalances, a.comparePasts, a.compareHolds, a.compareExceptions, a.compareReversals, a.compareCounters,
-		a.comparePackaging, a.compareBarcodes, a.compareLater, a.compareAudited, a.compareSettings, a.compareErasures, a.compareKeys, a.compareWords, a.compareStrays, a.compareSeals, a.compareAgainst} {
+		a.comparePackaging, a.compareBarcodes, a.compareLater, a.compareAudited, a.compareSettings, a.compareErasures, a.compareKeys, a.compareWords, a.compareDated, a.compareStrays, a.compareSeals, a.compareAgainst} {
 		if err := step(); err != nil {
 			return err
 		}
