@@ -108,6 +108,7 @@ func newServer(a *app.App, o Options) *server {
 	s.closings()
 	s.search()
 	s.expiry()
+	s.today()
 	s.traces()
 	s.verify()
 	s.log()

@@ -30,6 +30,18 @@ type OneThing struct {
 	Product string `query:"product" doc:"SKU or GTIN: of that product."`
 }
 
+// GraphSearch says what to trace as a graph.
+type GraphSearch struct {
+	Past
+	Code      string   `path:"code" doc:"A lot by our code or a partner's, a serial number, an entry (entry:123), or a reference such as an order."`
+	Kind      string   `query:"kind" enum:"lot,alias,unit,entry,reference" doc:"Where the code means several things: which."`
+	Product   string   `query:"product" doc:"SKU or GTIN: of that product."`
+	Direction string   `query:"direction" enum:"up,down,none" doc:"Where from, where to, or neither; both when left out."`
+	Levels    int      `query:"levels" minimum:"0" doc:"The most levels; 0 or left out: to the end."`
+	Nodes     int      `query:"nodes" minimum:"1" maximum:"10000" default:"2000" doc:"The most nodes."`
+	Expand    []string `query:"expand" maxItems:"50" doc:"Ids of nodes of several units, which are told one by one, 200 at a time; with commas between."`
+}
+
 // Timeline is a page of a history.
 type Timeline struct {
 	app.Of
@@ -71,6 +83,9 @@ func (s *server) traces() {
 			return nil, err
 		}
 		return &TracedUnits{page.Of, page.Total, List[app.Unit]{page.Items, cursorAfter(page.After)}}, nil
+	})
+	get(s, reads, "/v1/trace/{code}/graph", "trace-graph", "Tell a trace as nodes and edges, to be drawn", tagLook, func(ctx context.Context, in *GraphSearch) (*app.TraceGraph, error) {
+		return s.app.Graph(ctx, app.GraphQuery{TraceQuery: app.TraceQuery{AsAt: in.asAt(), Code: in.Code, Kind: in.Kind, Product: in.Product, Direction: in.Direction, Levels: in.Levels}, Expand: in.Expand, Most: in.Nodes})
 	})
 	get(s, reads, "/v1/history/{code}", "history", "Tell what befell a lot, a unit, or what an entry or reference is about", tagLook, func(ctx context.Context, in *OneThing) (*Timeline, error) {
 		var after int64

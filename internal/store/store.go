@@ -39,6 +39,7 @@ type Store struct {
 	shelf    shelf
 	contents contents
 	sight    sight
+	pulse    pulse
 	stmts    sync.Map // text → *sql.Stmt of reads
 	clock    func() stock.Time
 	turn     atomic.Int64 // of who may do what, as far as this server changed it
