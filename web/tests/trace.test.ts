@@ -95,11 +95,14 @@ for (const size of ['desktop', 'phone'] as const)
     await page.keyboard.type('rye');
     await page.getByRole('option').first().waitFor();
     await sound(v, `search-box-${size}`);
+    await page.keyboard.press('ControlOrMeta+a');
+    await page.keyboard.type('vm-400'); // codes of a supplier
+    await page.getByRole('option', { name: /VM-400/ }).first().waitFor();
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('Enter');
-    await page.waitForURL((u) => u.pathname.startsWith('/products/'));
-    await page.goto(inject('demo') + '/search');
+    await page.waitForURL((u) => u.pathname.startsWith('/trace/lot/'));
     await settled(page);
+    await page.locator('main h1').click();
     await page.keyboard.press('/');
     await page.keyboard.type('EBC000001');
     await page.keyboard.press('Enter'); // as a scanner does
