@@ -178,12 +178,12 @@ func (s *server) me() {
 
 func (s *server) oneTimeCodes() {
 	answers(s, enrols, peopleOp(http.MethodPost, "/v1/me/one-time-codes", "draw-one-time-codes", "Draw a secret for one-time codes. It is kept when it is confirmed"),
-		func(ctx context.Context, in *struct{ Call }, _ *Nothing) (app.Enrolment, error) {
+		func(ctx context.Context, in *struct{ Call }, _ *Nothing) (DrawnSecret, error) {
 			p := auth.From(ctx)
 			if p.Session == 0 {
-				return app.Enrolment{}, errPerson
+				return DrawnSecret{}, errPerson
 			}
-			return s.app.Enrol(p.Actor), nil
+			return drawSecret(s.app.Enrol(p.Actor))
 		})
 	answers(s, enrols, peopleOp(http.MethodPost, "/v1/me/one-time-codes/confirm", "confirm-one-time-codes", "Sign in with one-time codes from here on"),
 		func(ctx context.Context, in *struct{ Call }, body *Confirmation) (RecoveryCodes, error) {
@@ -202,6 +202,19 @@ func (s *server) oneTimeCodes() {
 			}
 			return Nothing{}, s.app.Forget(ctx, s.who(ctx, in.call()), name, stock.OneTime, stock.Recovery)
 		})
+}
+
+// DrawnSecret is a secret for one-time codes, and its link as a symbol. The symbol comes with it because a link in the address of
+// /v1/symbols would lie in logs and caches, and because who has to set up one-time codes may ask for nothing else.
+type DrawnSecret struct {
+	app.Enrolment
+	Symbol string `json:"symbol" doc:"The link as a QR symbol, as SVG."`
+}
+
+func drawSecret(e app.Enrolment) (DrawnSecret, error) {
+	in := symbolInput{Kind: "qr", Data: e.Link, NoText: true}
+	drawing, err := in.draw()
+	return DrawnSecret{e, string(drawing)}, err
 }
 
 var errPerson = stock.Errorf(stock.Forbidden, stock.CodeNotPermitted, "", "this is for people who signed in")

@@ -23,6 +23,9 @@ func TestOneTimeCodes(t *testing.T) {
 	remote, keeper, a := served(t)
 	cookie := amelia(t, remote, keeper)
 	drawn := must(t, remote, 200, "POST /v1/me/one-time-codes", `{}`, "Cookie", cookie)
+	if drawing, _ := drawn["symbol"].(string); !strings.HasPrefix(drawing, "<svg") && !strings.HasPrefix(drawing, "<?xml") {
+		t.Errorf("the link is not drawn: %.40q", drawing)
+	}
 	secret := drawn["secret"].(string)
 	if !strings.HasPrefix(drawn["link"].(string), "otpauth://totp/Clew:amelia?") {
 		t.Error(drawn)

@@ -1,5 +1,5 @@
 // Who is signed in, and what they may do: pages offer only that. The server decides all the same.
-import { ask, client, Problem, signedOut, type Schemas } from '$api/client';
+import { ask, client, enrol, Problem, signedOut, type Schemas } from '$api/client';
 
 export type Permission = 'read' | 'move' | 'adjust' | 'override' | 'reverse' | 'hold' | 'release' | 'manage' | 'people' | 'audit';
 
@@ -14,6 +14,9 @@ class Session {
   constructor() {
     signedOut.tell = () => {
       if (this.me) this.ended = true;
+    };
+    enrol.tell = () => {
+      if (this.me) this.me.second_factor_required = true; // the layout leads to the account
     };
   }
 

@@ -28,6 +28,15 @@ export class Problem extends Error {
 /** signedOut is told when the server does not know any more who asks. The layout shows the sign-in over the page, so that nothing typed is lost. */
 export const signedOut = { tell: () => {} };
 
+/** enrol is told when the server asks for one-time codes to be set up before anything else. */
+export const enrol = { tell: () => {} };
+
+function heed(p: Problem): Problem {
+  if (p.status === 401 && p.code === 'not_signed_in') signedOut.tell();
+  if (p.code === 'second_factor_required') enrol.tell();
+  return p;
+}
+
 export const client = createClient<paths>({ baseUrl: base, credentials: 'same-origin' });
 
 /** problemFrom makes a Problem of whatever an answer says. */
@@ -56,9 +65,7 @@ export async function ask<T>(call: Promise<Answer<T>>): Promise<T> {
     throw new Problem('offline', m.problem_offline());
   }
   if (got.response.ok) return got.data as T;
-  const p = problemFrom(got.error, got.response.status);
-  if (p.status === 401 && p.code === 'not_signed_in') signedOut.tell();
-  throw p;
+  throw heed(problemFrom(got.error, got.response.status));
 }
 
 /** send posts bytes that are no JSON, such as a file, and reads JSON or text back. */
@@ -70,9 +77,7 @@ export async function send(path: string, init: RequestInit): Promise<Response> {
     throw new Problem('offline', m.problem_offline());
   }
   if (r.ok) return r;
-  const p = problemFrom(await r.json().catch(() => null), r.status);
-  if (p.status === 401 && p.code === 'not_signed_in') signedOut.tell();
-  throw p;
+  throw heed(problemFrom(await r.json().catch(() => null), r.status));
 }
 
 /** Once gives each form its Idempotency-Key: the same until something else is sent, so that sending again after a lost answer records nothing twice. */
