@@ -71,6 +71,12 @@ describe('the own account', () => {
     await codes.getByRole('button', { name: 'Remove one-time codes' }).click();
     await codes.getByText('Not set up').waitFor();
 
+    await page.goto(s.url + '/settings');
+    await page.getByRole('button', { name: 'Change: Reasons' }).click();
+    await page.getByRole('dialog').getByLabel('partner', { exact: true }).check();
+    await sound(v, 'settings-reasons-phone');
+    await page.keyboard.press('Escape');
+    await page.goto(s.url + '/me');
     await page.getByRole('button', { name: 'Sign out everywhere' }).click();
     await page.waitForURL(s.url + '/signin');
     await v.context.close();
