@@ -12,6 +12,7 @@ export const links = {
   /** A delivery or an order, by its document's number. */
   reference: (code: string) => to('/trace/reference', code),
   movement: (id: number) => to('/movements', String(id)),
+  group: (code: string) => to('/groups', code),
   partner: (code: string) => to('/partners', code),
   site: (site: string) => to('/places', site),
   location: (site: string, code: string) => to('/places', site, code),
