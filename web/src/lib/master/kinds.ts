@@ -39,17 +39,28 @@ export type Master = {
   page: (v: Values) => string;
 };
 
-const coded = (items: { code: string; name: string }[] | null | undefined): Choice[] => (items ?? []).map((x) => ({ value: x.code, detail: x.name }));
+const coded = (items: { code: string; name: string }[] | null | undefined): Choice[] =>
+  (items ?? []).map((x) => ({ value: x.code, detail: x.name }));
 
 export const find = {
   products: async (typed: string): Promise<Choice[]> =>
-    ((await ask(client.GET('/v1/products', { params: { query: { like: typed || undefined, limit: 12 } } }))).items ?? []).map((p) => ({ value: p.sku, detail: p.name })),
-  groups: async (typed: string) => coded(matching((await ask(client.GET('/v1/product-groups', { params: { query: { limit: 200 } } }))).items, typed)),
-  formats: async (typed: string) => coded(matching((await ask(client.GET('/v1/formats', { params: { query: { limit: 200 } } }))).items, typed)),
-  sites: async (typed: string) => coded(matching((await ask(client.GET('/v1/sites', { params: { query: { limit: 200 } } }))).items, typed)),
+    ((await ask(client.GET('/v1/products', { params: { query: { like: typed || undefined, limit: 12 } } }))).items ?? []).map(
+      (p) => ({ value: p.sku, detail: p.name })
+    ),
+  groups: async (typed: string) =>
+    coded(matching((await ask(client.GET('/v1/product-groups', { params: { query: { limit: 200 } } }))).items, typed)),
+  formats: async (typed: string) =>
+    coded(matching((await ask(client.GET('/v1/formats', { params: { query: { limit: 200 } } }))).items, typed)),
+  sites: async (typed: string) =>
+    coded(matching((await ask(client.GET('/v1/sites', { params: { query: { limit: 200 } } }))).items, typed)),
   locations: (site: () => string) => async (typed: string) =>
-    site() ? coded(matching((await ask(client.GET('/v1/locations', { params: { query: { site: site(), limit: 500 } } }))).items, typed)) : [],
-  partners: async (typed: string) => coded(matching((await ask(client.GET('/v1/partners', { params: { query: { limit: 500 } } }))).items, typed))
+    site()
+      ? coded(
+          matching((await ask(client.GET('/v1/locations', { params: { query: { site: site(), limit: 500 } } }))).items, typed)
+        )
+      : [],
+  partners: async (typed: string) =>
+    coded(matching((await ask(client.GET('/v1/partners', { params: { query: { limit: 500 } } }))).items, typed))
 };
 
 /** matching keeps what begins with, or contains, what was typed. */
@@ -63,7 +74,13 @@ const movesThatHold = () => [
   { value: 'make', label: m.setup_hold_make() },
   { value: 'return', label: m.setup_hold_return() }
 ];
-const active = (): MasterField => ({ name: 'active', label: m.setup_active(), hint: m.setup_active_hint(), sort: 'switch', begin: true });
+const active = (): MasterField => ({
+  name: 'active',
+  label: m.setup_active(),
+  hint: m.setup_active_hint(),
+  sort: 'switch',
+  begin: true
+});
 export const tracking = () => [
   { value: 'none', label: m.setup_tracking_none() },
   { value: 'lot', label: m.setup_tracking_lot() },
@@ -126,7 +143,15 @@ export const products = (): Master => ({
       fields: [
         { name: 'sku', label: m.setup_sku(), hint: m.setup_sku_hint(), sort: 'text', key: true, required: true },
         { name: 'name', label: m.setup_name(), sort: 'text', required: true },
-        { name: 'tracking', label: m.setup_tracking(), hint: m.setup_tracking_hint(), sort: 'choice', choices: tracking(), begin: 'lot', onlyNew: true },
+        {
+          name: 'tracking',
+          label: m.setup_tracking(),
+          hint: m.setup_tracking_hint(),
+          sort: 'choice',
+          choices: tracking(),
+          begin: 'lot',
+          onlyNew: true
+        },
         { name: 'uom', label: m.setup_uom(), sort: 'choice', choices: uoms(), begin: 'H87' },
         { name: 'gtin', label: m.setup_gtin(), hint: m.setup_gtin_hint(), sort: 'text' },
         { name: 'group', label: m.setup_group(), sort: 'pick', find: find.groups },
@@ -147,7 +172,8 @@ export const products = (): Master => ({
     }
   ],
   create: (body: Schemas['ProductDraft'], header) => ask(client.POST('/v1/products', { body, params: { header } })),
-  change: (v, body, header) => ask(client.PATCH('/v1/products/{sku}', { body, params: { path: { sku: v.sku as string }, header } })),
+  change: (v, body, header) =>
+    ask(client.PATCH('/v1/products/{sku}', { body, params: { path: { sku: v.sku as string }, header } })),
   page: (v) => links.product(v.sku as string)
 });
 
@@ -170,7 +196,8 @@ export const groups = (): Master => ({
     }
   ],
   create: (body: Schemas['ProductGroupDraft'], header) => ask(client.POST('/v1/product-groups', { body, params: { header } })),
-  change: (v, body, header) => ask(client.PATCH('/v1/product-groups/{code}', { body, params: { path: { code: v.code as string }, header } })),
+  change: (v, body, header) =>
+    ask(client.PATCH('/v1/product-groups/{code}', { body, params: { path: { code: v.code as string }, header } })),
   page: (v) => links.group(v.code as string)
 });
 
@@ -183,7 +210,13 @@ export const sites = (): Master => ({
       fields: [
         { name: 'code', label: m.setup_code(), hint: m.setup_site_code_hint(), sort: 'text', key: true, required: true },
         { name: 'name', label: m.setup_name(), sort: 'text', required: true },
-        { name: 'time_zone', label: m.setup_time_zone(), hint: m.setup_time_zone_hint(), sort: 'text', begin: Intl.DateTimeFormat().resolvedOptions().timeZone },
+        {
+          name: 'time_zone',
+          label: m.setup_time_zone(),
+          hint: m.setup_time_zone_hint(),
+          sort: 'text',
+          begin: Intl.DateTimeFormat().resolvedOptions().timeZone
+        },
         { name: 'gln', label: m.setup_gln(), sort: 'text' },
         { name: 'contact', label: m.setup_contact(), hint: m.setup_contact_hint(), sort: 'text' },
         { name: 'private', label: m.setup_private(), hint: m.setup_private_hint(), sort: 'switch' },
@@ -192,7 +225,8 @@ export const sites = (): Master => ({
     }
   ],
   create: (body: Schemas['SiteDraft'], header) => ask(client.POST('/v1/sites', { body, params: { header } })),
-  change: (v, body, header) => ask(client.PATCH('/v1/sites/{code}', { body, params: { path: { code: v.code as string }, header } })),
+  change: (v, body, header) =>
+    ask(client.PATCH('/v1/sites/{code}', { body, params: { path: { code: v.code as string }, header } })),
   page: (v) => links.site(v.code as string)
 });
 
@@ -214,8 +248,10 @@ export const locations = (site: string): Master => ({
       ]
     }
   ],
-  create: (body: Schemas['LocationDraft'], header) => ask(client.POST('/v1/locations', { body: { ...body, site }, params: { header } })),
-  change: (v, body, header) => ask(client.PATCH('/v1/sites/{site}/locations/{code}', { body, params: { path: { site, code: v.code as string }, header } })),
+  create: (body: Schemas['LocationDraft'], header) =>
+    ask(client.POST('/v1/locations', { body: { ...body, site }, params: { header } })),
+  change: (v, body, header) =>
+    ask(client.PATCH('/v1/sites/{site}/locations/{code}', { body, params: { path: { site, code: v.code as string }, header } })),
   page: (v) => links.location(site, v.code as string)
 });
 
@@ -246,7 +282,8 @@ export const partners = (): Master => ({
     }
   ],
   create: (body: Schemas['PartnerDraft'], header) => ask(client.POST('/v1/partners', { body, params: { header } })),
-  change: (v, body, header) => ask(client.PATCH('/v1/partners/{code}', { body, params: { path: { code: v.code as string }, header } })),
+  change: (v, body, header) =>
+    ask(client.PATCH('/v1/partners/{code}', { body, params: { path: { code: v.code as string }, header } })),
   page: (v) => links.partner(v.code as string)
 });
 
@@ -269,9 +306,16 @@ export function bodyOf(fields: MasterField[], now: Values, was?: Values): Record
   const body: Record<string, unknown> = {};
   for (const f of fields) {
     const v = now[f.name]!;
-    if (was ? f.key || f.onlyNew || JSON.stringify(v) === JSON.stringify(was[f.name]) : v === '' || (Array.isArray(v) && !v.length)) continue;
+    if (
+      was ? f.key || f.onlyNew || JSON.stringify(v) === JSON.stringify(was[f.name]) : v === '' || (Array.isArray(v) && !v.length)
+    )
+      continue;
     if (f.sort === 'whole') body[f.name] = v === '' ? 0 : Number(v);
-    else if (f.sort === 'words') body[f.name] = (v as string).split(/[,;]/).map((w) => w.trim()).filter(Boolean);
+    else if (f.sort === 'words')
+      body[f.name] = (v as string)
+        .split(/[,;]/)
+        .map((w) => w.trim())
+        .filter(Boolean);
     else body[f.name] = typeof v === 'string' ? v.trim() : v;
   }
   return body;
