@@ -27,6 +27,7 @@ const facts: Partial<Record<Schemas['StepFact']['code'], () => string>> = {
   without_stock: m.setup_fact_without_stock,
   dated_without_warning: m.setup_fact_dated_without_warning,
   tracked_by_default: m.setup_fact_tracked_by_default,
+  tracked: m.setup_fact_tracked,
   stations: m.setup_touch_stations,
   keys: m.setup_fact_keys,
   devices: m.setup_fact_devices,
