@@ -69,7 +69,7 @@ test('an empty ledger becomes one with counted stock, by these pages alone', asy
   await page.getByLabel('Decimals (optional)').fill('3');
   await page.getByRole('button', { name: 'Save' }).click();
   await page.waitForURL(server.url + '/products/RYE');
-  expect(await page.locator('h1').innerText()).toBe('Rye flour <b>wholegrain</b>');
+  await page.locator('h1', { hasText: 'Rye flour <b>wholegrain</b>' }).waitFor();
 
   await open('/places');
   await page.getByRole('button', { name: /^New/ }).click();
@@ -99,6 +99,23 @@ test('an empty ledger becomes one with counted stock, by these pages alone', asy
   const stock = await page.evaluate(() => fetch('/v1/stock?product=RYE').then((r) => r.json()));
   expect(stock.items[0]).toMatchObject({ lot: 'L1', quantity: '12.5', place: expect.stringContaining('SHELF') });
   await sound(v, 'setup-counted-in');
+
+  await open('/import?kind=products');
+  const csv = 'Art.-Nr.;Bezeichnung;Verfolgung\nBUN;Br\u00f6tchen;lot\nBAD;Falsch;sideways\n';
+  await page
+    .locator('input[type=file]')
+    .setInputFiles({ name: 'liste.csv', mimeType: 'text/csv', buffer: Buffer.from(csv, 'latin1') });
+  await page.getByLabel('Art.-Nr.').selectOption('sku');
+  await page.getByLabel('Bezeichnung').selectOption('name');
+  await page.getByLabel('Verfolgung').selectOption('tracking');
+  await page.getByRole('button', { name: 'Try it' }).click();
+  await page.getByText('1 fine').waitFor();
+  await page.getByText('sideways').first().waitFor();
+  await sound(v, 'setup-import-tried');
+  await page.getByRole('button', { name: 'Import for real' }).click();
+  await page.getByRole('heading', { name: 'Imported', exact: true }).waitFor();
+  await open('/products/BUN');
+  await page.locator('h1', { hasText: 'Br\u00f6tchen' }).waitFor();
   await v.context.close();
   server.stop();
 }, 240_000);
