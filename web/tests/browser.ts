@@ -92,3 +92,8 @@ export async function sound(v: Visit, name: string) {
   expect(wide, name + ': scrolls sideways by').toBeLessThanOrEqual(0);
   expect(v.complaints, name).toEqual([]);
 }
+
+/** lotOnHand is the code of a lot that the demo has of a product on the day that the journey is made. */
+export async function lotOnHand(v: Visit, product: string): Promise<string> {
+  return v.page.evaluate(async (p) => (await (await fetch('/v1/stock?limit=1&product=' + p)).json()).items[0].lot, product);
+}

@@ -1,5 +1,5 @@
 import { expect, inject, test } from 'vitest';
-import { settled, signedIn, sound } from './browser';
+import { lotOnHand, settled, signedIn, sound } from './browser';
 import { administrator, folder, serve } from './servers';
 
 for (const [size, locale, dark] of [
@@ -18,7 +18,8 @@ for (const [size, locale, dark] of [
     await sound(v, `exceptions-${size}`);
     if (size === 'desktop') {
       // a lot is held, measured and released
-      await v.page.goto(inject('demo') + '/quality?product=FLOUR-WHEAT&lot=FW261105-11');
+      const lot = await lotOnHand(v, 'FLOUR-WHEAT');
+      await v.page.goto(inject('demo') + '/quality?product=FLOUR-WHEAT&lot=' + lot);
       await settled(v.page);
       const before = await main.locator('tbody tr').count();
       await main.getByRole('button', { name: 'Place a hold' }).first().click();

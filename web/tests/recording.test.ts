@@ -1,5 +1,5 @@
 import { expect, inject, test } from 'vitest';
-import { settled, signedIn, sound, type Visit } from './browser';
+import { lotOnHand, settled, signedIn, sound, type Visit } from './browser';
 import { administrator, folder, password, serve } from './servers';
 
 // An empty business, set up by the API: recording is what is walked here.
@@ -25,7 +25,14 @@ async function business() {
   for (const code of ['A', 'B']) await post('/v1/locations', { site: 'HALL', code, name: 'Shelf ' + code });
   await post('/v1/locations', { site: 'SHOP', code: 'S', name: 'Sales' });
   await post('/v1/partners', { code: 'MILL', name: 'Mill', roles: ['supplier', 'customer'] });
-  await post('/v1/products', { sku: 'FLOUR', name: 'Flour <b>“550”</b>', tracking: 'lot', uom: 'KGM', decimals: 3, strategy: 'fefo' });
+  await post('/v1/products', {
+    sku: 'FLOUR',
+    name: 'Flour <b>“550”</b>',
+    tracking: 'lot',
+    uom: 'KGM',
+    decimals: 3,
+    strategy: 'fefo'
+  });
   await post('/v1/products', { sku: 'BREAD', name: 'Bread', tracking: 'lot', uom: 'H87', strategy: 'fefo' });
   await post('/v1/products', { sku: 'PUMP', name: 'Pump', tracking: 'serial', uom: 'H87', strategy: 'fifo' });
   return server;
@@ -68,9 +75,14 @@ test('movements of every kind are recorded by hand', async () => {
   });
   await recorded(v);
   await sound(v, 'record-receive');
-  await go('opening', { lines: [{ Product: 'FLOUR', Lot: 'F2', Quantity: '50', 'To location': 'A', 'Best before': '2030-06-30' }] });
+  await go('opening', {
+    lines: [{ Product: 'FLOUR', Lot: 'F2', Quantity: '50', 'To location': 'A', 'Best before': '2030-06-30' }]
+  });
   await recorded(v);
-  await go('receive', { head: { Partner: 'MILL' }, lines: [{ Product: 'PUMP', 'To location': 'B', 'Serial numbers': 'P1\nP2\nP3..P5' }] });
+  await go('receive', {
+    head: { Partner: 'MILL' },
+    lines: [{ Product: 'PUMP', 'To location': 'B', 'Serial numbers': 'P1\nP2\nP3..P5' }]
+  });
   await recorded(v);
   await go('move', { lines: [{ Product: 'FLOUR', Lot: 'F2', Quantity: '10', 'From location': 'A', 'To location': 'B' }] });
   await recorded(v);
@@ -104,19 +116,38 @@ test('movements of every kind are recorded by hand', async () => {
   await recorded(v);
   await go('scrap', { head: { Reason: 'Mould' }, lines: [{ Product: 'BREAD', Lot: 'B1', Quantity: '1', 'From location': 'B' }] });
   await recorded(v);
-  await go('return', { head: { Partner: 'MILL' }, lines: [{ Product: 'FLOUR', Lot: 'F1', Quantity: '0.5', 'To location': 'A' }] });
+  await go('return', {
+    head: { Partner: 'MILL' },
+    lines: [{ Product: 'FLOUR', Lot: 'F1', Quantity: '0.5', 'To location': 'A' }]
+  });
   await recorded(v);
-  await go('return_to_supplier', { head: { Partner: 'MILL' }, lines: [{ Product: 'FLOUR', Lot: 'F1', Quantity: '1', 'From location': 'A' }] });
+  await go('return_to_supplier', {
+    head: { Partner: 'MILL' },
+    lines: [{ Product: 'FLOUR', Lot: 'F1', Quantity: '1', 'From location': 'A' }]
+  });
   await recorded(v);
-  await go('dispatch', { head: { 'To site': 'SHOP' }, lines: [{ Product: 'BREAD', Lot: 'B1', Quantity: '4', 'From location': 'B' }] });
+  await go('dispatch', {
+    head: { 'To site': 'SHOP' },
+    lines: [{ Product: 'BREAD', Lot: 'B1', Quantity: '4', 'From location': 'B' }]
+  });
   const sent = await recorded(v);
   await v.page.evaluate(() => localStorage.removeItem('clew.site'));
-  await go('arrive', { lines: [{ Product: 'BREAD', Lot: 'B1', Quantity: '4', 'To location': 'S' }] }, `&site=SHOP&dispatch=${sent}`.replace('&site=SHOP', ''));
+  await go(
+    'arrive',
+    { lines: [{ Product: 'BREAD', Lot: 'B1', Quantity: '4', 'To location': 'S' }] },
+    `&site=SHOP&dispatch=${sent}`.replace('&site=SHOP', '')
+  );
   await main.locator('[role=alert]').waitFor(); // it is bound for the shop
   await main.getByLabel('Site').first().fill('SHOP');
   await main.locator('button.first').click();
   await recorded(v);
-  for (const [kind, to] of [['split', 'F2-A'], ['merge', 'F2-B'], ['repack', 'F2-C'], ['relabel', 'F2-D']] as const) { // prettier-ignore
+  for (const [kind, to] of [
+    ['split', 'F2-A'],
+    ['merge', 'F2-B'],
+    ['repack', 'F2-C'],
+    ['relabel', 'F2-D']
+  ] as const) {
+    // prettier-ignore
     await go(kind, {
       lines: [
         { Product: 'FLOUR', Lot: 'F2', Quantity: '1', 'From location': 'B' },
@@ -153,7 +184,7 @@ test('movements of every kind are recorded by hand', async () => {
 test('a barcode fills the form, on a phone, in German', async () => {
   const v = await signedIn('/record?kind=ship', { size: 'phone', locale: 'de-DE', dark: true });
   const main = v.page.locator('main');
-  await main.getByLabel('Barcode').fill('FW261105-10');
+  await main.getByLabel('Barcode').fill(await lotOnHand(v, 'FLOUR-WHEAT'));
   await v.page.keyboard.press('Enter');
   await main.getByText('Eingetragen:').waitFor();
   expect(await main.getByLabel('Produkt').first().inputValue()).toBe('FLOUR-WHEAT');

@@ -97,7 +97,10 @@ for (const size of ['desktop', 'phone'] as const)
     await sound(v, `search-box-${size}`);
     await page.keyboard.press('ControlOrMeta+a');
     await page.keyboard.type('vm-400'); // codes of a supplier
-    await page.getByRole('option', { name: /VM-400/ }).first().waitFor();
+    await page
+      .getByRole('option', { name: /VM-400/ })
+      .first()
+      .waitFor();
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('Enter');
     await page.waitForURL((u) => u.pathname.startsWith('/trace/lot/'));
