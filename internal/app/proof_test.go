@@ -53,7 +53,7 @@ func TestProof(t *testing.T) {
 		if (p.Unit != nil) != (want != "") || want != "" && p.Unit.Serial != want {
 			t.Errorf("%s shows %+v", code, p.Unit)
 		}
-		if strings.Contains(string(text), "B8") || len(text) > 2048+len(p.Leaf)*4/3 {
+		if strings.Contains(string(text), `"B8"`) || len(text) > 2048+len(p.Leaf)*4/3 {
 			t.Errorf("%s: it is %d bytes and shows other units: %s", code, len(text), text)
 		}
 	}
