@@ -73,7 +73,7 @@ describe('the own account', () => {
 
     await page.goto(s.url + '/settings');
     await page.getByRole('button', { name: 'Change: Reasons' }).click();
-    await page.getByRole('dialog').getByLabel('partner', { exact: true }).check();
+    await page.getByRole('dialog').getByLabel('Partner', { exact: true }).check();
     await sound(v, 'settings-reasons-phone');
     await page.keyboard.press('Escape');
     await page.goto(s.url + '/me');
