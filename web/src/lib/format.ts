@@ -1,5 +1,8 @@
 // Numbers, dates and quantities as people read them in their language. Quantities are decimal texts and are never made floats.
-import { getLocale } from '$lib/paraglide/runtime';
+import { getLocale as language } from '$lib/paraglide/runtime';
+
+/** getLocale is the language as the reader's own region writes it: English dates differ between London and Boston. */
+const getLocale = () => navigator.languages?.find((l) => l.split('-')[0] === language()) ?? language();
 
 const cached = new Map<string, Intl.NumberFormat | Intl.DateTimeFormat | Intl.RelativeTimeFormat>();
 function keep<T extends Intl.NumberFormat | Intl.DateTimeFormat | Intl.RelativeTimeFormat>(key: string, make: () => T): T {
@@ -30,7 +33,7 @@ export function decimal(text: string | undefined): string {
 /** plain reads a number as typed in their language into the decimal text that the API takes; what it is not sure of, it leaves. */
 export function plain(typed: string): string {
   const t = typed.trim().replace(/[\s\u00a0\u202f']/g, '');
-  if (getLocale() === 'de') {
+  if (language() === 'de') {
     if (/^-?\d{1,3}(\.\d{3})+(,\d+)?$/.test(t)) return t.replaceAll('.', '').replace(',', '.');
     return t.replace(/^(-?\d+),(\d+)$/, '$1.$2');
   }
