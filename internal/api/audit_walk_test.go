@@ -67,9 +67,8 @@ var walked = map[string]struct{ prepare, target, body string }{
 // auditWalk is the ledger that the walk goes over.
 type auditWalk struct {
 	*matrix
-	a    *app.App
-	who  *auth.Principal
-	last int64
+	a   *app.App
+	who *auth.Principal
 }
 
 func walkOver(t *testing.T) *auditWalk {

@@ -118,10 +118,10 @@ func (s *searching) partners() error {
 
 // places finds locations and sites. A location is also found by its site in front, as in SITE/LOCATION.
 func (s *searching) places() error {
-	words, site, code := s.words, "", s.text
+	words, site := s.words, ""
 	if before, after, cut := strings.Cut(s.text, "/"); cut {
-		site, code = stock.Fold(before), after
-		words = stock.Words(code)
+		site = stock.Fold(before)
+		words = stock.Words(after)
 	}
 	found, err := s.worded(stock.ObjectPlace, words)
 	if err != nil {
