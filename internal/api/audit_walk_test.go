@@ -60,6 +60,7 @@ var walked = map[string]struct{ prepare, target, body string }{
 	"PATCH /v1/stations/{name}":               {"", "/v1/stations/$STATION", `{"site":"SHOP"}`},
 	"PATCH /v1/sites/{code}":                  {"", "/v1/sites/$SITE", `{"name":"walked"}`},
 	"PATCH /v1/sites/{site}/locations/{code}": {"", "/v1/sites/$SITE/locations/$LOC", `{"name":"walked"}`},
+	"POST /v1/erasures":                       {`POST /v1/partners {"code":"FORGOTTEN","name":"Asked to be forgotten","roles":["customer"]}`, "/v1/erasures", `{"partner":"FORGOTTEN","reason":"asked for"}`},
 	"POST /v1/me/password":                    {"", "/v1/me/password", `{"password":"` + goodPassword + `","new_password":"and back over the hills"}`},
 	"POST /v1/me/pin":                         {"", "/v1/me/pin", `{"password":"and back over the hills","pin":"864209"}`},
 }

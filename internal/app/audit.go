@@ -235,6 +235,14 @@ func (r *AuditRecord) others(e *stock.Entry, n *store.Names, before map[store.Sa
 	if v := viewReview(e.Review); v != nil {
 		r.Changes = append(r.Changes, pairsOf(v).changes("rights_review", strconv.FormatInt(e.ID, 10), nil)...)
 	}
+	if m, err := tellMaster(e); err == nil { // an entry that cannot be read was named by recordsOf
+		if k := m.LogKey; k != nil {
+			change("log", "key", "key", "", k.Key)
+		}
+		if m.Erasure != nil {
+			r.Changes = append(r.Changes, pairsOf(viewErasure(m.Erasure, n)).changes("erasure", strconv.FormatInt(e.ID, 10), nil)...)
+		}
+	}
 	if act := e.Act; act != nil {
 		r.What = act.What
 		r.Changes = append(r.Changes, pairsIn(act.New).changes(act.Sort, act.Name, pairsIn(act.Old))...)
